@@ -1,0 +1,2 @@
+export * from './job-stream.ts';
+export * from './socket.ts';

@@ -1,0 +1,181 @@
+/**
+ * Live data that the server pushes for one job and for the job list. Everything that Flink's REST
+ * has a resource for (plan, checkpoints, exceptions, configuration) is fetched there; this is what
+ * moves every second, and the events that say which resource changed.
+ *
+ * Times are epoch ms of the server. Ratios are 0…1. Unknown is null, never 0.
+ */
+import { z } from 'zod';
+
+export const jobState = z.enum([
+  'INITIALIZING',
+  'CREATED',
+  'RUNNING',
+  'FAILING',
+  'FAILED',
+  'CANCELLING',
+  'CANCELED',
+  'FINISHED',
+  'RESTARTING',
+  'SUSPENDED',
+  'RECONCILING',
+]);
+export type JobState = z.infer<typeof jobState>;
+
+const nullable = z.number().nullable();
+
+/** How the subtasks of a vertex spent the second; parts add up to 1 within each subtask. */
+export const vertexTick = z.object({
+  id: z.string(),
+  /** Of the busiest subtask. */
+  busy: nullable,
+  busyMean: nullable,
+  busySubtask: z.number(),
+  /** Parts of the busiest subtask's busy: on its thread, waiting for the thread, waiting outside. */
+  running: nullable,
+  queued: nullable,
+  external: nullable,
+  backpressured: nullable,
+  idle: nullable,
+  /** Records per second, all subtasks. */
+  recordsIn: nullable,
+  recordsOut: nullable,
+  bytesIn: nullable,
+  bytesOut: nullable,
+  /** Lowest over the subtasks, epoch ms; null before the first watermark; for sources the output. */
+  watermark: nullable,
+  /** Sources: records and ms not read yet. */
+  pendingRecords: nullable,
+  pendingMs: nullable,
+  /** Late records dropped since the start. */
+  lateRecords: nullable,
+  stateBytes: nullable,
+  asyncInFlight: nullable,
+  asyncCapacity: nullable,
+  /** What the vertex waits for outside, e.g. `airports (PostgreSQL)`. */
+  callSite: z.string().nullable(),
+  /** Execution states of its subtasks: state → count. */
+  tasks: z.record(z.string(), z.number()),
+});
+export type VertexTick = z.infer<typeof vertexTick>;
+
+export const edgeTick = z.object({
+  /** Index in the job graph's edges. */
+  index: z.number(),
+  recordsPerSecond: nullable,
+  bytesPerSecond: nullable,
+  /** 0…1, the fullest channel. */
+  fill: nullable,
+});
+export type EdgeTick = z.infer<typeof edgeTick>;
+
+export const jobTick = z.object({
+  t: z.number(),
+  state: jobState,
+  /** Out of all sources, and into all sinks, per second. */
+  recordsIn: nullable,
+  recordsOut: nullable,
+  /** Lag of the lowest watermark behind the newest event time that a source emitted, ms. */
+  watermarkLag: nullable,
+  /** Lowest watermark of the job's sinks, epoch ms. */
+  watermark: nullable,
+  pendingRecords: nullable,
+  pendingMs: nullable,
+  vertices: z.array(vertexTick),
+  edges: z.array(edgeTick),
+});
+export type JobTick = z.infer<typeof jobTick>;
+
+/** The job's shape; sent once, again only if it changes. */
+export const jobTopology = z.object({
+  jobId: z.string(),
+  name: z.string(),
+  startedAt: z.number(),
+  attempt: z.number(),
+  vertices: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      parallelism: z.number(),
+      maxParallelism: z.number(),
+      slotSharingGroup: z.string(),
+      operators: z.array(
+        z.object({
+          id: z.string(),
+          name: z.string(),
+          operatorType: z.string(),
+          role: z.enum(['source', 'operator', 'sink']),
+          origin: z.string().nullable(),
+        }),
+      ),
+    }),
+  ),
+  edges: z.array(
+    z.object({
+      index: z.number(),
+      source: z.string(),
+      target: z.string(),
+      strategy: z.enum(['FORWARD', 'HASH', 'REBALANCE', 'BROADCAST']),
+      outputTag: z.string().nullable(),
+    }),
+  ),
+});
+export type JobTopology = z.infer<typeof jobTopology>;
+
+/** Something happened; the named REST resources of the job are out of date. */
+export const jobEvent = z.object({
+  t: z.number(),
+  kind: z.enum(['state', 'checkpoint', 'savepoint', 'exception', 'restart', 'action']),
+  text: z.string(),
+  /** Checkpoint id, exception name, … */
+  subject: z.string().nullable(),
+});
+export type JobEvent = z.infer<typeof jobEvent>;
+
+/** One row of the jobs list. */
+export const jobSummary = z.object({
+  jobId: z.string(),
+  name: z.string(),
+  state: jobState,
+  startedAt: z.number(),
+  endedAt: z.number().nullable(),
+  parallelism: z.number(),
+  vertices: z.number(),
+  tasksRunning: z.number(),
+  tasksTotal: z.number(),
+  restarts: z.number(),
+  recordsIn: nullable,
+  recordsOut: nullable,
+  watermarkLag: nullable,
+  pendingRecords: nullable,
+  lastCheckpoint: z
+    .object({
+      id: z.number(),
+      completedAt: z.number(),
+      durationMs: z.number(),
+      bytes: z.number(),
+    })
+    .nullable(),
+  /** Records out of the sources per second over the last 60 s, oldest first. */
+  sparkline: z.array(nullable),
+});
+export type JobSummary = z.infer<typeof jobSummary>;
+
+/** Payloads by topic: `jobs` and `job/<id>`. */
+export const jobsSnapshot = z.object({ t: z.number(), jobs: z.array(jobSummary) });
+export type JobsSnapshot = z.infer<typeof jobsSnapshot>;
+
+export const jobSnapshot = z.object({
+  topology: jobTopology,
+  /** The recent past, oldest first, one tick a second; at most 30 minutes. */
+  history: z.array(jobTick),
+  events: z.array(jobEvent),
+});
+export type JobSnapshot = z.infer<typeof jobSnapshot>;
+
+export const jobDelta = z.object({
+  topology: jobTopology.nullable(),
+  tick: jobTick.nullable(),
+  events: z.array(jobEvent),
+});
+export type JobDelta = z.infer<typeof jobDelta>;

@@ -1,0 +1,31 @@
+/**
+ * The WebSocket at `/ws`: subscriptions by topic, a snapshot first, then deltas with sequence
+ * numbers. After a lost connection the client subscribes again with the last number it saw; the
+ * server answers with the deltas since, or with a new snapshot if they are gone.
+ * A client that reads too slowly loses intermediate deltas (`seq` jumps) and never slows a job.
+ */
+import { z } from 'zod';
+import { jobDelta, jobSnapshot, jobsSnapshot } from './job-stream.ts';
+
+export const clientMessage = z.discriminatedUnion('op', [
+  z.object({
+    op: z.literal('subscribe'),
+    topic: z.string().regex(/^(jobs|job\/[0-9a-f]{32})$/),
+    since: z.number().int().nullable(),
+  }),
+  z.object({ op: z.literal('unsubscribe'), topic: z.string() }),
+]);
+export type ClientMessage = z.infer<typeof clientMessage>;
+
+const seq = z.number().int();
+
+export const serverMessage = z.discriminatedUnion('op', [
+  /** First message; the client reloads itself when `build` is not its own. */
+  z.object({ op: z.literal('hello'), build: z.string(), serverTime: z.number() }),
+  z.object({ op: z.literal('jobs'), seq, data: jobsSnapshot }),
+  z.object({ op: z.literal('job.snapshot'), jobId: z.string(), seq, data: jobSnapshot }),
+  z.object({ op: z.literal('job.delta'), jobId: z.string(), seq, data: jobDelta }),
+  z.object({ op: z.literal('job.gone'), jobId: z.string() }),
+  z.object({ op: z.literal('error'), message: z.string(), topic: z.string().nullable() }),
+]);
+export type ServerMessage = z.infer<typeof serverMessage>;

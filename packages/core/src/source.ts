@@ -1,0 +1,74 @@
+/**
+ * Split-based sources. There is no enumerator process: every subtask discovers the splits and
+ * keeps those that are its own by `ownerOf`, a pure function of split and parallelism. On restore
+ * each subtask reads the positions of all splits and again keeps its own, so rescaling is free
+ * (docs/adr/split-ownership.md).
+ */
+import type { EventTimeMs } from './ids.ts';
+import type { ClockPort, TimerPort } from './ports/time.ts';
+import type { MetricGroup, TaskInfo } from './runtime-context.ts';
+import type { TypeInformation } from './types/type-information.ts';
+import type { Configuration } from './config/configuration.ts';
+
+export interface SourceSplit {
+  /** Stable over restarts, unique in the source. */
+  readonly splitId: string;
+}
+
+export interface SourceContext {
+  readonly taskInfo: TaskInfo;
+  readonly metricGroup: MetricGroup;
+  readonly configuration: Configuration;
+  readonly clock: ClockPort;
+  readonly timers: TimerPort;
+  /** Makes the task poll again; call it from any callback once records may be there. */
+  wakeUp(): void;
+}
+
+export interface ReaderOutput<T> {
+  /** `timestampMs` is what the outside system attached, MIN_TIMESTAMP if nothing. */
+  collect(record: T, timestampMs: EventTimeMs, splitId: string): void;
+  /** Records that still fit the current batch; a reader stops its poll when 0. */
+  readonly room: number;
+}
+
+export type PollStatus = 'MORE_AVAILABLE' | 'NOTHING_AVAILABLE' | 'END_OF_INPUT';
+
+/** Per split, for the console's lag view; unknown values are null. */
+export interface SplitLag {
+  readonly splitId: string;
+  /** Records in the outside system that were not read yet. */
+  readonly pendingRecords: number | null;
+  /** Age in ms of the oldest record that was not read yet. */
+  readonly pendingMs: number | null;
+}
+
+export interface SourceReader<T, S extends SourceSplit> {
+  /** May read ahead in the background from here on. */
+  start(): void | Promise<void>;
+  /** With the positions at which to go on; called before `start` on restore, later on discovery. */
+  addSplits(splits: readonly S[]): void;
+  /**
+   * Emits at most `output.room` records; never blocks and never awaits.
+   * NOTHING_AVAILABLE promises a later `wakeUp()`.
+   */
+  pollNext(output: ReaderOutput<T>): PollStatus;
+  /** Every split with the position after the last emitted record, finished ones included. */
+  snapshotState(checkpointId: number): readonly S[];
+  notifyCheckpointComplete?(checkpointId: number): void | Promise<void>;
+  lag?(): readonly SplitLag[];
+  close(): void | Promise<void>;
+}
+
+export interface Source<T, S extends SourceSplit = SourceSplit> {
+  readonly boundedness: 'BOUNDED' | 'CONTINUOUS_UNBOUNDED';
+  readonly producedType: TypeInformation<T> | null;
+  readonly splitType: TypeInformation<S>;
+  /** How often new splits are looked for; null = only at the start. */
+  readonly discoveryIntervalMs: number | null;
+  /** All splits that exist now, each at its initial position. */
+  discoverSplits(context: SourceContext): Promise<readonly S[]>;
+  /** Which subtask reads a split. Pure. */
+  ownerOf(split: S, parallelism: number): number;
+  createReader(context: SourceContext): SourceReader<T, S>;
+}

@@ -1,0 +1,118 @@
+const INITIAL_BYTES = 256;
+const encoder = new TextEncoder();
+
+/** A growing binary writer, little-endian. Reused by `reset`; `bytes()` is a view until then. */
+export class DataOutput {
+  #bytes: Uint8Array<ArrayBuffer>;
+  #view: DataView;
+  #position = 0;
+
+  constructor(initialBytes = INITIAL_BYTES) {
+    this.#bytes = new Uint8Array(initialBytes);
+    this.#view = new DataView(this.#bytes.buffer);
+  }
+
+  get position(): number {
+    return this.#position;
+  }
+
+  reset(): void {
+    this.#position = 0;
+  }
+
+  /** A view of what was written; valid until the next write or reset. */
+  bytes(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.subarray(0, this.#position);
+  }
+
+  /** A copy of what was written. */
+  toBytes(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.slice(0, this.#position);
+  }
+
+  writeUint8(value: number): void {
+    this.#reserve(1);
+    this.#bytes[this.#position++] = value;
+  }
+
+  writeBoolean(value: boolean): void {
+    this.writeUint8(value ? 1 : 0);
+  }
+
+  writeInt32(value: number): void {
+    this.#reserve(4);
+    this.#view.setInt32(this.#position, value, true);
+    this.#position += 4;
+  }
+
+  writeFloat64(value: number): void {
+    this.#reserve(8);
+    this.#view.setFloat64(this.#position, value, true);
+    this.#position += 8;
+  }
+
+  /** Unsigned LEB128 of a safe non-negative integer. */
+  writeVarint(value: number): void {
+    this.#reserve(8);
+    let rest = value;
+    while (rest >= 0x80) {
+      this.#bytes[this.#position++] = (rest % 0x80) | 0x80;
+      rest = Math.floor(rest / 0x80);
+    }
+    this.#bytes[this.#position++] = rest;
+  }
+
+  writeBigInt64(value: bigint): void {
+    this.#reserve(8);
+    this.#view.setBigInt64(this.#position, value, true);
+    this.#position += 8;
+  }
+
+  /** Length in bytes as varint, then UTF-8. */
+  writeString(text: string): void {
+    const most = text.length * 3;
+    this.#reserve(most + 8);
+    if (text.length < 64 && this.#writeShortAscii(text)) return;
+    const encoded = encoder.encode(text);
+    this.writeVarint(encoded.length);
+    this.writeRaw(encoded);
+  }
+
+  /** Length as varint, then the bytes. */
+  writeBytes(bytes: Uint8Array): void {
+    this.writeVarint(bytes.length);
+    this.writeRaw(bytes);
+  }
+
+  writeRaw(bytes: Uint8Array): void {
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.#position);
+    this.#position += bytes.length;
+  }
+
+  /** Overwrites four bytes written before, for lengths known only afterwards. */
+  patchInt32(position: number, value: number): void {
+    this.#view.setInt32(position, value, true);
+  }
+
+  #writeShortAscii(text: string): boolean {
+    const start = this.#position + 1;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 0x7f) return false;
+      this.#bytes[start + i] = code;
+    }
+    this.#bytes[this.#position] = text.length;
+    this.#position = start + text.length;
+    return true;
+  }
+
+  #reserve(bytes: number): void {
+    const needed = this.#position + bytes;
+    if (needed <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
+    grown.set(this.#bytes.subarray(0, this.#position));
+    this.#bytes = grown;
+    this.#view = new DataView(grown.buffer);
+  }
+}

@@ -1,0 +1,3 @@
+export * from './execution-host.ts';
+export * from './job-graph.ts';
+export * from './transformation.ts';
