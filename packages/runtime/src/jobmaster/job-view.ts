@@ -5,7 +5,13 @@
 import type { WireError } from '@weir/core';
 import type { JobGraph } from '@weir/graph';
 import type { CheckpointType } from '../operators/output-buffer.ts';
-import type { ExecutionState, LogEntry, MetricsFrame, MetricsLayout, SubtaskSnapshot } from '../taskmanager/protocol.ts';
+import type {
+  ExecutionState,
+  LogEntry,
+  MetricsFrame,
+  MetricsLayout,
+  SubtaskSnapshot,
+} from '../taskmanager/protocol.ts';
 
 /** Flink's JobStatus. */
 export type JobStatus =
@@ -112,7 +118,13 @@ export interface JobView {
 /** Pushed to whoever observes the job; `view()` gives the whole at any time. */
 export type JobMasterEvent =
   | { readonly type: 'status'; readonly status: JobStatus; readonly atMs: number }
-  | { readonly type: 'taskState'; readonly vertexId: string; readonly subtask: number; readonly state: ExecutionState; readonly atMs: number }
+  | {
+      readonly type: 'taskState';
+      readonly vertexId: string;
+      readonly subtask: number;
+      readonly state: ExecutionState;
+      readonly atMs: number;
+    }
   | { readonly type: 'checkpoint'; readonly checkpoint: CheckpointView }
   | { readonly type: 'restored'; readonly checkpointId: number; readonly atMs: number }
   | { readonly type: 'exception'; readonly exception: ExceptionView }

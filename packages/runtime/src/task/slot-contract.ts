@@ -4,7 +4,11 @@
  */
 import type { AtomicsPort, ClockPort, RandomPort, StoragePort, TimerPort } from '@weir/core';
 import type { JobBindings } from '@weir/graph';
-import type { Deployment, ServerToTaskManager, TaskManagerToServer } from '../taskmanager/protocol.ts';
+import type {
+  Deployment,
+  ServerToTaskManager,
+  TaskManagerToServer,
+} from '../taskmanager/protocol.ts';
 
 export interface SlotPorts {
   readonly clock: ClockPort;

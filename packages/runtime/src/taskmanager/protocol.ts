@@ -79,7 +79,11 @@ export type TaskManagerToServer =
       readonly error: WireError | null;
     } & TaskLocation)
   | ({ readonly type: 'acknowledge' } & TaskLocation & { readonly snapshot: SubtaskSnapshot })
-  | ({ readonly type: 'decline'; readonly checkpointId: number; readonly error: WireError } & TaskLocation)
+  | ({
+      readonly type: 'decline';
+      readonly checkpointId: number;
+      readonly error: WireError;
+    } & TaskLocation)
   /** All input processed and emitted; the task waits for the final checkpoint. */
   | ({ readonly type: 'drained' } & TaskLocation)
   | { readonly type: 'metricsLayout'; readonly layout: MetricsLayout }
