@@ -1,0 +1,87 @@
+/**
+ * What the HTTP surface needs from the process that runs jobs. The dispatcher implements it; tests
+ * implement it with objects.
+ *
+ * Call contract:
+ * - `startHttp` observes the service before jobs are recovered: start it first, then recover. A
+ *   JobMaster announces its metrics layout once, so an observer that comes later knows no metric.
+ * - `jobAdded` is emitted synchronously, after `control` exists and before it starts.
+ * - Everything returned is plain and immutable; methods may be called at any time.
+ */
+import type { JobMasterControl } from '@weir/runtime';
+
+export interface JobService {
+  /** All jobs that the server knows, running and ended, oldest first. */
+  jobs(): readonly JobEntry[];
+  job(jobId: string): JobEntry | null;
+  observe(listener: (event: JobServiceEvent) => void): () => void;
+
+  /**
+   * Bundles, compiles and starts a job; resolves once the job exists (CREATED or INITIALIZING).
+   * @throws WeirError ARGUMENT_INVALID, JOB_DEFINITION_INVALID, CONFIG_INVALID, SAVEPOINT_NOT_FOUND …
+   */
+  submit(request: JobSubmission): Promise<{ readonly jobId: string }>;
+  /** Forgets an ended job and its record. @throws WeirError JOB_STATE_INVALID while it runs. */
+  forget?(jobId: string): Promise<void>;
+  /**
+   * Deletes a savepoint's folder; only paths that the server itself created.
+   * @throws WeirError SAVEPOINT_NOT_FOUND, STORAGE_FAILED.
+   */
+  disposeSavepoint(path: string): Promise<void>;
+
+  /** Slots that the server offers at most, for `/overview`; null = as many as jobs need. */
+  slotsTotal(): number | null;
+  server(): ServerInfo;
+  /** Jobs that `weir run` could start, for the console's empty state. */
+  examples(): Promise<readonly ExampleEntry[]>;
+  /** The server's own log, newest last; at most `lines`. */
+  serverLog(lines: number): Promise<readonly string[]>;
+}
+
+export interface JobEntry {
+  readonly jobId: string;
+  readonly control: JobMasterControl;
+  readonly artifactSha256: string;
+  /** What was submitted, as the user wrote it, e.g. `apps/examples/flights/job.ts`; null if lost. */
+  readonly entry: string | null;
+}
+
+export type JobServiceEvent =
+  | { readonly type: 'jobAdded'; readonly job: JobEntry }
+  | { readonly type: 'jobRemoved'; readonly jobId: string };
+
+export interface JobSubmission {
+  /** Module on the server's machine, absolute or relative to the server's working directory. */
+  readonly entry: string;
+  /** What the job program sees as its arguments. */
+  readonly args: readonly string[];
+  /** Null = the job's own or the configuration's. */
+  readonly parallelism: number | null;
+  readonly configuration: Readonly<Record<string, string>>;
+  /** Checkpoint or savepoint to start from. */
+  readonly restorePath: string | null;
+  /** Null = the name given to `execute()`. */
+  readonly name: string | null;
+}
+
+export interface ServerInfo {
+  readonly version: string;
+  /** Git commit or build hash; the console reloads itself when it changes. */
+  readonly build: string;
+  readonly startedAtMs: number;
+  readonly dataDirectory: string;
+  /** Defaults that jobs inherit; secrets are redacted by the handlers. */
+  readonly configuration: Readonly<Record<string, string>>;
+}
+
+export interface ExampleEntry {
+  readonly name: string;
+  readonly title: string;
+  /** One or two sentences. */
+  readonly description: string;
+  /** What to submit. */
+  readonly entry: string;
+  readonly args: readonly string[];
+  /** True when it runs without any outside service. */
+  readonly selfContained: boolean;
+}
