@@ -18,13 +18,16 @@ import type {
   RuntimeContext,
   TaskInfo,
   TimerPort,
+  TypeInformation,
 } from '@weir/core';
 import type { OperatorStateReader, OperatorStateWriter } from '../checkpoint/operator-state.ts';
 import type { KeyedStateBackend } from '../state/keyed-state-backend.ts';
+import type { OperatorMetricName } from '../task/task-metrics.ts';
 import type { OutputBuffer } from './output-buffer.ts';
 
 export interface OperatorContext {
   readonly jobId: string;
+  readonly vertexId: string;
   readonly operatorId: string;
   readonly taskInfo: TaskInfo;
   readonly metricGroup: MetricGroup;
@@ -51,6 +54,12 @@ export interface ExternalWait {
 }
 
 export interface StreamOperator {
+  /**
+   * True: the operator emits watermarks and idleness itself, at their place among its rows; the
+   * driver then forwards none of those it hands in.
+   */
+  readonly emitsWatermarks?: boolean;
+
   open(context: OperatorContext): void | Promise<void>;
 
   /**
@@ -67,8 +76,17 @@ export interface StreamOperator {
    */
   processWatermark(watermarkMs: EventTimeMs, out: OutputBuffer): boolean;
 
+  /** The input went idle or active. Called only where `emitsWatermarks`. */
+  processStatus?(idle: boolean, out: OutputBuffer): void;
+
   /** Work that is due without input: processing-time timers, async results. True = all done. */
   poll?(out: OutputBuffer): boolean;
+
+  /** Wall-clock ms at which `poll` has something to do; Infinity = only after `wakeUp()`. */
+  nextDeadlineMs?(): number;
+
+  /** Named doubles for the console, read once a second on the slot's thread. */
+  gauges?(): Readonly<Partial<Record<OperatorMetricName, number>>>;
 
   /** The inputs are at their end; emit what remains. False = call again. */
   endInput?(out: OutputBuffer): boolean;
@@ -102,10 +120,14 @@ export interface SourceStreamOperator extends StreamOperator {
   /** Emits at most `rowsMax` rows. */
   emitNext(out: OutputBuffer, rowsMax: number): 'more' | 'nothing' | 'end';
   /** Stop-with-savepoint: nothing more is emitted; `drain` first advances to MAX_WATERMARK. */
-  stop(): void;
+  stop(drain: boolean): void;
+  /** The stop failed or was given up: emission goes on. */
+  resume?(): void;
 }
 
 /** What `OperatorTransformation.binding` is for the runtime. */
 export interface OperatorFactory {
+  /** How keys are written; null = self-describing. Absent where the operator keeps no keyed state. */
+  readonly keyType?: TypeInformation<unknown> | null;
   create(): StreamOperator | SourceStreamOperator;
 }
