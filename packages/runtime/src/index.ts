@@ -1,5 +1,6 @@
 export * from './channels/contracts.ts';
 export * from './checkpoint/operator-state.ts';
+export * from './jobmaster/job-master.ts';
 export * from './jobmaster/job-view.ts';
 export * from './jobmaster/ports.ts';
 export * from './operators/async.ts';
