@@ -1,4 +1,8 @@
 export * from './channels/contracts.ts';
+export * from './checkpoint/checkpoint-file-writer.ts';
+export * from './checkpoint/checkpoint-file.ts';
+export * from './checkpoint/checkpoint-metadata.ts';
+export * from './checkpoint/operator-lists.ts';
 export * from './checkpoint/operator-state.ts';
 export * from './jobmaster/job-master.ts';
 export * from './jobmaster/job-view.ts';
@@ -16,6 +20,7 @@ export * from './operators/source.ts';
 export * from './operators/stream-operator.ts';
 export * from './operators/timestamps-and-watermarks.ts';
 export * from './operators/window.ts';
+export * from './state/hashmap/hashmap-keyed-state-backend.ts';
 export * from './state/keyed-state-backend.ts';
 export * from './task/slot-contract.ts';
 export * from './task/task-metrics.ts';
