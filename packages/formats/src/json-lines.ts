@@ -1,0 +1,50 @@
+/** One JSON value per line. BIGINTs are written with all digits, dates as ISO 8601. */
+import { WeirError } from '@weir/core';
+import type { LineEncoder, LineFormat } from './line-format.ts';
+
+/** `JSON.rawJSON` writes a number with all its digits; it is newer than the type library. */
+const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => unknown };
+
+/**
+ * Reads lines of JSON. `check` may validate or convert a parsed value; it throws to refuse it.
+ * @example
+ * const clicks = jsonLinesFormat<Click>();
+ * const strict = jsonLinesFormat((value) => Click.parse(value));
+ */
+export function jsonLinesFormat<T>(check?: (value: unknown) => T): LineFormat<T> {
+  return {
+    quoted: false,
+    header: false,
+    decoder: () => (text) => {
+      if (text.trim() === '') return null;
+      const value = parse(text);
+      return check === undefined ? (value as T) : check(value);
+    },
+  };
+}
+
+/** Writes records as lines of JSON. */
+export function jsonLinesEncoder<T>(): LineEncoder<T> {
+  return {
+    extension: 'jsonl',
+    header: null,
+    encode(record) {
+      const text = JSON.stringify(record, (_key, value: unknown) =>
+        typeof value === 'bigint' ? rawJSON(value.toString()) : value,
+      );
+      if (text !== undefined) return text;
+      throw new WeirError('FORMAT_INVALID', `a ${typeof record} can't be written as JSON`);
+    },
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const shown = text.length > 80 ? `${text.slice(0, 80)}…` : text;
+    throw new WeirError('FORMAT_INVALID', `"${shown}" is not JSON: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+}
