@@ -1,4 +1,18 @@
 export * from './channels/contracts.ts';
+export {
+  type ExchangePlan,
+  type PlacedTask,
+  planExchange,
+  readTurns,
+  SEGMENT_BYTES,
+  segmentsInUse,
+} from './channels/exchange-plan.ts';
+export {
+  type CheckpointingMode,
+  SlotExchange,
+  type SlotExchangeSetup,
+  type WriterSetup,
+} from './channels/slot-exchange.ts';
 export * from './checkpoint/checkpoint-file-writer.ts';
 export * from './checkpoint/checkpoint-file.ts';
 export * from './checkpoint/checkpoint-metadata.ts';
