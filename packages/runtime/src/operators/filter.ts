@@ -1,8 +1,43 @@
-import type { FilterFunction } from '@weir/core';
-import type { OperatorFactory } from './stream-operator.ts';
-import { unbuilt } from './window.ts';
+import type { Batch, FilterFunction } from '@weir/core';
+import { compileLoop, type FilterLoop } from './generated-loop.ts';
+import { objectRows } from './object-rows.ts';
+import type { OutputBuffer } from './output-buffer.ts';
+import { closeFunction, openFunction } from './rich-function.ts';
+import type { OperatorContext, OperatorFactory, StreamOperator } from './stream-operator.ts';
 
 /** Keeps the records for which the function says true. */
-export function filterFactory<T>(_fn: FilterFunction<T>): OperatorFactory {
-  return { create: unbuilt };
+export function filterFactory<T>(fn: FilterFunction<T>): OperatorFactory {
+  return { create: () => new FilterOperator(fn) };
+}
+
+class FilterOperator implements StreamOperator {
+  readonly #fn: unknown;
+  #name = '';
+  #loop: FilterLoop | null = null;
+
+  constructor(fn: unknown) {
+    this.#fn = fn;
+  }
+
+  open(context: OperatorContext): void | Promise<void> {
+    this.#name = context.taskInfo.operatorName;
+    this.#loop = compileLoop('filter', this.#fn, context);
+    return openFunction(this.#fn, context.runtimeContext);
+  }
+
+  processBatch(batch: Batch, from: number, to: number, out: OutputBuffer): number {
+    const input = objectRows(batch, this.#name);
+    const end = Math.min(to, from + out.room);
+    if (end <= from) return from;
+    this.#loop!(input, from, end, out);
+    return end;
+  }
+
+  processWatermark(): boolean {
+    return true;
+  }
+
+  close(): void | Promise<void> {
+    return closeFunction(this.#fn);
+  }
 }

@@ -1,8 +1,48 @@
-import type { FlatMapFunction } from '@weir/core';
-import type { OperatorFactory } from './stream-operator.ts';
-import { unbuilt } from './window.ts';
+import type { Batch, FlatMapFunction } from '@weir/core';
+import { compileLoop, type FlatMapLoop } from './generated-loop.ts';
+import { objectRows } from './object-rows.ts';
+import type { OutputBuffer } from './output-buffer.ts';
+import { closeFunction, openFunction } from './rich-function.ts';
+import { RowCollector } from './row-collector.ts';
+import type { OperatorContext, OperatorFactory, StreamOperator } from './stream-operator.ts';
 
 /** Any number of records out for each record in; all carry its timestamp. */
-export function flatMapFactory<T, R>(_fn: FlatMapFunction<T, R>): OperatorFactory {
-  return { create: unbuilt };
+export function flatMapFactory<T, R>(fn: FlatMapFunction<T, R>): OperatorFactory {
+  return { create: () => new FlatMapOperator(fn) };
+}
+
+class FlatMapOperator implements StreamOperator {
+  readonly #fn: unknown;
+  readonly #collector = new RowCollector();
+  #name = '';
+  #loop: FlatMapLoop | null = null;
+
+  constructor(fn: unknown) {
+    this.#fn = fn;
+  }
+
+  open(context: OperatorContext): void | Promise<void> {
+    this.#name = context.taskInfo.operatorName;
+    this.#loop = compileLoop('flatMap', this.#fn, context);
+    return openFunction(this.#fn, context.runtimeContext);
+  }
+
+  processBatch(batch: Batch, from: number, to: number, out: OutputBuffer): number {
+    const input = objectRows(batch, this.#name);
+    if (out.isFull) return from;
+    this.#collector.attach(out);
+    try {
+      return this.#loop!(input, from, to, out, this.#collector);
+    } finally {
+      this.#collector.detach();
+    }
+  }
+
+  processWatermark(): boolean {
+    return true;
+  }
+
+  close(): void | Promise<void> {
+    return closeFunction(this.#fn);
+  }
 }

@@ -1,6 +1,17 @@
-import type { KeySelector, ReduceFunction, TypeInformation } from '@weir/core';
-import type { OperatorFactory } from './stream-operator.ts';
-import { unbuilt } from './window.ts';
+import {
+  type Batch,
+  type KeySelector,
+  type ReduceFunction,
+  type TypeInformation,
+  ValueStateDescriptor,
+} from '@weir/core';
+import type { KeyedStateBackend } from '../state/keyed-state-backend.ts';
+import { compileLoop, type ReduceLoop } from './generated-loop.ts';
+import { keyedStateOf } from './keyed-state-of.ts';
+import { objectRows } from './object-rows.ts';
+import type { OutputBuffer } from './output-buffer.ts';
+import { closeFunction, openFunction } from './rich-function.ts';
+import type { OperatorContext, OperatorFactory, StreamOperator } from './stream-operator.ts';
 
 export interface ReduceOptions<T, K> {
   readonly fn: ReduceFunction<T>;
@@ -13,5 +24,47 @@ export interface ReduceOptions<T, K> {
 
 /** A rolling reduce: each record is combined with its key's last result, which is emitted. */
 export function reduceFactory<T, K>(options: ReduceOptions<T, K>): OperatorFactory {
-  return { keyType: options.keyType as TypeInformation<unknown> | null, create: unbuilt };
+  return {
+    keyType: options.keyType as TypeInformation<unknown> | null,
+    create: () => new ReduceOperator(options as unknown as ReduceOptions<unknown, unknown>),
+  };
+}
+
+class ReduceOperator implements StreamOperator {
+  readonly #options: ReduceOptions<unknown, unknown>;
+  #keyed: KeyedStateBackend | null = null;
+  #name = '';
+  #loop: ReduceLoop | null = null;
+
+  constructor(options: ReduceOptions<unknown, unknown>) {
+    this.#options = options;
+  }
+
+  open(context: OperatorContext): void | Promise<void> {
+    const { fn, keySelector, valueType } = this.#options;
+    this.#name = context.taskInfo.operatorName;
+    this.#keyed = keyedStateOf(context);
+    const state = this.#keyed.getState(new ValueStateDescriptor('reduced', valueType));
+    const parts = { select: keySelector, keyed: this.#keyed, state };
+    this.#loop = compileLoop('reduce', fn, context, parts);
+    return openFunction(fn, context.runtimeContext);
+  }
+
+  processBatch(batch: Batch, from: number, to: number, out: OutputBuffer): number {
+    const input = objectRows(batch, this.#name);
+    if (out.isFull) return from;
+    try {
+      return this.#loop!(input, from, to, out);
+    } finally {
+      this.#keyed!.clearCurrentKey();
+    }
+  }
+
+  processWatermark(): boolean {
+    return true;
+  }
+
+  close(): void | Promise<void> {
+    return closeFunction(this.#options.fn);
+  }
 }

@@ -60,6 +60,9 @@ export interface StreamOperator {
    */
   readonly emitsWatermarks?: boolean;
 
+  /** Timers fired so far, both kinds. */
+  readonly numFiredTimers?: number;
+
   open(context: OperatorContext): void | Promise<void>;
 
   /**
