@@ -1,2 +1,3 @@
 export * from './job-stream.ts';
 export * from './socket.ts';
+export * from './weir-api.ts';

@@ -69,6 +69,10 @@ export const edgeTick = z.object({
 });
 export type EdgeTick = z.infer<typeof edgeTick>;
 
+/** The operator that limits the job, and since when; by the rule of the farthest downstream. */
+export const bottleneck = z.object({ vertexId: z.string(), since: z.number() });
+export type Bottleneck = z.infer<typeof bottleneck>;
+
 export const jobTick = z.object({
   t: z.number(),
   state: jobState,
@@ -83,6 +87,8 @@ export const jobTick = z.object({
   pendingMs: nullable,
   vertices: z.array(vertexTick),
   edges: z.array(edgeTick),
+  /** Null = nothing limits; absent = not looked for. */
+  bottleneck: bottleneck.nullable().optional(),
 });
 export type JobTick = z.infer<typeof jobTick>;
 
