@@ -30,6 +30,8 @@ export interface ReaderOutput<T> {
   collect(record: T, timestampMs: EventTimeMs, splitId: string): void;
   /** Records that still fit the current batch; a reader stops its poll when 0. */
   readonly room: number;
+  /** No record of this split follows: it no longer holds the watermark back. */
+  splitFinished?(splitId: string): void;
 }
 
 export type PollStatus = 'MORE_AVAILABLE' | 'NOTHING_AVAILABLE' | 'END_OF_INPUT';
@@ -66,6 +68,11 @@ export interface Source<T, S extends SourceSplit = SourceSplit> {
   readonly splitType: TypeInformation<S>;
   /** How often new splits are looked for; null = only at the start. */
   readonly discoveryIntervalMs: number | null;
+  /**
+   * True where a reader reads its splits one after the other, in an order that event time follows:
+   * a split then takes part in the watermark from its first record on, not from the start.
+   */
+  readonly sequentialSplits?: boolean;
   /** All splits that exist now, each at its initial position. */
   discoverSplits(context: SourceContext): Promise<readonly S[]>;
   /** Which subtask reads a split. Pure. */

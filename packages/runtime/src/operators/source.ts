@@ -1,6 +1,30 @@
-import type { Source, SourceSplit, WatermarkStrategy } from '@weir/core';
-import type { OperatorFactory } from './stream-operator.ts';
-import { unbuilt } from './window.ts';
+/**
+ * The head of a source task: splits, their reader, and watermarks per split.
+ *
+ * Invariants
+ * - every split that was ever seen is in the state, with the position after its last emitted
+ *   record; a subtask reads those that `ownerOf` gives it, at any parallelism;
+ * - a record is followed by its own watermark, never preceded by it;
+ * - after `stop` nothing is emitted until `resume`; a drained or ended source never emits again.
+ *
+ * Semantics: Flink's SourceOperator, without an enumerator (docs/adr/split-ownership.md).
+ */
+import {
+  AUTO_WATERMARK_INTERVAL,
+  type EventTimeMs,
+  invariant,
+  type ReaderOutput,
+  type Source,
+  type SourceContext,
+  type SourceReader,
+  type SourceSplit,
+  type TimestampAssigner,
+  type WatermarkStrategy,
+} from '@weir/core';
+import type { OperatorStateReader, OperatorStateWriter } from '../checkpoint/operator-state.ts';
+import type { OutputBuffer } from './output-buffer.ts';
+import type { OperatorContext, OperatorFactory, SourceStreamOperator } from './stream-operator.ts';
+import { WatermarkCombiner } from './watermark-combiner.ts';
 
 export interface SourceOperatorOptions<T, S extends SourceSplit> {
   readonly source: Source<T, S>;
@@ -9,7 +33,215 @@ export interface SourceOperatorOptions<T, S extends SourceSplit> {
 
 /** Reads a source's splits; watermarks are made per split and combined. */
 export function sourceFactory<T, S extends SourceSplit>(
-  _options: SourceOperatorOptions<T, S>,
+  options: SourceOperatorOptions<T, S>,
 ): OperatorFactory {
-  return { create: unbuilt };
+  return { create: () => new SourceOperator<T, S>(options) };
+}
+
+const STATE_NAME = 'splits';
+
+type Mode = 'emitting' | 'stopped' | 'draining' | 'ended';
+
+class SourceOperator<T, S extends SourceSplit> implements SourceStreamOperator {
+  readonly emitsWatermarks = true;
+  readonly #source: Source<T, S>;
+  readonly #strategy: WatermarkStrategy<T>;
+  readonly #known = new Map<string, S>();
+  #restored: readonly S[] | null = null;
+  #context: OperatorContext | null = null;
+  #sourceContext: SourceContext | null = null;
+  #reader: SourceReader<T, S> | null = null;
+  #output: SplitOutput<T> | null = null;
+  #combiner: WatermarkCombiner<T> | null = null;
+  #mode: Mode = 'emitting';
+  #ownsSplits = false;
+  #nextDiscoveryMs = Number.POSITIVE_INFINITY;
+  #discovering = false;
+  #closed = false;
+
+  constructor(options: SourceOperatorOptions<T, S>) {
+    this.#source = options.source;
+    this.#strategy = options.watermarks;
+  }
+
+  restoreState(reader: OperatorStateReader): void {
+    this.#restored = reader.readUnion(STATE_NAME, this.#source.splitType);
+  }
+
+  async open(context: OperatorContext): Promise<void> {
+    const { taskInfo, metricGroup, configuration, clock, timers } = context;
+    const intervalMs = configuration.get(AUTO_WATERMARK_INTERVAL);
+    const combiner = new WatermarkCombiner<T>(this.#strategy, intervalMs, clock.nowMs());
+    const wakeUp = (): void => context.wakeUp();
+    this.#context = context;
+    this.#combiner = combiner;
+    this.#sourceContext = { taskInfo, metricGroup, configuration, clock, timers, wakeUp };
+    this.#output = new SplitOutput(combiner, this.#strategy.timestampAssigner);
+    this.#reader = this.#source.createReader(this.#sourceContext);
+    if (this.#restored !== null) this.#take(this.#restored);
+    this.#restored = null;
+    await this.#discover();
+    await this.#reader.start();
+  }
+
+  emitNext(out: OutputBuffer, rowsMax: number): 'more' | 'nothing' | 'end' {
+    if (this.#mode === 'ended') return 'end';
+    if (this.#mode === 'stopped') return 'nothing';
+    if (this.#mode === 'draining') return this.#end(out);
+    const output = this.#output!;
+    if (!this.#ownsSplits && this.#source.discoveryIntervalMs !== null) {
+      this.#combiner!.setIdle(true, out);
+      return 'nothing';
+    }
+    output.begin(out, rowsMax);
+    const status = this.#reader!.pollNext(output);
+    output.finish();
+    if (status === 'MORE_AVAILABLE') return 'more';
+    if (status === 'NOTHING_AVAILABLE') return 'nothing';
+    return this.#end(out);
+  }
+
+  stop(drain: boolean): void {
+    if (this.#mode === 'emitting') this.#mode = drain ? 'draining' : 'stopped';
+  }
+
+  resume(): void {
+    if (this.#mode === 'stopped') this.#mode = 'emitting';
+  }
+
+  processBatch(): number {
+    invariant(false, 'a source has no input');
+  }
+
+  processWatermark(): boolean {
+    invariant(false, 'a source has no input');
+  }
+
+  poll(out: OutputBuffer): boolean {
+    const nowMs = this.#context!.clock.nowMs();
+    const combiner = this.#combiner!;
+    if (this.#mode === 'emitting' && this.#ownsSplits && combiner.nextCheckMs <= nowMs) {
+      combiner.onInterval(nowMs, out);
+    }
+    if (this.#nextDiscoveryMs <= nowMs && !this.#discovering) {
+      this.#nextDiscoveryMs = Number.POSITIVE_INFINITY;
+      this.#discover().catch((error: unknown) => this.#context!.fail(error));
+    }
+    return true;
+  }
+
+  nextDeadlineMs(): number {
+    if (this.#mode !== 'emitting') return Number.POSITIVE_INFINITY;
+    if (!this.#ownsSplits) return this.#nextDiscoveryMs;
+    return Math.min(this.#combiner!.nextCheckMs, this.#nextDiscoveryMs);
+  }
+
+  snapshotState(writer: OperatorStateWriter, checkpointId: number): void {
+    for (const split of this.#reader!.snapshotState(checkpointId)) {
+      this.#known.set(split.splitId, split);
+    }
+    writer.writeList(STATE_NAME, this.#source.splitType, this.#owned([...this.#known.values()]));
+  }
+
+  notifyCheckpointComplete(checkpointId: number): void | Promise<void> {
+    return this.#reader!.notifyCheckpointComplete?.(checkpointId);
+  }
+
+  gauges(): Readonly<Partial<Record<'pendingRecords' | 'pendingMs', number>>> {
+    const lags = this.#reader?.lag?.() ?? [];
+    let pendingRecords: number | null = null;
+    let pendingMs: number | null = null;
+    for (const lag of lags) {
+      if (lag.pendingRecords !== null) pendingRecords = (pendingRecords ?? 0) + lag.pendingRecords;
+      if (lag.pendingMs !== null) pendingMs = Math.max(pendingMs ?? 0, lag.pendingMs);
+    }
+    return {
+      ...(pendingRecords === null ? {} : { pendingRecords }),
+      ...(pendingMs === null ? {} : { pendingMs }),
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#reader?.close();
+  }
+
+  #end(out: OutputBuffer): 'end' {
+    this.#mode = 'ended';
+    this.#combiner!.finish(out);
+    return 'end';
+  }
+
+  async #discover(): Promise<void> {
+    const intervalMs = this.#source.discoveryIntervalMs;
+    this.#discovering = true;
+    try {
+      const found = await this.#source.discoverSplits(this.#sourceContext!);
+      if (this.#closed) return;
+      this.#take(found.filter((split) => !this.#known.has(split.splitId)));
+    } finally {
+      this.#discovering = false;
+    }
+    if (intervalMs === null) return;
+    this.#nextDiscoveryMs = this.#context!.clock.nowMs() + intervalMs;
+    this.#context!.wakeUp();
+  }
+
+  #take(splits: readonly S[]): void {
+    for (const split of splits) this.#known.set(split.splitId, split);
+    const owned = this.#owned(splits);
+    if (owned.length === 0) return;
+    this.#ownsSplits = true;
+    if (this.#source.sequentialSplits !== true) {
+      for (const split of owned) this.#combiner!.addSplit(split.splitId);
+    }
+    this.#reader!.addSplits(owned);
+  }
+
+  #owned(splits: readonly S[]): readonly S[] {
+    const { subtaskIndex, parallelism } = this.#context!.taskInfo;
+    return splits.filter((split) => this.#source.ownerOf(split, parallelism) === subtaskIndex);
+  }
+}
+
+/** What a reader emits into: assigns the timestamp and lets the split's generator see it. */
+class SplitOutput<T> implements ReaderOutput<T> {
+  readonly #combiner: WatermarkCombiner<T>;
+  readonly #assign: TimestampAssigner<T>;
+  #out: OutputBuffer | null = null;
+  #left = 0;
+
+  constructor(combiner: WatermarkCombiner<T>, assign: TimestampAssigner<T>) {
+    this.#combiner = combiner;
+    this.#assign = assign;
+  }
+
+  get room(): number {
+    return Math.max(0, this.#left);
+  }
+
+  begin(out: OutputBuffer, rowsMax: number): void {
+    this.#out = out;
+    this.#left = Math.min(rowsMax, out.room);
+  }
+
+  finish(): void {
+    this.#out = null;
+    this.#left = 0;
+  }
+
+  collect(record: T, timestampMs: EventTimeMs, splitId: string): void {
+    invariant(this.#out !== null, 'a reader emitted outside of pollNext', { splitId });
+    const assignedMs = this.#assign(record, timestampMs);
+    const combiner = this.#combiner;
+    const split = combiner.split(splitId) ?? combiner.addSplit(splitId);
+    this.#left--;
+    this.#out.emit(record, assignedMs);
+    combiner.onRecord(split, record, assignedMs, this.#out);
+  }
+
+  splitFinished(splitId: string): void {
+    invariant(this.#out !== null, 'a reader ended a split outside of pollNext', { splitId });
+    this.#combiner.removeSplit(splitId, this.#out);
+  }
 }

@@ -1,64 +1,256 @@
+/**
+ * Keyed tumbling windows. Semantics of Flink's WindowOperator with its EventTimeTrigger or
+ * ProcessingTimeTrigger.
+ *
+ * Laws
+ * - a window is [start, start + size), start congruent to the offset modulo the size;
+ * - it fires when the watermark reaches its last millisecond, and again for each record that comes
+ *   later but within the allowed lateness; what it emits carries its last millisecond;
+ * - a record is late where `last millisecond + allowed lateness <= watermark`; late records go to
+ *   the side output, or are dropped and counted;
+ * - a window's state is cleared when the watermark reaches last millisecond + allowed lateness;
+ * - between two windows firing stops when the output is full, and goes on at the next call.
+ *
+ * A window's namespace in state and timers is its start.
+ */
 import {
-  type AggregateFunction,
-  InvariantError,
+  type Batch,
+  type EventTimeMs,
+  hashKey,
   type KeySelector,
+  MAX_WATERMARK,
+  MIN_TIMESTAMP,
   type OutputTag,
   type ProcessWindowFunction,
-  type ReduceFunction,
+  type TimeWindow,
   type TypeInformation,
+  type WindowContext,
+  WeirError,
 } from '@weir/core';
-import type { TimeDomain } from '../state/keyed-state-backend.ts';
-import type { OperatorFactory } from './stream-operator.ts';
+import type {
+  InternalTimerService,
+  KeyedStateBackend,
+  TimeDomain,
+} from '../state/keyed-state-backend.ts';
+import { refusePromise } from './generated-loop.ts';
+import { keyedStateOf } from './keyed-state-of.ts';
+import { NAMESPACE_TYPE } from './namespace-type.ts';
+import { objectRows, timestampAt } from './object-rows.ts';
+import type { OutputBuffer } from './output-buffer.ts';
+import { closeFunction, openFunction } from './rich-function.ts';
+import { RowCollector } from './row-collector.ts';
+import type { OperatorContext, OperatorFactory, StreamOperator } from './stream-operator.ts';
+import { openWindowContents, type WindowContents } from './window-contents.ts';
+import type { WindowOptions } from './window-options.ts';
 
-export interface TumblingAssigner {
-  readonly kind: 'tumbling';
-  readonly timeDomain: TimeDomain;
-  readonly sizeMs: number;
-  readonly offsetMs: number;
-}
-
-/** What is kept per window, and what becomes of it when the window fires. */
-export type WindowFunction<T, K, A, V, R> =
-  | {
-      readonly kind: 'reduce';
-      readonly reduce: ReduceFunction<T>;
-      /** Type of the records; null = self-describing. */
-      readonly accumulatorType: TypeInformation<T> | null;
-      /** Null = the reduced record itself is emitted. */
-      readonly process: ProcessWindowFunction<T, R, K> | null;
-    }
-  | {
-      readonly kind: 'aggregate';
-      readonly aggregate: AggregateFunction<T, A, V>;
-      readonly accumulatorType: TypeInformation<A> | null;
-      /** Null = the aggregate's result is emitted. */
-      readonly process: ProcessWindowFunction<V, R, K> | null;
-    }
-  | {
-      readonly kind: 'process';
-      readonly process: ProcessWindowFunction<T, R, K>;
-      /** Type of the records, all of which are kept; null = self-describing. */
-      readonly accumulatorType: TypeInformation<T> | null;
-    };
-
-export interface WindowOptions<T, K, A = unknown, V = unknown, R = unknown> {
-  readonly assigner: TumblingAssigner;
-  readonly keySelector: KeySelector<T, K>;
-  /** Null = self-describing. */
-  readonly keyType: TypeInformation<K> | null;
-  readonly allowedLatenessMs: number;
-  /** Where late records go; null = dropped and counted in numLateRecordsDropped. */
-  readonly lateTag: OutputTag<T> | null;
-  readonly function: WindowFunction<T, K, A, V, R>;
-}
-
-/** Keyed windows with Flink's semantics. */
+/** Keyed windows with Flink's semantics. @throws WeirError ARGUMENT_INVALID for a bad size. */
 export function windowFactory<T, K, A = unknown, V = unknown, R = unknown>(
   options: WindowOptions<T, K, A, V, R>,
 ): OperatorFactory {
-  return { keyType: options.keyType as TypeInformation<unknown> | null, create: unbuilt };
+  const { sizeMs, offsetMs } = options.assigner;
+  if (!(sizeMs > 0) || Math.abs(offsetMs) >= sizeMs || !(options.allowedLatenessMs >= 0)) {
+    throw new WeirError(
+      'ARGUMENT_INVALID',
+      `a tumbling window needs size > 0, |offset| < size and allowed lateness >= 0, but has ` +
+        `size ${sizeMs} ms, offset ${offsetMs} ms, lateness ${options.allowedLatenessMs} ms`,
+    );
+  }
+  return {
+    keyType: options.keyType as TypeInformation<unknown> | null,
+    create: () => new WindowOperator(options as unknown as AnyOptions),
+  };
 }
 
-export function unbuilt(): never {
-  throw new InvariantError('this operator is not there yet');
+/** Flink's TimeWindow.getWindowStartWithOffset; correct for negative timestamps too. */
+export function windowStart(timestampMs: number, sizeMs: number, offsetMs: number): number {
+  const remainder = (timestampMs - offsetMs) % sizeMs;
+  return timestampMs - (remainder < 0 ? remainder + sizeMs : remainder);
+}
+
+type AnyOptions = WindowOptions<unknown, unknown, unknown, unknown, unknown>;
+
+class WindowOperator implements StreamOperator, WindowContext {
+  numFiredTimers = 0;
+  readonly #options: AnyOptions;
+  readonly #process: ProcessWindowFunction<unknown, unknown, unknown> | null;
+  readonly #select: KeySelector<unknown, unknown>;
+  readonly #domain: TimeDomain;
+  readonly #sizeMs: number;
+  readonly #offsetMs: number;
+  readonly #latenessMs: number;
+  readonly #collector = new RowCollector();
+  #context: OperatorContext | null = null;
+  #name = '';
+  #keyed: KeyedStateBackend | null = null;
+  #timers: InternalTimerService<number> | null = null;
+  #contents: WindowContents | null = null;
+  #watermarkMs: EventTimeMs = MIN_TIMESTAMP;
+  #firingStart = 0;
+  #lateDropped = 0;
+
+  constructor(options: AnyOptions) {
+    const { assigner, allowedLatenessMs, function: fn, keySelector } = options;
+    this.#options = options;
+    this.#process = fn.process;
+    this.#select = keySelector;
+    this.#domain = assigner.timeDomain;
+    this.#sizeMs = assigner.sizeMs;
+    this.#offsetMs = assigner.offsetMs;
+    // Processing time has no lateness: a window is cleared as soon as it has fired.
+    this.#latenessMs = assigner.timeDomain === 'EVENT_TIME' ? allowedLatenessMs : 0;
+  }
+
+  open(context: OperatorContext): void | Promise<void> {
+    this.#context = context;
+    this.#name = context.taskInfo.operatorName;
+    this.#keyed = keyedStateOf(context);
+    this.#timers = this.#keyed.getTimerService('window-timers', NAMESPACE_TYPE);
+    this.#contents = openWindowContents(this.#keyed, this.#options.function, this.#name);
+    return openFunction(this.#process, context.runtimeContext);
+  }
+
+  processBatch(batch: Batch, from: number, to: number, out: OutputBuffer): number {
+    const input = objectRows(batch, this.#name);
+    const keyed = this.#keyed!;
+    const eventTime = this.#domain === 'EVENT_TIME';
+    const nowMs = eventTime ? 0 : this.#context!.clock.nowMs();
+    this.#collector.attach(out);
+    try {
+      for (let i = from; i < to; i++) {
+        if (out.isFull) return i;
+        const row = input.rows[i];
+        const timestampMs = timestampAt(input, i);
+        if (eventTime && timestampMs === MIN_TIMESTAMP) this.#refuseUntimed();
+        const start = windowStart(eventTime ? timestampMs : nowMs, this.#sizeMs, this.#offsetMs);
+        const lastMs = start + this.#sizeMs - 1;
+        if (eventTime && lastMs + this.#latenessMs <= this.#watermarkMs) {
+          this.#late(row, timestampMs, out);
+          continue;
+        }
+        const key = this.#select(row);
+        keyed.setCurrentKey(key, input.keyHashes === null ? hashKey(key) : input.keyHashes[i]!);
+        keyed.setCurrentNamespace(start);
+        this.#contents!.add(row);
+        this.#triggerOnRecord(start, lastMs);
+      }
+      return to;
+    } finally {
+      this.#leave();
+    }
+  }
+
+  processWatermark(watermarkMs: EventTimeMs, out: OutputBuffer): boolean {
+    this.#watermarkMs = watermarkMs;
+    return this.#advance('EVENT_TIME', watermarkMs, out);
+  }
+
+  poll(out: OutputBuffer): boolean {
+    return this.#advance('PROCESSING_TIME', this.#context!.clock.nowMs(), out);
+  }
+
+  nextDeadlineMs(): number {
+    return this.#timers!.nextTimestamp('PROCESSING_TIME');
+  }
+
+  gauges(): { readonly numLateRecordsDropped: number } {
+    return { numLateRecordsDropped: this.#lateDropped };
+  }
+
+  close(): void | Promise<void> {
+    return closeFunction(this.#process);
+  }
+
+  window(): TimeWindow {
+    return { start: this.#firingStart, end: this.#firingStart + this.#sizeMs };
+  }
+
+  currentWatermark(): EventTimeMs {
+    return this.#watermarkMs;
+  }
+
+  currentProcessingTime(): number {
+    return this.#context!.clock.nowMs();
+  }
+
+  output<X>(tag: OutputTag<X>, value: X): void {
+    this.#collector.out.emitSide(tag.id, value, this.#collector.timestampMs);
+  }
+
+  #triggerOnRecord(start: number, lastMs: number): void {
+    const timers = this.#timers!;
+    if (this.#domain === 'PROCESSING_TIME') {
+      timers.registerTimer('PROCESSING_TIME', start, lastMs);
+      return;
+    }
+    if (lastMs <= this.#watermarkMs) this.#fire(start);
+    else timers.registerTimer('EVENT_TIME', start, lastMs);
+    const cleanupMs = lastMs + this.#latenessMs;
+    if (cleanupMs < MAX_WATERMARK) timers.registerTimer('EVENT_TIME', start, cleanupMs);
+  }
+
+  #advance(domain: TimeDomain, timeMs: number, out: OutputBuffer): boolean {
+    const timers = this.#timers!;
+    if (timers.nextTimestamp(domain) > timeMs) return true;
+    if (out.isFull) return false;
+    this.#collector.attach(out);
+    try {
+      return timers.advance(domain, timeMs, this.#onTimer, () => out.isFull);
+    } finally {
+      this.#leave();
+    }
+  }
+
+  readonly #onTimer = (start: number, timestampMs: number): void => {
+    this.numFiredTimers++;
+    const lastMs = start + this.#sizeMs - 1;
+    if (timestampMs === lastMs) this.#fire(start);
+    if (timestampMs !== lastMs + this.#latenessMs) return;
+    this.#keyed!.setCurrentNamespace(start);
+    this.#contents!.clear();
+  };
+
+  #fire(start: number): void {
+    const keyed = this.#keyed!;
+    const collector = this.#collector;
+    keyed.setCurrentNamespace(start);
+    const elements = this.#contents!.get();
+    if (elements === null) return;
+    collector.timestampMs = start + this.#sizeMs - 1;
+    if (this.#process === null) {
+      collector.collect(elements[0]);
+      return;
+    }
+    // A window function's own state belongs to the key, not to the window.
+    keyed.setCurrentNamespace(0);
+    this.#firingStart = start;
+    const result: unknown = this.#process.process(
+      keyed.getCurrentKey(),
+      this,
+      elements,
+      collector,
+    );
+    if (result instanceof Promise) refusePromise('window', this.#name, result);
+  }
+
+  #late(row: unknown, timestampMs: EventTimeMs, out: OutputBuffer): void {
+    const { lateTag } = this.#options;
+    if (lateTag === null) this.#lateDropped++;
+    else out.emitSide(lateTag.id, row, timestampMs);
+  }
+
+  #leave(): void {
+    this.#collector.detach();
+    this.#keyed!.setCurrentNamespace(0);
+    this.#keyed!.clearCurrentKey();
+  }
+
+  #refuseUntimed(): never {
+    throw new WeirError(
+      'ARGUMENT_INVALID',
+      `window "${this.#name}" works in event time, but a record has no timestamp; ` +
+        'give the source a WatermarkStrategy with withTimestampAssigner(…), ' +
+        'or use processing-time windows',
+      { context: { operator: this.#name } },
+    );
+  }
 }

@@ -1,0 +1,96 @@
+/**
+ * What a window keeps until it fires: one reduced record, one accumulator, or all records.
+ * Used by the window operator with the backend's key and namespace set to the window.
+ */
+import {
+  type AggregateFunction,
+  ListStateDescriptor,
+  type ReduceFunction,
+  ValueStateDescriptor,
+} from '@weir/core';
+import type { KeyedStateBackend } from '../state/keyed-state-backend.ts';
+import { refusePromise } from './generated-loop.ts';
+import type { WindowFunction } from './window-options.ts';
+
+const STATE_NAME = 'window-contents';
+
+export interface WindowContents {
+  add(record: unknown): void;
+  /** What the window function is given; null where the window holds nothing. */
+  get(): readonly unknown[] | null;
+  clear(): void;
+}
+
+export type AnyWindowFunction = WindowFunction<unknown, unknown, unknown, unknown, unknown>;
+
+export function openWindowContents(
+  keyed: KeyedStateBackend,
+  fn: AnyWindowFunction,
+  operatorName: string,
+): WindowContents {
+  switch (fn.kind) {
+    case 'reduce':
+      return reduced(keyed, fn.reduce, fn.accumulatorType, operatorName);
+    case 'aggregate':
+      return aggregated(keyed, fn.aggregate, fn.accumulatorType);
+    case 'process':
+      return collected(keyed, fn.accumulatorType);
+  }
+}
+
+function reduced(
+  keyed: KeyedStateBackend,
+  fn: ReduceFunction<unknown>,
+  type: AnyWindowFunction['accumulatorType'],
+  operatorName: string,
+): WindowContents {
+  const state = keyed.getState(new ValueStateDescriptor<unknown>(STATE_NAME, type));
+  const reduce =
+    typeof fn === 'function' ? fn : (left: unknown, right: unknown) => fn.reduce(left, right);
+  return {
+    add(record) {
+      const before = state.value();
+      const after = before === null ? record : reduce(before, record);
+      if (after instanceof Promise) refusePromise('reduce', operatorName, after);
+      state.update(after);
+    },
+    get() {
+      const value = state.value();
+      return value === null ? null : [value];
+    },
+    clear: () => state.clear(),
+  };
+}
+
+function aggregated(
+  keyed: KeyedStateBackend,
+  fn: AggregateFunction<unknown, unknown, unknown>,
+  type: AnyWindowFunction['accumulatorType'],
+): WindowContents {
+  const state = keyed.getState(new ValueStateDescriptor<unknown>(STATE_NAME, type));
+  return {
+    add(record) {
+      state.update(fn.add(record, state.value() ?? fn.createAccumulator()));
+    },
+    get() {
+      const accumulator = state.value();
+      return accumulator === null ? null : [fn.getResult(accumulator)];
+    },
+    clear: () => state.clear(),
+  };
+}
+
+function collected(
+  keyed: KeyedStateBackend,
+  type: AnyWindowFunction['accumulatorType'],
+): WindowContents {
+  const state = keyed.getListState(new ListStateDescriptor<unknown>(STATE_NAME, type));
+  return {
+    add: (record) => state.add(record),
+    get() {
+      const records = state.get();
+      return records.length === 0 ? null : records;
+    },
+    clear: () => state.clear(),
+  };
+}
