@@ -7,7 +7,7 @@
  * that evaluates it, so that engine objects exist once per thread.
  */
 import { existsSync } from 'node:fs';
-import { enableCompileCache, registerHooks } from 'node:module';
+import { enableCompileCache, flushCompileCache, registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 export type EngineEntry = 'taskmanager' | 'slot' | 'compiler';
@@ -49,9 +49,24 @@ export function installEngineResolution(): void {
   });
 }
 
+const ENGINE_FILES = RUNS_FROM_SOURCE ? /^(packages\/[^/]+|apps\/(server|cli))\/src\// : /^/;
+const ENGINE_ROOT = fileURLToPath(new URL(RUNS_FROM_SOURCE ? '../../../' : './', import.meta.url));
+
+/** Does this file (absolute path) belong to the engine, rather than to a user's job? */
+export function isEngineFile(file: string): boolean {
+  return file.startsWith(ENGINE_ROOT) && ENGINE_FILES.test(file.slice(ENGINE_ROOT.length));
+}
+
 /** V8's compile cache for this thread; must be called in each one. */
 export function useCompileCache(): void {
   enableCompileCache();
+}
+
+const UP_AFTER_MS = 2000;
+
+/** Writes the cache once everything is loaded: a process that is killed later writes nothing. */
+export function flushCompileCacheOnceUp(): void {
+  setTimeout(flushCompileCache, UP_AFTER_MS).unref();
 }
 
 function builtPackage(specifier: string): string | null {

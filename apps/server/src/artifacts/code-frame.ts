@@ -20,7 +20,6 @@ export function codeFrame(place: CodePlace, lineText: string, length = 1): strin
   const before = lineText.slice(0, place.column - 1).replace(TAB_OR_CHARACTER, ' ');
   const width = Math.max(1, Math.min(length, lineText.length - place.column + 1));
   return (
-    `  ${number} | ${lineText}\n` +
-    `  ${' '.repeat(number.length)} | ${before}${'^'.repeat(width)}`
+    `  ${number} | ${lineText}\n` + `  ${' '.repeat(number.length)} | ${before}${'^'.repeat(width)}`
   );
 }

@@ -3,6 +3,7 @@ import {
   booleanOption,
   durationOption,
   integerOption,
+  memoryOption,
   numberOption,
   stringOption,
 } from './configuration.ts';
@@ -149,6 +150,9 @@ export const BUFFER_TIMEOUT = durationOption('execution.buffer-timeout.interval'
 export const SEGMENT_SIZE = integerOption('taskmanager.memory.segment-size', 32_768, {
   min: 4096,
   description: 'Bytes of a memory segment; smaller ones are chosen for wide exchanges.',
+});
+export const TASK_HEAP_SIZE = memoryOption('taskmanager.memory.task.heap.size', 0, {
+  description: 'Heap of one slot; 0 leaves it to Node.',
 });
 export const STATE_BACKEND = stringOption<'hashmap'>('state.backend.type', 'hashmap', {
   aliases: ['state.backend'],

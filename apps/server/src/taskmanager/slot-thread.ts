@@ -1,0 +1,165 @@
+/**
+ * One slot as the main thread sees it: a worker thread that may start before there is a
+ * deployment, the tasks that it was given, and how it ended.
+ *
+ * Invariant: every task of a slot reaches a final state: by its own report, or by this class when
+ * the thread is gone.
+ */
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { Worker } from 'node:worker_threads';
+import { toWire, WeirError } from '@weir/core';
+import type {
+  ExecutionState,
+  LogEntry,
+  ServerToTaskManager,
+  TaskDeployment,
+  TaskManagerToServer,
+} from '@weir/runtime';
+import { engineEntry } from '../engine-resolution.ts';
+import { entryOf } from './console-forwarding.ts';
+import type { MainToSlot, SlotThreadData, SlotToMain } from './slot-protocol.ts';
+import { allocateVitals } from './slot-vitals.ts';
+
+const YOUNG_GENERATION_MB = 64;
+const FINAL: ReadonlySet<ExecutionState> = new Set(['FINISHED', 'CANCELED', 'FAILED']);
+
+export interface SlotThreadListener {
+  onMessage(slot: SlotThread, message: TaskManagerToServer): void;
+  /** The thread is gone and all its tasks are in a final state. */
+  onEnd(slot: SlotThread): void;
+}
+
+export class SlotThread {
+  readonly slot: number;
+  readonly vitals = allocateVitals();
+  readonly worker: Worker;
+  /** True from `start` until the thread has ended: it owes signs of life. */
+  isWorking = false;
+  readonly #listener: SlotThreadListener;
+  readonly #states = new Map<string, ExecutionState>();
+  #tasks: readonly TaskDeployment[] = [];
+  #error: unknown = null;
+  #exitCode: number | null = null;
+  #finalState: 'FAILED' | 'CANCELED' = 'FAILED';
+
+  constructor(
+    slot: number,
+    heapMb: number | null,
+    beatPeriodMs: number,
+    listener: SlotThreadListener,
+  ) {
+    this.slot = slot;
+    this.#listener = listener;
+    const workerData: SlotThreadData = { slot, vitals: this.vitals, beatPeriodMs };
+    this.worker = new Worker(engineEntry('slot'), {
+      name: `slot-${slot}`,
+      workerData,
+      stdout: true,
+      stderr: true,
+      resourceLimits: {
+        maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
+        ...(heapMb === null ? {} : { maxOldGenerationSizeMb: heapMb }),
+      },
+    });
+    this.worker.on('message', (message: SlotToMain) => this.#receive(message));
+    this.worker.on('error', (error) => {
+      this.#error ??= error;
+    });
+    this.worker.on('exit', (code) => this.#exited(code));
+    this.#forwardLines(this.worker.stdout, 'info');
+    this.#forwardLines(this.worker.stderr, 'warn');
+  }
+
+  start(tasks: readonly TaskDeployment[], message: MainToSlot & { type: 'start' }): void {
+    this.#tasks = tasks.filter((task) => task.slot === this.slot);
+    this.isWorking = true;
+    const code = this.#exitCode;
+    if (code === null) this.#post(message);
+    else setImmediate(() => this.#exited(code));
+  }
+
+  handle(message: ServerToTaskManager): void {
+    if (message.type === 'cancel') this.#finalState = 'CANCELED';
+    if (this.isWorking) this.#post({ type: 'message', message });
+  }
+
+  /** Do the graph's sources run here? Decided by the caller's set of vertex ids. */
+  hasTaskOf(vertexIds: ReadonlySet<string>): boolean {
+    return this.#tasks.some((task) => vertexIds.has(task.vertexId));
+  }
+
+  /** Ends the thread wherever it is; tasks that have not ended become FAILED with `error`. */
+  failAndTerminate(error: unknown): void {
+    this.#error = error;
+    this.#finalState = 'FAILED';
+    void this.worker.terminate();
+  }
+
+  /** Ends the thread wherever it is; tasks that have not ended become CANCELED. */
+  cancelAndTerminate(): void {
+    this.#finalState = 'CANCELED';
+    void this.worker.terminate();
+  }
+
+  get isFinal(): boolean {
+    return this.#tasks.every((task) => FINAL.has(this.#states.get(keyOf(task)) ?? 'CREATED'));
+  }
+
+  #post(message: MainToSlot): void {
+    this.worker.postMessage(message);
+  }
+
+  #receive(message: SlotToMain): void {
+    if (message.type === 'ended') {
+      void this.worker.terminate();
+      return;
+    }
+    this.#deliver(message.message);
+  }
+
+  #deliver(message: TaskManagerToServer): void {
+    if (message.type === 'taskState') this.#states.set(keyOf(message), message.state);
+    this.#listener.onMessage(this, message);
+  }
+
+  #exited(code: number): void {
+    this.isWorking = false;
+    this.#exitCode = code;
+    for (const { vertexId, subtask } of this.#tasks) {
+      if (FINAL.has(this.#states.get(keyOf({ vertexId, subtask })) ?? 'CREATED')) continue;
+      const canceled = this.#finalState === 'CANCELED';
+      const error = canceled ? null : toWire(endOf(this.slot, code, this.#error));
+      const atMs = Date.now();
+      const state = this.#finalState;
+      this.#deliver({ type: 'taskState', vertexId, subtask, state, atMs, error });
+    }
+    this.#listener.onEnd(this);
+  }
+
+  #forwardLines(stream: Readable, level: LogEntry['level']): void {
+    createInterface({ input: stream }).on('line', (line) => {
+      this.#listener.onMessage(this, { type: 'log', entry: entryOf(Date.now(), level, line) });
+    });
+  }
+}
+
+function keyOf({ vertexId, subtask }: { vertexId: string; subtask: number }): string {
+  return `${vertexId}/${subtask}`;
+}
+
+function endOf(slot: number, code: number, error: unknown): unknown {
+  if ((error as { code?: string } | null)?.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+    return new WeirError(
+      'TASK_FAILED',
+      `slot ${slot} ran out of heap; keep less in the job’s own variables, raise the parallelism, ` +
+        'or give slots more with taskmanager.memory.task.heap.size',
+      { retryable: true, cause: error },
+    );
+  }
+  if (error !== null) return error;
+  return new WeirError('TASK_FAILED', `the thread of slot ${slot} ended with code ${code}`, {
+    retryable: true,
+    context: { slot, code },
+  });
+}

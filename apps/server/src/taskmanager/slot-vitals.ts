@@ -1,0 +1,67 @@
+/**
+ * Signs of life that a slot's thread publishes in shared memory and the main thread reads: no
+ * message is needed to see that a thread no longer comes back to its event loop.
+ */
+import { PerformanceObserver } from 'node:perf_hooks';
+import { getHeapStatistics } from 'node:v8';
+import type { ThreadSample } from '@weir/runtime';
+
+const BEATS = 0;
+const HEAP_USED = 1;
+const HEAP_LIMIT = 2;
+const GC_MS = 3;
+const CPU_MS = 4;
+const DELAY_MS = 5;
+const CELLS = 6;
+
+export function allocateVitals(): SharedArrayBuffer {
+  return new SharedArrayBuffer(CELLS * Float64Array.BYTES_PER_ELEMENT);
+}
+
+/** In the slot's thread: beats every `periodMs` from now on; keeps the thread alive. */
+export function startVitals(memory: SharedArrayBuffer, periodMs: number): void {
+  const cells = new Float64Array(memory);
+  observeGc((durationMs) => {
+    cells[GC_MS] = cells[GC_MS]! + durationMs;
+  });
+  let expectedMs = performance.now() + periodMs;
+  const beat = (): void => {
+    const nowMs = performance.now();
+    cells[DELAY_MS] = Math.max(0, nowMs - expectedMs);
+    expectedMs = nowMs + periodMs;
+    const heap = getHeapStatistics();
+    cells[HEAP_USED] = heap.used_heap_size;
+    cells[HEAP_LIMIT] = heap.heap_size_limit;
+    cells[CPU_MS] = threadCpuMs();
+    cells[BEATS] = cells[BEATS]! + 1;
+  };
+  setInterval(beat, periodMs);
+  beat();
+}
+
+export function beatsOf(memory: SharedArrayBuffer): number {
+  return new Float64Array(memory)[BEATS]!;
+}
+
+export function sampleOf(memory: SharedArrayBuffer, slot: number): ThreadSample {
+  const cells = new Float64Array(memory);
+  return {
+    slot,
+    heapUsedBytes: cells[HEAP_USED]!,
+    heapLimitBytes: cells[HEAP_LIMIT]!,
+    gcMs: cells[GC_MS]!,
+    cpuMs: cells[CPU_MS]!,
+    eventLoopDelayMs: cells[DELAY_MS]!,
+  };
+}
+
+export function observeGc(onPause: (durationMs: number) => void): void {
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) onPause(entry.duration);
+  }).observe({ entryTypes: ['gc'] });
+}
+
+export function threadCpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}

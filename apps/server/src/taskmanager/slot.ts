@@ -1,0 +1,120 @@
+/**
+ * Entry of a slot's thread: evaluates the job's bundle for its functions, builds the slot's runtime
+ * around them and lets it work. Also the place where user code that goes astray outside any
+ * operator's call is caught: rejected promises, throwing callbacks, `process.exit`.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { Configuration, invariant, toWire, WeirError } from '@weir/core';
+import { buildJobGraph, type JobBindings, verifyBindings } from '@weir/graph';
+import {
+  type Deployment,
+  SlotRuntime,
+  type SlotPorts,
+  type TaskManagerToServer,
+} from '@weir/runtime';
+import { programError } from '../compiler/program-error.ts';
+import { evaluateProgram } from '../compiler/program-evaluation.ts';
+import {
+  flushCompileCacheOnceUp,
+  installEngineResolution,
+  useCompileCache,
+} from '../engine-resolution.ts';
+import { systemAtomics, systemClock, systemRandom, systemTimers } from '../ports/system-ports.ts';
+import { FileStorage } from '../storage/file-storage.ts';
+import { forwardConsole } from './console-forwarding.ts';
+import type { MainToSlot, SlotThreadData, SlotToMain } from './slot-protocol.ts';
+import { startVitals } from './slot-vitals.ts';
+
+useCompileCache();
+installEngineResolution();
+
+invariant(parentPort !== null, 'a slot runs in a worker thread');
+const port = parentPort;
+const { slot, vitals, beatPeriodMs } = workerData as SlotThreadData;
+
+let runtime: SlotRuntime | null = null;
+let deployment: Deployment | null = null;
+let failed = false;
+
+function send(message: TaskManagerToServer): void {
+  if (message.type === 'taskState' && message.state === 'FAILED') failed = true;
+  post({ type: 'message', message });
+}
+
+function post(message: SlotToMain): void {
+  port.postMessage(message);
+}
+
+const ports: SlotPorts = {
+  clock: systemClock,
+  timers: systemTimers,
+  random: systemRandom,
+  atomics: systemAtomics,
+  storage: (root) => new FileStorage(root),
+  yieldTurn: () => new Promise((resolve) => setImmediate(resolve)),
+  send,
+};
+
+async function bindingsOf({ graph, artifactUrl }: Deployment): Promise<JobBindings> {
+  const { configuration, args, submittedAtMs } = graph;
+  const request = { artifactUrl, configuration, defaults: {}, args, submittedAtMs };
+  const program = await evaluateProgram(request);
+  const host = { configuration: new Configuration(configuration), args, submittedAtMs };
+  const { bindings } = buildJobGraph(program, host);
+  verifyBindings(graph, bindings);
+  return bindings;
+}
+
+async function start(message: MainToSlot & { type: 'start' }): Promise<void> {
+  deployment = message.deployment;
+  const { exchange, metrics } = message;
+  let bindings: JobBindings;
+  try {
+    bindings = await bindingsOf(deployment);
+  } catch (error) {
+    fail(programError(error, `evaluating the job again in slot ${slot}`));
+    return;
+  }
+  runtime = new SlotRuntime({ slot, deployment, bindings, exchange, metrics, ports });
+  flushCompileCacheOnceUp();
+  await runtime.run();
+  post({ type: 'ended' });
+}
+
+/** Reports a failure that belongs to no operator, on behalf of the slot's first task. */
+function fail(error: unknown): void {
+  const task = deployment?.tasks.find((candidate) => candidate.slot === slot);
+  if (task === undefined || failed) return;
+  const { vertexId, subtask } = task;
+  const atMs = Date.now();
+  const wire = toWire(error);
+  send({ type: 'taskState', vertexId, subtask, state: 'FAILED', atMs, error: wire });
+}
+
+function astray(what: string): (cause: unknown) => void {
+  return (cause) => {
+    const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    fail(new WeirError('USER_FUNCTION_FAILED', `${what}: ${text}`, { retryable: true, cause }));
+  };
+}
+
+startVitals(vitals, beatPeriodMs);
+forwardConsole((entry) => send({ type: 'log', entry }));
+process.on('uncaughtException', astray('a callback of the job threw'));
+process.on('unhandledRejection', astray('a promise of the job was rejected and not handled'));
+process.exit = (code) => {
+  const error = new WeirError(
+    'USER_FUNCTION_FAILED',
+    `the job called process.exit(${code ?? ''}); to end a job, let its sources end or cancel it`,
+    { retryable: true },
+  );
+  // Thrown, the operator that called is named. If the job catches it, it still has to end.
+  setImmediate(() => fail(error));
+  throw error;
+};
+port.on('message', (message: MainToSlot) => {
+  if (message.type === 'start') void start(message);
+  else if (runtime !== null) runtime.handle(message.message);
+  // Nothing was opened yet, so there is nothing to close.
+  else if (message.message.type === 'cancel') post({ type: 'ended' });
+});

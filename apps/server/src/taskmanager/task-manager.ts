@@ -1,0 +1,210 @@
+/**
+ * The main thread of a TaskManager: plans the exchange, starts a thread per slot, routes messages,
+ * samples metrics and watches that threads come back to their event loops. It runs no user code,
+ * so that it stays responsive whatever the job does.
+ *
+ * Life: made at the process's start, possibly with slots that warm up → one `deploy` → messages
+ * both ways → every task in a final state → `onEnd`. A process serves one attempt of one job.
+ */
+import {
+  Configuration,
+  HEARTBEAT_TIMEOUT,
+  SEGMENT_SIZE,
+  TASK_CANCELLATION_TIMEOUT,
+  TASK_HEAP_SIZE,
+  WeirError,
+} from '@weir/core';
+import {
+  type Deployment,
+  type ExchangePlan,
+  planExchange,
+  type ServerToTaskManager,
+  type TaskManagerToServer,
+} from '@weir/runtime';
+import { blockedStack, culprit, frameText } from './blocked-stack.ts';
+import { allocateMetrics, MetricsSampler, SAMPLE_PERIOD_MS } from './metrics-sampler.ts';
+import { SlotThread, type SlotThreadListener } from './slot-thread.ts';
+import { beatsOf, sampleOf } from './slot-vitals.ts';
+
+const BYTES_PER_MB = 1_048_576;
+const BEAT_PERIOD_MS_MAX = 1000;
+
+export interface TaskManagerOptions {
+  /** Threads to start before the deployment arrives. */
+  readonly warmSlots: number;
+  /** Of a slot's old generation; 0 = Node's default. */
+  readonly heapBytes: number;
+  readonly heartbeatTimeoutMs: number;
+}
+
+interface Beat {
+  beats: number;
+  /** performance.now() when it was last seen to change. */
+  changedAtMs: number;
+  profiling: boolean;
+}
+
+export class TaskManager implements SlotThreadListener {
+  readonly #send: (message: TaskManagerToServer) => void;
+  readonly #onEnd: () => void;
+  readonly #options: TaskManagerOptions;
+  readonly #warm: SlotThread[] = [];
+  readonly #beats = new Map<SlotThread, Beat>();
+  readonly #timers: NodeJS.Timeout[] = [];
+  #slots: SlotThread[] = [];
+  #deployment: Deployment | null = null;
+  #sampler: MetricsSampler | null = null;
+  #sourceVertices: ReadonlySet<string> = new Set();
+  #heartbeatTimeoutMs: number;
+  #live = 0;
+
+  constructor(
+    options: TaskManagerOptions,
+    send: (message: TaskManagerToServer) => void,
+    onEnd: () => void,
+  ) {
+    this.#options = options;
+    this.#send = send;
+    this.#onEnd = onEnd;
+    this.#heartbeatTimeoutMs = options.heartbeatTimeoutMs;
+    for (let slot = 0; slot < options.warmSlots; slot++) {
+      this.#warm.push(this.#thread(slot, options.heapBytes));
+    }
+  }
+
+  handle(message: ServerToTaskManager): void {
+    switch (message.type) {
+      case 'deploy':
+        this.#deploy(message.deployment);
+        break;
+      case 'triggerCheckpoint':
+        for (const slot of this.#slots) {
+          if (slot.hasTaskOf(this.#sourceVertices)) slot.handle(message);
+        }
+        break;
+      case 'cancel':
+        this.#cancel(message);
+        break;
+      default:
+        for (const slot of this.#slots) slot.handle(message);
+    }
+  }
+
+  onMessage(slot: SlotThread, message: TaskManagerToServer): void {
+    if (message.type === 'metricsLayout') {
+      this.#sampler?.slotLayout(slot.slot, message.layout.series);
+      return;
+    }
+    // The last figures belong before the last state: the server may let go of us right after it.
+    if (message.type === 'taskState' && this.#slots.every(({ isFinal }) => isFinal)) {
+      this.#sampler?.sample();
+    }
+    this.#send(message);
+  }
+
+  onEnd(slot: SlotThread): void {
+    this.#beats.delete(slot);
+    if (this.#deployment === null || !this.#slots.includes(slot)) return;
+    this.#live--;
+    if (this.#live === 0) this.#end();
+  }
+
+  #thread(slot: number, heapBytes: number): SlotThread {
+    const period = Math.min(BEAT_PERIOD_MS_MAX, this.#heartbeatTimeoutMs / 4);
+    const heapMb = heapBytes === 0 ? null : Math.ceil(heapBytes / BYTES_PER_MB);
+    return new SlotThread(slot, heapMb, period, this);
+  }
+
+  #deploy(deployment: Deployment): void {
+    const { graph, tasks, slots } = deployment;
+    const configuration = new Configuration(graph.configuration);
+    this.#deployment = deployment;
+    this.#heartbeatTimeoutMs = configuration.get(HEARTBEAT_TIMEOUT);
+    this.#sourceVertices = new Set(
+      graph.vertices.filter(({ operators }) => operators[0]?.role === 'source').map(({ id }) => id),
+    );
+    const exchange = planExchange(graph, tasks, slots, configuration.get(SEGMENT_SIZE));
+    this.#takeThreads(slots, configuration.get(TASK_HEAP_SIZE));
+    this.#startThreads(deployment, exchange);
+    this.#timers.push(setInterval(() => this.#sampler?.sample(), SAMPLE_PERIOD_MS));
+    const watchMs = Math.min(BEAT_PERIOD_MS_MAX, this.#heartbeatTimeoutMs / 4);
+    this.#timers.push(setInterval(() => this.#watch(), watchMs));
+  }
+
+  /** Warm threads serve if they were started with the limits that the job asks for. */
+  #takeThreads(slots: number, heapBytes: number): void {
+    const fitting = heapBytes === this.#options.heapBytes ? this.#warm.splice(0, slots) : [];
+    for (const spare of this.#warm.splice(0)) void spare.worker.terminate();
+    this.#slots = fitting;
+    for (let slot = fitting.length; slot < slots; slot++) {
+      this.#slots.push(this.#thread(slot, heapBytes));
+    }
+    this.#live = slots;
+  }
+
+  #startThreads(deployment: Deployment, exchange: ExchangePlan): void {
+    const { graph, tasks } = deployment;
+    const memory = this.#slots.map(({ slot }) => allocateMetrics(graph, tasks, slot));
+    const threads = () => this.#slots.map(({ vitals, slot }) => sampleOf(vitals, slot));
+    this.#sampler = new MetricsSampler(exchange, memory, threads, this.#send);
+    for (const slot of this.#slots) {
+      slot.start(tasks, { type: 'start', deployment, exchange, metrics: memory[slot.slot]! });
+      this.#beats.set(slot, { beats: 0, changedAtMs: performance.now(), profiling: false });
+    }
+  }
+
+  #cancel(message: ServerToTaskManager): void {
+    if (this.#deployment === null) {
+      this.#end();
+      return;
+    }
+    for (const slot of this.#slots) slot.handle(message);
+    const configuration = new Configuration(this.#deployment.graph.configuration);
+    const timeoutMs = configuration.get(TASK_CANCELLATION_TIMEOUT);
+    const giveUp = (): void => {
+      for (const slot of this.#slots) if (slot.isWorking) slot.cancelAndTerminate();
+    };
+    this.#timers.push(setTimeout(giveUp, timeoutMs));
+  }
+
+  #watch(): void {
+    const nowMs = performance.now();
+    for (const [slot, beat] of this.#beats) {
+      const beats = beatsOf(slot.vitals);
+      if (beats !== beat.beats) {
+        beat.beats = beats;
+        beat.changedAtMs = nowMs;
+      } else if (nowMs - beat.changedAtMs > this.#heartbeatTimeoutMs && !beat.profiling) {
+        beat.profiling = true;
+        void this.#blocked(slot, beat);
+      }
+    }
+  }
+
+  async #blocked(slot: SlotThread, beat: Beat): Promise<void> {
+    const url = this.#deployment?.artifactUrl ?? '';
+    const frames = await blockedStack(slot.worker, url).catch(() => []);
+    if (beatsOf(slot.vitals) !== beat.beats) {
+      // It came back while we looked; a long call is not a hang.
+      beat.profiling = false;
+      return;
+    }
+    const where = culprit(frames);
+    const place = where === null ? '' : ` in ${where.functionName} (${where.file}:${where.line})`;
+    const seconds = Math.round((performance.now() - beat.changedAtMs) / 1000);
+    const error = new WeirError(
+      'TASK_BLOCKED',
+      `slot ${slot.slot} did not return to its event loop for ${seconds} s: it is busy${place}. ` +
+        'Split long computations, or raise heartbeat.timeout',
+      { retryable: true, context: { slot: slot.slot, function: where?.functionName ?? null } },
+    );
+    error.stack = [`${error.name}: ${error.message}`, ...frames.map(frameText)].join('\n');
+    slot.failAndTerminate(error);
+  }
+
+  #end(): void {
+    for (const timer of this.#timers.splice(0)) clearInterval(timer);
+    for (const spare of this.#warm.splice(0)) void spare.worker.terminate();
+    this.#onEnd();
+  }
+}
