@@ -37,6 +37,8 @@ export const vertexTick = z.object({
   external: nullable,
   backpressured: nullable,
   idle: nullable,
+  /** Of the most backpressured subtask; `backpressured` belongs to the busiest one. */
+  backpressuredMax: nullable.optional(),
   /** Records per second, all subtasks. */
   recordsIn: nullable,
   recordsOut: nullable,

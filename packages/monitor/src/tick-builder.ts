@@ -1,0 +1,296 @@
+/**
+ * One job's frames in, one tick a frame out: what moved in the second between two frames.
+ *
+ * Called by the monitor for each event of a probe, in order. Invariants: a delta is only taken
+ * between two frames of one layout; what is not known is null, never 0; the parts of each
+ * subtask's second add up to 1, although a task books a step's time only at its end.
+ */
+import type { EdgeTick, JobState, JobTick, JobTopology, VertexTick } from '@weir/console-protocol';
+import type { ProbeFrame, ProbeLayout, TaskCounts } from './cluster-probe.ts';
+import {
+  type EdgePositions,
+  indexSeries,
+  type SeriesIndex,
+  type SubtaskPositions,
+  type VertexPositions,
+} from './series-index.ts';
+
+/** Event times beyond this are "not begun" or "ended", not times. */
+const EVENT_TIME_LIMIT = 2 ** 62;
+
+interface Split {
+  readonly running: number;
+  readonly queued: number;
+  readonly external: number;
+  readonly idle: number;
+  readonly backpressured: number;
+}
+
+export class TickBuilder {
+  readonly #topology: JobTopology;
+  readonly #hasOutput: ReadonlySet<string>;
+  #layout: ProbeLayout | null = null;
+  #index: SeriesIndex | null = null;
+  #before: ProbeFrame | null = null;
+
+  constructor(topology: JobTopology) {
+    this.#topology = topology;
+    this.#hasOutput = new Set(topology.edges.map((edge) => edge.source));
+  }
+
+  setLayout(layout: ProbeLayout): void {
+    const before = this.#layout;
+    const grew = before !== null && layout.version > before.version && extended(before, layout);
+    this.#layout = layout;
+    this.#index = indexSeries(this.#topology, layout);
+    if (!grew) this.#before = null;
+  }
+
+  /** Null when the frame belongs to no known layout. The first frame has totals, but no rates. */
+  tick(frame: ProbeFrame, state: JobState, tasks: TaskCounts): JobTick | null {
+    const index = this.#index;
+    if (index === null || frame.layoutVersion !== index.version) return null;
+    const before = this.#before;
+    if (before !== null && frame.atMs <= before.atMs) return null;
+    this.#before = frame;
+    const change = new FrameChange(frame, before);
+    const vertices = this.#topology.vertices.map((vertex, position) =>
+      this.#vertex(vertex, index.vertices[position]!, change, tasks[vertex.id] ?? {}),
+    );
+    const edges = this.#topology.edges.map((edge, position) =>
+      edgeTick(edge.index, index.edges[position]!, change),
+    );
+    return { t: frame.atMs, state, ...this.#totals(index, change, vertices), vertices, edges };
+  }
+
+  /** A tick for a job that sends no frames: nothing is known but its state. */
+  silent(t: number, state: JobState, tasks: TaskCounts): JobTick {
+    this.#before = null;
+    const nothing = new FrameChange(
+      { layoutVersion: 0, atMs: t, values: new Float64Array() },
+      null,
+    );
+    const empty = indexSeries(this.#topology, { version: 0, series: [] });
+    const vertices = this.#topology.vertices.map((vertex, position) =>
+      this.#vertex(vertex, empty.vertices[position]!, nothing, tasks[vertex.id] ?? {}),
+    );
+    const edges = this.#topology.edges.map((edge, position) =>
+      edgeTick(edge.index, empty.edges[position]!, nothing),
+    );
+    return { t, state, ...this.#totals(empty, nothing, vertices), vertices, edges };
+  }
+
+  #vertex(
+    vertex: JobTopology['vertices'][number],
+    at: VertexPositions,
+    change: FrameChange,
+    tasks: Readonly<Record<string, number>>,
+  ): VertexTick {
+    const sum = (pick: (subtask: SubtaskPositions) => number) =>
+      change.rate(at.subtasks.map(pick), 1);
+    const reads = at.sourceRecords.length > 0;
+    const writes = at.sinkRecords.length > 0 && !this.#hasOutput.has(vertex.id);
+    const capacity = change.total(at.asyncCapacity);
+    const site = at.asyncCapacity.findIndex((position) => change.value(position) > 0);
+    return {
+      id: vertex.id,
+      ...timeOf(at.subtasks, change),
+      recordsIn: reads ? change.rate(at.sourceRecords, 1) : sum((one) => one.recordsIn),
+      recordsOut: writes ? change.rate(at.sinkRecords, 1) : sum((one) => one.recordsOut),
+      bytesIn: sum((one) => one.bytesIn),
+      bytesOut: sum((one) => one.bytesOut),
+      watermark: lowest(at.subtasks.map((one) => change.value(one.watermark))),
+      pendingRecords: change.known(at.pendingRecords, (values) => values.reduce(add, 0)),
+      pendingMs: change.known(at.pendingMs, (values) => Math.max(...values)),
+      lateRecords: change.total(at.lateRecords),
+      stateBytes: change.total(at.stateBytes),
+      asyncInFlight: capacity === null || capacity === 0 ? null : change.total(at.asyncInFlight),
+      asyncCapacity: capacity === 0 ? null : capacity,
+      callSite: site < 0 ? null : (at.asyncOperators[site] ?? null),
+      tasks: { ...tasks },
+    };
+  }
+
+  #totals(index: SeriesIndex, change: FrameChange, vertices: readonly VertexTick[]) {
+    const sources = index.vertices.flatMap((vertex) => vertex.sourceRecords);
+    const sinks = index.vertices.flatMap((vertex) => vertex.sinkRecords);
+    const emitted = index.vertices
+      .flatMap((vertex) => vertex.sourceWatermarks)
+      .map((position) => change.value(position))
+      .filter((value) => Math.abs(value) < EVENT_TIME_LIMIT);
+    const ends = vertices.filter((_, i) => index.vertices[i]!.sinkRecords.length > 0);
+    const watermark =
+      ends.length === 0 ? null : lowest(ends.map((vertex) => vertex.watermark ?? Number.NaN));
+    const lag =
+      watermark === null || emitted.length === 0 ? null : Math.max(...emitted) - watermark;
+    return {
+      recordsIn: change.rate(sources, 1),
+      recordsOut: change.rate(sinks, 1),
+      watermarkLag: lag === null ? null : Math.max(0, lag),
+      watermark,
+      pendingRecords: combine(vertices, 'pendingRecords', (values) => values.reduce(add, 0)),
+      pendingMs: combine(vertices, 'pendingMs', (values) => Math.max(...values)),
+    };
+  }
+}
+
+/** Two frames and what lies between them. */
+class FrameChange {
+  readonly #now: ProbeFrame;
+  readonly #before: ProbeFrame | null;
+
+  constructor(now: ProbeFrame, before: ProbeFrame | null) {
+    this.#now = now;
+    this.#before = before;
+  }
+
+  /** NaN when not in the layout. */
+  value(position: number): number {
+    return this.#now.values[position] ?? Number.NaN;
+  }
+
+  delta(position: number): number {
+    const before = this.#before?.values[position];
+    return before === undefined ? Number.NaN : Math.max(0, this.value(position) - before);
+  }
+
+  /** Sum of the growths per second, with some decimals; null if there is none. */
+  rate(positions: readonly number[], decimals: number): number | null {
+    if (this.#before === null) return null;
+    const seconds = (this.#now.atMs - this.#before.atMs) / 1000;
+    let sum = 0;
+    let known = false;
+    for (const position of positions) {
+      const delta = this.delta(position);
+      if (Number.isNaN(delta)) continue;
+      sum += delta;
+      known = true;
+    }
+    return known ? rounded(sum / seconds, decimals) : null;
+  }
+
+  total(positions: readonly number[]): number | null {
+    return this.known(positions, (values) => values.reduce(add, 0));
+  }
+
+  /** Reads gauges for which negative and NaN mean unknown. */
+  known(
+    positions: readonly number[],
+    combineValues: (values: readonly number[]) => number,
+  ): number | null {
+    const values = positions.map((position) => this.value(position)).filter((value) => value >= 0);
+    return values.length === 0 ? null : combineValues(values);
+  }
+}
+
+function timeOf(subtasks: readonly SubtaskPositions[], change: FrameChange) {
+  let busiest: Split | null = null;
+  let busy = -1;
+  let busySubtask = 0;
+  let sum = 0;
+  let count = 0;
+  let backpressuredMax = 0;
+  for (const subtask of subtasks) {
+    const split = splitOf(subtask, change);
+    if (split === null) continue;
+    const own = split.running + split.queued + split.external;
+    sum += own;
+    count++;
+    backpressuredMax = Math.max(backpressuredMax, split.backpressured);
+    if (own > busy) {
+      busy = own;
+      busiest = split;
+      busySubtask = subtask.subtask;
+    }
+  }
+  if (busiest === null) return { ...UNKNOWN_TIME };
+  return {
+    busy: rounded(busy, 3),
+    busyMean: rounded(sum / count, 3),
+    busySubtask,
+    running: rounded(busiest.running, 3),
+    queued: rounded(busiest.queued, 3),
+    external: rounded(busiest.external, 3),
+    backpressured: rounded(busiest.backpressured, 3),
+    backpressuredMax: rounded(backpressuredMax, 3),
+    idle: rounded(busiest.idle, 3),
+  };
+}
+
+const UNKNOWN_TIME = {
+  busy: null,
+  busyMean: null,
+  busySubtask: 0,
+  running: null,
+  queued: null,
+  external: null,
+  backpressured: null,
+  backpressuredMax: null,
+  idle: null,
+};
+
+function splitOf(subtask: SubtaskPositions, change: FrameChange): Split | null {
+  const parts = Array.from(subtask.times, (position) => change.delta(position));
+  const total = parts.reduce(add, 0);
+  if (!(total > 0)) return null;
+  const [running, queued, external, idle, backpressured] = parts.map((part) => part / total);
+  return {
+    running: running!,
+    queued: queued!,
+    external: external!,
+    idle: idle!,
+    backpressured: backpressured!,
+  };
+}
+
+function edgeTick(index: number, at: EdgePositions, change: FrameChange): EdgeTick {
+  const fill = change.known(at.fill, (values) => Math.max(...values));
+  return {
+    index,
+    recordsPerSecond: change.rate(at.records, 1),
+    bytesPerSecond: change.rate(at.bytes, 0),
+    fill: fill === null ? null : rounded(Math.min(1, fill), 3),
+  };
+}
+
+/** Null as long as one of them has not begun, or all have ended. */
+function lowest(times: readonly number[]): number | null {
+  if (times.length === 0) return null;
+  let low = Number.POSITIVE_INFINITY;
+  for (const time of times) {
+    if (Number.isNaN(time)) return null;
+    low = Math.min(low, time);
+  }
+  return Math.abs(low) < EVENT_TIME_LIMIT ? low : null;
+}
+
+function combine(
+  vertices: readonly VertexTick[],
+  key: 'pendingRecords' | 'pendingMs',
+  combineValues: (values: readonly number[]) => number,
+): number | null {
+  const values = vertices.map((vertex) => vertex[key]).filter((value) => value !== null);
+  return values.length === 0 ? null : combineValues(values);
+}
+
+function extended(before: ProbeLayout, after: ProbeLayout): boolean {
+  return before.series.every((series, position) => {
+    const other = after.series[position];
+    return (
+      other !== undefined &&
+      other.name === series.name &&
+      other.subtask === series.subtask &&
+      other.vertexId === series.vertexId &&
+      other.operatorId === series.operatorId
+    );
+  });
+}
+
+function add(left: number, right: number): number {
+  return left + right;
+}
+
+function rounded(value: number, decimals: number): number {
+  const factor = 10 ** decimals;
+  return Math.round(value * factor) / factor;
+}
