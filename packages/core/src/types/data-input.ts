@@ -1,6 +1,13 @@
 import { WeirError } from '../errors.ts';
 
-const decoder = new TextDecoder();
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+const utf16 = new TextDecoder('utf-16le', { ignoreBOM: true });
+/** Shorter strings are decoded without a call into the runtime. */
+const SHORT_STRING = 32;
+/** One array per length, so that no array is made per string. */
+const units: number[][] = Array.from({ length: SHORT_STRING }, (_, length) =>
+  new Array<number>(length).fill(0),
+);
 
 /** A bounds-checked reader of what `DataOutput` wrote; reading past the end is a corrupt file. */
 export class DataInput {
@@ -58,10 +65,27 @@ export class DataInput {
     return this.#view.getBigInt64(this.#advance(8), true);
   }
 
+  /** What `writeString` wrote. */
   readString(): string {
-    const length = this.readVarint();
+    const header = this.readVarint();
+    if (header % 2 === 0) return this.readText(header / 2);
+    return this.#readUtf16((header - 1) / 2);
+  }
+
+  /** `length` bytes of UTF-8 without a header. */
+  readText(length: number): string {
     const start = this.#advance(length);
-    return decoder.decode(this.#bytes.subarray(start, start + length));
+    if (length < SHORT_STRING) {
+      const codes = units[length] as number[];
+      let all = 0;
+      for (let i = 0; i < length; i++) {
+        const code = this.#bytes[start + i] as number;
+        all |= code;
+        codes[i] = code;
+      }
+      if (all < 0x80) return String.fromCharCode.apply(null, codes);
+    }
+    return utf8.decode(this.#bytes.subarray(start, start + length));
   }
 
   /** A view, not a copy. */
@@ -72,6 +96,18 @@ export class DataInput {
   readRaw(length: number): Uint8Array {
     const start = this.#advance(length);
     return this.#bytes.subarray(start, start + length);
+  }
+
+  /** Not by TextDecoder alone: it replaces the lone surrogates that this form exists for. */
+  #readUtf16(length: number): string {
+    const start = this.#advance(length);
+    const text = utf16.decode(this.#bytes.subarray(start, start + length));
+    if (!text.includes('\ufffd')) return text;
+    let exact = '';
+    for (let i = 0; i < length; i += 2) {
+      exact += String.fromCharCode(this.#view.getUint16(start + i, true));
+    }
+    return exact;
   }
 
   #advance(length: number): number {

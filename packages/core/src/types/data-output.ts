@@ -20,6 +20,11 @@ export class DataOutput {
     this.#position = 0;
   }
 
+  /** Takes back what was written from `position` on. */
+  truncate(position: number): void {
+    this.#position = Math.min(position, this.#position);
+  }
+
   /** A view of what was written; valid until the next write or reset. */
   bytes(): Uint8Array<ArrayBuffer> {
     return this.#bytes.subarray(0, this.#position);
@@ -68,14 +73,34 @@ export class DataOutput {
     this.#position += 8;
   }
 
-  /** Length in bytes as varint, then UTF-8. */
+  /**
+   * Twice the length in bytes as varint, then UTF-8. A string with lone surrogates, which UTF-8
+   * can't hold, is written as UTF-16 and marked by an odd header.
+   */
   writeString(text: string): void {
-    const most = text.length * 3;
-    this.#reserve(most + 8);
     if (text.length < 64 && this.#writeShortAscii(text)) return;
+    if (!text.isWellFormed()) {
+      this.#writeUtf16(text);
+      return;
+    }
     const encoded = encoder.encode(text);
-    this.writeVarint(encoded.length);
+    this.writeVarint(encoded.length * 2);
     this.writeRaw(encoded);
+  }
+
+  /** Writes the text without a header if it is ASCII; otherwise writes nothing: false. */
+  writeAscii(text: string): boolean {
+    this.#reserve(text.length);
+    const start = this.#position;
+    let all = 0;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      all |= code;
+      this.#bytes[start + i] = code;
+    }
+    if (all > 0x7f) return false;
+    this.#position = start + text.length;
+    return true;
   }
 
   /** Length as varint, then the bytes. */
@@ -96,15 +121,19 @@ export class DataOutput {
   }
 
   #writeShortAscii(text: string): boolean {
-    const start = this.#position + 1;
+    this.writeUint8(text.length * 2);
+    if (this.writeAscii(text)) return true;
+    this.#position--;
+    return false;
+  }
+
+  #writeUtf16(text: string): void {
+    this.writeVarint(text.length * 4 + 1);
+    this.#reserve(text.length * 2);
     for (let i = 0; i < text.length; i++) {
-      const code = text.charCodeAt(i);
-      if (code > 0x7f) return false;
-      this.#bytes[start + i] = code;
+      this.#view.setUint16(this.#position, text.charCodeAt(i), true);
+      this.#position += 2;
     }
-    this.#bytes[this.#position] = text.length;
-    this.#position = start + text.length;
-    return true;
   }
 
   #reserve(bytes: number): void {
