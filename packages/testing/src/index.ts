@@ -1,2 +1,3 @@
+export * from './memory-storage.ts';
 export * from './seeded-random.ts';
 export * from './virtual-time.ts';
