@@ -20,7 +20,12 @@ import type {
   TimerPort,
   TypeInformation,
 } from '@weir/core';
-import type { OperatorStateReader, OperatorStateWriter } from '../checkpoint/operator-state.ts';
+import type {
+  KeyedSnapshot,
+  KeyedStateSource,
+  OperatorStateReader,
+  OperatorStateWriter,
+} from '../checkpoint/operator-state.ts';
 import type { KeyedStateBackend } from '../state/keyed-state-backend.ts';
 import type { OperatorMetricName } from '../task/task-metrics.ts';
 import type { OutputBuffer } from './output-buffer.ts';
@@ -62,6 +67,8 @@ export interface StreamOperator {
 
   /** Timers fired so far, both kinds. */
   readonly numFiredTimers?: number;
+  /** Asynchronous calls that the event loop is to answer; while above 0, turns are short. */
+  readonly callsInFlight?: number;
 
   open(context: OperatorContext): void | Promise<void>;
 
@@ -108,6 +115,12 @@ export interface StreamOperator {
    * background part. Keyed state and timers are snapshotted by the backend, not here.
    */
   snapshotState?(writer: OperatorStateWriter, checkpointId: number): void;
+
+  /** Operators that keep keyed state in a form of their own (pages): frozen as of now. */
+  snapshotKeyedState?(): KeyedSnapshot;
+
+  /** The same operators' state of an earlier attempt; called after `open`, before any record. */
+  restoreKeyedState?(source: KeyedStateSource): Promise<void>;
 
   /** Called before `open` when there is state of an earlier attempt. */
   restoreState?(reader: OperatorStateReader): void;
