@@ -103,15 +103,23 @@ function smoothed(ticks: readonly JobTick[]): JobTick {
   };
 }
 
+const DEPTHS = new WeakMap<JobTopology, Map<string, number>>();
+
 /** Longest way from a source, in edges. Vertices come topologically sorted. */
 function depthsOf(topology: JobTopology): Map<string, number> {
+  const cached = DEPTHS.get(topology);
+  if (cached !== undefined) return cached;
+  const inputs = new Map<string, string[]>();
+  for (const edge of topology.edges) {
+    const sources = inputs.get(edge.target) ?? [];
+    inputs.set(edge.target, sources);
+    sources.push(edge.source);
+  }
   const depths = new Map<string, number>();
   for (const vertex of topology.vertices) {
-    let depth = 0;
-    for (const edge of topology.edges) {
-      if (edge.target === vertex.id) depth = Math.max(depth, (depths.get(edge.source) ?? 0) + 1);
-    }
-    depths.set(vertex.id, depth);
+    const above = (inputs.get(vertex.id) ?? []).map((source) => (depths.get(source) ?? 0) + 1);
+    depths.set(vertex.id, Math.max(0, ...above));
   }
+  DEPTHS.set(topology, depths);
   return depths;
 }

@@ -1,0 +1,166 @@
+/**
+ * One job as the monitor keeps it: its topology, its ticks of the last 30 minutes at 1 s and of the
+ * last 24 hours at 10 s, and its latest events.
+ *
+ * Fed with a probe's events in order. Invariants: every buffer is bounded; a new topology (another
+ * parallelism, another graph) begins new rings, since columns mean something else.
+ */
+import type {
+  JobEvent,
+  JobHistory,
+  JobSnapshot,
+  JobState,
+  JobTick,
+  JobTopology,
+} from '@weir/console-protocol';
+import type { ProbeFrame, ProbeLayout, TaskCounts } from './cluster-probe.ts';
+import { BottleneckTracker } from './limiting-vertex.ts';
+import { TickBuilder } from './tick-builder.ts';
+import { doubleColumns, singleColumns } from './tick-columns.ts';
+import { mergeTicks } from './tick-merge.ts';
+import { TickRing } from './tick-ring.ts';
+
+export const FINE_STEP_MS = 1000;
+export const FINE_TICKS = 1800;
+export const COARSE_STEP_MS = 10_000;
+export const COARSE_TICKS = 8640;
+const EVENTS_MAX = 500;
+/** A snapshot's size is bounded by vertices × ticks; older ticks come from the history. */
+const SNAPSHOT_VERTEX_TICKS = 9000;
+const SNAPSHOT_TICKS_MIN = 60;
+/** Very wide jobs are remembered for a shorter time. */
+const RING_BYTES_MAX = 64 * 1_048_576;
+/** Points in one answer of the history. */
+const HISTORY_TICKS_MAX = 2000;
+
+/** A merged tick of ten seconds, for whoever stores it. */
+export type CoarseListener = (tick: JobTick, topology: JobTopology) => void;
+
+export class JobMonitor {
+  #topology: JobTopology;
+  #builder: TickBuilder;
+  #tracker: BottleneckTracker;
+  #fine: TickRing;
+  #coarse: TickRing;
+  #bucket: JobTick[] = [];
+  #state: JobState = 'INITIALIZING';
+  #tasks: TaskCounts = {};
+  readonly #events: JobEvent[] = [];
+  readonly #onCoarse: CoarseListener;
+
+  constructor(topology: JobTopology, onCoarse: CoarseListener = () => {}) {
+    this.#onCoarse = onCoarse;
+    this.#topology = topology;
+    this.#builder = new TickBuilder(topology);
+    this.#tracker = new BottleneckTracker(topology);
+    this.#fine = ring(topology, FINE_TICKS);
+    this.#coarse = ring(topology, COARSE_TICKS);
+  }
+
+  get topology(): JobTopology {
+    return this.#topology;
+  }
+
+  get state(): JobState {
+    return this.#state;
+  }
+
+  get lastTick(): JobTick | null {
+    return this.#fine.latest(1)[0] ?? null;
+  }
+
+  setTopology(topology: JobTopology): void {
+    const same = sameShape(this.#topology, topology);
+    this.#topology = topology;
+    this.#builder = new TickBuilder(topology);
+    this.#tracker = new BottleneckTracker(topology);
+    if (same) return;
+    this.#bucket = [];
+    this.#fine = ring(topology, FINE_TICKS);
+    this.#coarse = ring(topology, COARSE_TICKS);
+  }
+
+  setLayout(layout: ProbeLayout): void {
+    this.#builder.setLayout(layout);
+  }
+
+  setState(state: JobState, tasks: TaskCounts): void {
+    this.#state = state;
+    this.#tasks = tasks;
+  }
+
+  addEvent(event: JobEvent): void {
+    this.#events.push(event);
+    if (this.#events.length > EVENTS_MAX) this.#events.shift();
+  }
+
+  /** Null when the frame belongs to no known layout. */
+  addFrame(frame: ProbeFrame): JobTick | null {
+    const tick = this.#builder.tick(frame, this.#state, this.#tasks);
+    return tick === null ? null : this.#keep(tick);
+  }
+
+  /** For a second without frames while the job is not running: its state still is history. */
+  addSilence(t: number): JobTick {
+    return this.#keep(this.#builder.silent(t, this.#state, this.#tasks));
+  }
+
+  snapshot(): JobSnapshot {
+    const vertices = Math.max(1, this.#topology.vertices.length);
+    const most = Math.floor(SNAPSHOT_VERTEX_TICKS / vertices);
+    const ticks = Math.min(FINE_TICKS, Math.max(SNAPSHOT_TICKS_MIN, most));
+    return {
+      topology: this.#topology,
+      history: this.#fine.latest(ticks),
+      events: [...this.#events],
+    };
+  }
+
+  /** The finest resolution that covers the range in at most 2,000 ticks. */
+  history(from: number, to: number): JobHistory {
+    const newest = this.lastTick?.t ?? to;
+    const fineFrom = newest - this.#fine.capacity * FINE_STEP_MS;
+    const fine = from >= fineFrom && to - from <= HISTORY_TICKS_MAX * FINE_STEP_MS;
+    const source = fine ? this.#fine : this.#coarse;
+    return {
+      topology: this.#topology,
+      from,
+      to,
+      step: fine ? FINE_STEP_MS : COARSE_STEP_MS,
+      ticks: source.range(from, to, fine ? HISTORY_TICKS_MAX : COARSE_TICKS),
+      events: this.#events.filter((event) => event.t >= from && event.t < to),
+    };
+  }
+
+  #keep(tick: JobTick): JobTick {
+    const full = { ...tick, bottleneck: this.#tracker.update(tick) };
+    this.#fine.push(full);
+    const first = this.#bucket[0];
+    const slot = (t: number) => Math.floor(t / COARSE_STEP_MS);
+    if (first !== undefined && slot(first.t) !== slot(full.t)) {
+      const merged = mergeTicks(this.#bucket);
+      this.#coarse.push(merged);
+      this.#onCoarse(merged, this.#topology);
+      this.#bucket = [];
+    }
+    this.#bucket.push(full);
+    return full;
+  }
+}
+
+function ring(topology: JobTopology, capacity: number): TickRing {
+  const vertexIds = topology.vertices.map((vertex) => vertex.id);
+  return new TickRing(
+    { vertexIds, edgeIndexes: topology.edges.map((edge) => edge.index) },
+    capacity,
+  );
+}
+
+function sameShape(left: JobTopology, right: JobTopology): boolean {
+  const shape = (topology: JobTopology) =>
+    JSON.stringify([
+      topology.vertices.map((vertex) => [vertex.id, vertex.parallelism]),
+      topology.edges.map((edge) => [edge.source, edge.target]),
+    ]);
+  return shape(left) === shape(right);
+}

@@ -1,0 +1,230 @@
+import { type JobTick, type JobTopology, jobTick } from '@weir/console-protocol';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ProbeFrame, ProbeLayout, ProbeSeries } from './cluster-probe.ts';
+import { BottleneckTracker, limitingVertex } from './limiting-vertex.ts';
+import { Monitor } from './monitor.ts';
+import { TickBuilder } from './tick-builder.ts';
+import { TickRing } from './tick-ring.ts';
+
+const JOB = 'f'.repeat(32);
+const [SOURCE, MAP, SINK] = ['a', 'b', 'c'].map((one) => one.repeat(32)) as [
+  string,
+  string,
+  string,
+];
+
+function vertex(id: string, name: string, role: 'source' | 'operator' | 'sink', parallelism = 1) {
+  const operator = { id: `${id.slice(1)}0`, name, operatorType: 'x', role, origin: null };
+  const rest = { maxParallelism: 128, slotSharingGroup: 'default' };
+  return { id, name, parallelism, ...rest, operators: [operator] };
+}
+
+const TOPOLOGY: JobTopology = {
+  jobId: JOB,
+  name: 'test',
+  startedAt: 0,
+  attempt: 0,
+  vertices: [
+    vertex(SOURCE, 'in', 'source'),
+    vertex(MAP, 'map', 'operator'),
+    vertex(SINK, 'out', 'sink'),
+  ],
+  edges: [SOURCE, MAP].map((source, index) => ({
+    index,
+    source,
+    target: index === 0 ? MAP : SINK,
+    strategy: 'HASH' as const,
+    outputTag: null,
+  })),
+};
+
+const TIMES = ['Running', 'Queued', 'External', 'Idle', 'BackPressured'];
+
+function task(vertexId: string, name: string): ProbeSeries {
+  return { vertexId, subtask: 0, operatorId: null, name };
+}
+
+/** Layout of one subtask per vertex, with the values of one second by name. */
+function layoutAndFrames(seconds: readonly Record<string, number>[]) {
+  const names = Object.keys(seconds[0]!);
+  const series = names.map((key): ProbeSeries => {
+    const [where, name] = key.split('/') as [string, string];
+    const id = { in: SOURCE, map: MAP, out: SINK }[where.replace('*', '')]!;
+    if (!where.startsWith('*')) return task(id, name);
+    return { ...task(id, name), operatorId: `${id.slice(1)}0` };
+  });
+  const layout: ProbeLayout = { version: 1, series };
+  const frames = seconds.map((values, second): ProbeFrame => {
+    const numbers = Float64Array.from(names, (name) => values[name] ?? Number.NaN);
+    return { layoutVersion: 1, atMs: 1000 * (second + 1), values: numbers };
+  });
+  return { layout, frames };
+}
+
+function ticksOf(seconds: readonly Record<string, number>[]): JobTick[] {
+  const { layout, frames } = layoutAndFrames(seconds);
+  const builder = new TickBuilder(TOPOLOGY);
+  builder.setLayout(layout);
+  return frames.map((frame) => builder.tick(frame, 'RUNNING', { [MAP]: { RUNNING: 1 } })!);
+}
+
+describe('TickBuilder', () => {
+  it('gives rates from the growth between frames, null before', () => {
+    const seconds = [0, 1, 2].map((second) => ({
+      '*in/numRecordsOut': 500 * second * second,
+      '*out/numRecordsIn': 100 * second,
+      'map/numRecordsIn': 300 * second,
+      'in/edge.0.records': 300 * second,
+      'in/edge.0.fill': 0.25,
+    }));
+    const [first, second, third] = ticksOf(seconds);
+    expect(first!.recordsIn).toBeNull();
+    expect(first!.edges[0]!.fill).toBe(0.25);
+    expect(second!.recordsIn).toBe(500);
+    expect(third).toMatchObject({ recordsIn: 1500, recordsOut: 100 });
+    expect(third!.vertices[1]!.recordsIn).toBe(300);
+    expect(third!.vertices[1]!.tasks).toEqual({ RUNNING: 1 });
+    expect(third!.edges[0]).toEqual({
+      index: 0,
+      recordsPerSecond: 300,
+      bytesPerSecond: null,
+      fill: 0.25,
+    });
+    expect(jobTick.safeParse(third).success).toBe(true);
+  });
+
+  it('splits the second of the busiest subtask into parts that add up to 1', () => {
+    const part = fc.double({ min: 0, max: 2000, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(part, { minLength: 5, maxLength: 5 }), (growth) => {
+        fc.pre(growth.reduce((a, b) => a + b, 0) > 1);
+        const named = (values: readonly number[]) =>
+          Object.fromEntries(TIMES.map((time, i) => [`map/accumulate${time}TimeMs`, values[i]!]));
+        const [, tick] = ticksOf([named([7, 7, 7, 7, 7]), named(growth.map((one) => one + 7))]);
+        const { busy, idle, backpressured, running, queued, external } = tick!.vertices[1]!;
+        expect(busy! + idle! + backpressured!).toBeCloseTo(1, 2);
+        expect(running! + queued! + external!).toBeCloseTo(busy!, 2);
+      }),
+    );
+  });
+
+  it('tells a watermark that has not begun, and one that lags', () => {
+    const base = { '*in/currentOutputWatermark': 10_000, '*out/numRecordsIn': 0 };
+    const [none] = ticksOf([{ ...base, 'out/currentInputWatermark': -(2 ** 63) }]);
+    expect(none).toMatchObject({ watermark: null, watermarkLag: null });
+    const [some] = ticksOf([{ ...base, 'out/currentInputWatermark': 4000 }]);
+    expect(some).toMatchObject({ watermark: 4000, watermarkLag: 6000 });
+  });
+
+  it('takes no delta across a restart', () => {
+    const builder = new TickBuilder(TOPOLOGY);
+    const { layout, frames } = layoutAndFrames([{ '*in/numRecordsOut': 900 }]);
+    builder.setLayout(layout);
+    builder.tick(frames[0]!, 'RUNNING', {});
+    builder.setLayout(layout);
+    const after = { ...frames[0]!, atMs: 9000, values: Float64Array.of(3) };
+    expect(builder.tick(after, 'RUNNING', {})!.recordsIn).toBeNull();
+  });
+});
+
+function tickWith(t: number, busy: Record<string, number>, held: Record<string, number>): JobTick {
+  const builder = new TickBuilder(TOPOLOGY);
+  const tick = builder.silent(t, 'RUNNING', {});
+  return {
+    ...tick,
+    vertices: tick.vertices.map((one) => ({
+      ...one,
+      busy: busy[one.id] ?? 0,
+      backpressured: held[one.id] ?? 0,
+      backpressuredMax: held[one.id] ?? 0,
+    })),
+  };
+}
+
+describe('limitingVertex', () => {
+  it('names the operator for which the upstream waits, not the victim', () => {
+    const tick = tickWith(0, { [MAP]: 0.97, [SINK]: 0.2 }, { [SOURCE]: 0.9 });
+    expect(limitingVertex(tick, TOPOLOGY)).toBe(MAP);
+  });
+
+  it('names the one farthest downstream of several', () => {
+    const tick = tickWith(0, { [MAP]: 0.97, [SINK]: 0.9 }, { [SOURCE]: 0.9 });
+    const filled = { ...tick, edges: tick.edges.map((edge) => ({ ...edge, fill: 0.8 })) };
+    expect(limitingVertex(filled, TOPOLOGY)).toBe(SINK);
+  });
+
+  it('is silent about a busy operator for which nothing waits', () => {
+    expect(limitingVertex(tickWith(0, { [MAP]: 0.97 }, {}), TOPOLOGY)).toBeNull();
+  });
+
+  it('names a source whose backlog does not shrink', () => {
+    const at = (pendingRecords: number) => {
+      const tick = tickWith(0, { [SOURCE]: 0.95 }, {});
+      const vertices = tick.vertices.map((one, i) => (i === 0 ? { ...one, pendingRecords } : one));
+      return { ...tick, vertices };
+    };
+    expect(limitingVertex(at(500), TOPOLOGY, at(500))).toBe(SOURCE);
+    expect(limitingVertex(at(400), TOPOLOGY, at(500))).toBeNull();
+  });
+
+  it('speaks after 5 s of evidence, since its first second, and ends after 10 s without', () => {
+    const tracker = new BottleneckTracker(TOPOLOGY);
+    const limited = (t: number) => tracker.update(tickWith(t, { [MAP]: 1 }, { [SOURCE]: 1 }));
+    const free = (t: number) => tracker.update(tickWith(t, {}, {}));
+    for (let t = 1000; t < 6000; t += 1000) expect(limited(t)).toBeNull();
+    expect(limited(6000)).toEqual({ vertexId: MAP, since: 1000 });
+    for (let t = 7000; t < 16_000; t += 1000) expect(free(t)).not.toBeNull();
+    for (let t = 16_000; t < 20_000; t += 1000) free(t);
+    expect(free(20_000)).toBeNull();
+  });
+});
+
+describe('TickRing', () => {
+  it('gives back the newest ticks as they were', () => {
+    const ring = new TickRing({ vertexIds: [SOURCE, MAP, SINK], edgeIndexes: [0, 1] }, 100);
+    const ticks = Array.from({ length: 250 }, (_, i) =>
+      tickWith(1_700_000_000_000 + i * 1000, { [MAP]: i / 1000 }, {}),
+    );
+    for (const tick of ticks) ring.push(tick);
+    expect(ring.size).toBe(100);
+    expect(ring.latest(3)).toEqual(ticks.slice(-3));
+    expect(ring.latest(1000)).toEqual(ticks.slice(-100));
+    expect(ring.range(ticks[200]!.t, ticks[203]!.t)).toEqual(ticks.slice(200, 203));
+  });
+});
+
+describe('Monitor', () => {
+  it('follows a job from its topology to ticks, snapshot and history', () => {
+    const ticks: JobTick[] = [];
+    const coarse: JobTick[] = [];
+    const monitor = new Monitor({
+      onTick: (_, tick) => ticks.push(tick),
+      onCoarseTick: (_, tick) => coarse.push(tick),
+    });
+    const seconds = Array.from({ length: 40 }, (_, i) => ({ '*in/numRecordsOut': i * 10 }));
+    const { layout, frames } = layoutAndFrames(seconds);
+    monitor.apply({ type: 'layout', jobId: JOB, layout });
+    expect(monitor.snapshot(JOB)).toBeNull();
+    monitor.apply({ type: 'topology', jobId: JOB, topology: TOPOLOGY });
+    monitor.apply({ type: 'layout', jobId: JOB, layout });
+    monitor.apply({ type: 'state', jobId: JOB, state: 'RUNNING', tasks: {} });
+    for (const frame of frames) monitor.apply({ type: 'frame', jobId: JOB, frame });
+    const event = { t: 5000, kind: 'state' as const, text: 'RUNNING', subject: null };
+    monitor.apply({ type: 'event', jobId: JOB, event });
+    expect(ticks).toHaveLength(40);
+    expect(ticks.at(-1)).toMatchObject({ state: 'RUNNING', recordsIn: 10, bottleneck: null });
+    expect(monitor.snapshot(JOB)!.history).toEqual(ticks);
+    expect(monitor.history(JOB, 3000, 6000)!.ticks.map((tick) => tick.t)).toEqual([
+      3000, 4000, 5000,
+    ]);
+    expect(monitor.history(JOB, 0, 9000)!.events).toEqual([event]);
+    expect(coarse.map((tick) => tick.t)).toEqual([1000, 10_000, 20_000, 30_000]);
+    monitor.tickSilentJobs(41_000);
+    expect(ticks).toHaveLength(40);
+    monitor.tickSilentJobs(45_000);
+    expect(ticks.at(-1)).toMatchObject({ t: 45_000, recordsIn: null });
+    monitor.apply({ type: 'removed', jobId: JOB });
+    expect(monitor.snapshot(JOB)).toBeNull();
+  });
+});

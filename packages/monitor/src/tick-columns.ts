@@ -1,0 +1,152 @@
+/**
+ * Which numbers of a tick are kept, and how a tick is made of them again. Null is NaN in a column.
+ * Words and objects (states, call sites) are kept by reference, since they hardly ever change.
+ */
+import type { EdgeTick, JobTick, VertexTick } from '@weir/console-protocol';
+
+/** Ratios and rates: single precision is enough. */
+export const VERTEX_SINGLE = [
+  'busy',
+  'busyMean',
+  'busySubtask',
+  'running',
+  'queued',
+  'external',
+  'backpressured',
+  'backpressuredMax',
+  'idle',
+  'recordsIn',
+  'recordsOut',
+  'bytesIn',
+  'bytesOut',
+  'asyncInFlight',
+  'asyncCapacity',
+] as const satisfies readonly (keyof VertexTick)[];
+
+/** Times and totals need all digits. */
+export const VERTEX_DOUBLE = [
+  'watermark',
+  'pendingRecords',
+  'pendingMs',
+  'lateRecords',
+  'stateBytes',
+] as const satisfies readonly (keyof VertexTick)[];
+
+export const EDGE_SINGLE = [
+  'recordsPerSecond',
+  'bytesPerSecond',
+  'fill',
+] as const satisfies readonly (keyof EdgeTick)[];
+
+export const JOB_DOUBLE = [
+  'recordsIn',
+  'recordsOut',
+  'watermarkLag',
+  'watermark',
+  'pendingRecords',
+  'pendingMs',
+] as const satisfies readonly (keyof JobTick)[];
+
+/** What is not a number. */
+export interface TickWords {
+  readonly state: JobTick['state'];
+  readonly bottleneck: JobTick['bottleneck'];
+  readonly callSites: readonly (string | null)[];
+  readonly tasks: readonly VertexTick['tasks'][];
+}
+
+export interface TickNumbers {
+  single(column: number): number;
+  double(column: number): number;
+}
+
+export interface TickShape {
+  readonly vertexIds: readonly string[];
+  readonly edgeIndexes: readonly number[];
+}
+
+export function singleColumns(shape: TickShape): number {
+  const { vertexIds, edgeIndexes } = shape;
+  return vertexIds.length * VERTEX_SINGLE.length + edgeIndexes.length * EDGE_SINGLE.length;
+}
+
+export function doubleColumns(shape: TickShape): number {
+  return 1 + JOB_DOUBLE.length + shape.vertexIds.length * VERTEX_DOUBLE.length;
+}
+
+/** Calls back with each number in the order of the columns. */
+export function writeTick(
+  tick: JobTick,
+  single: (column: number, value: number) => void,
+  double: (column: number, value: number) => void,
+): void {
+  let column = 0;
+  double(column++, tick.t);
+  for (const field of JOB_DOUBLE) double(column++, tick[field] ?? Number.NaN);
+  for (const vertex of tick.vertices) {
+    for (const field of VERTEX_DOUBLE) double(column++, vertex[field] ?? Number.NaN);
+  }
+  column = 0;
+  for (const vertex of tick.vertices) {
+    for (const field of VERTEX_SINGLE) single(column++, vertex[field] ?? Number.NaN);
+  }
+  for (const edge of tick.edges) {
+    for (const field of EDGE_SINGLE) single(column++, edge[field] ?? Number.NaN);
+  }
+}
+
+export function readTick(shape: TickShape, numbers: TickNumbers, words: TickWords): JobTick {
+  let doubles = 0;
+  let singles = 0;
+  const nextDouble = () => orNull(numbers.double(doubles++));
+  const nextSingle = () => orNull(shortened(numbers.single(singles++)));
+  const t = nextDouble() ?? 0;
+  const job = fields(JOB_DOUBLE, nextDouble);
+  const vertices = shape.vertexIds.map((id, i) => ({
+    id,
+    ...fields(VERTEX_DOUBLE, nextDouble),
+    ...fields(VERTEX_SINGLE, nextSingle),
+    callSite: words.callSites[i] ?? null,
+    tasks: words.tasks[i] ?? {},
+  })) as VertexTick[];
+  const edges = shape.edgeIndexes.map((index) => ({
+    index,
+    ...fields(EDGE_SINGLE, nextSingle),
+  })) as EdgeTick[];
+  const { state, bottleneck } = words;
+  const tick = { t, state, ...job, vertices, edges } as JobTick;
+  return bottleneck === undefined ? tick : { ...tick, bottleneck };
+}
+
+export function wordsOf(tick: JobTick): TickWords {
+  return {
+    state: tick.state,
+    bottleneck: tick.bottleneck,
+    callSites: tick.vertices.map((vertex) => vertex.callSite),
+    tasks: tick.vertices.map((vertex) => vertex.tasks),
+  };
+}
+
+/** The words before, if they say the same: one object serves many ticks. */
+export function sameWords(before: TickWords | null, after: TickWords): TickWords {
+  if (before === null) return after;
+  return JSON.stringify(before) === JSON.stringify(after) ? before : after;
+}
+
+function fields<Field extends string>(
+  names: readonly Field[],
+  next: () => number | null,
+): Record<Field, number | null> {
+  const values: Partial<Record<Field, number | null>> = {};
+  for (const name of names) values[name] = next();
+  return values as Record<Field, number | null>;
+}
+
+/** What a single-precision number was before it was rounded to one: seven digits are true. */
+function shortened(value: number): number {
+  return Number(value.toPrecision(7));
+}
+
+function orNull(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}
