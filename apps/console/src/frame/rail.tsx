@@ -1,0 +1,18 @@
+/** The left rail: the places that exist. */
+import { Link } from '@tanstack/react-router';
+import { LayoutDashboard, Share2 } from 'lucide-react';
+
+export function Rail() {
+  return (
+    <nav className="rail" aria-label="Main">
+      <Link to="/c/embedded/overview">
+        <LayoutDashboard aria-hidden="true" />
+        Overview
+      </Link>
+      <Link to="/c/embedded/jobs">
+        <Share2 aria-hidden="true" />
+        Jobs
+      </Link>
+    </nav>
+  );
+}

@@ -1,0 +1,133 @@
+/**
+ * Client routes, all under `/c/`, where no REST path lives. Heavy views load when they are opened.
+ */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import { JobsPage } from '../pages/jobs/jobs-page.tsx';
+import { OverviewPage } from '../pages/overview/overview-page.tsx';
+import { AppFrame } from './app-frame.tsx';
+import { NotFound } from './not-found.tsx';
+
+const root = createRootRoute({ component: AppFrame, notFoundComponent: NotFound });
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/c/embedded/overview', replace: true });
+  },
+});
+
+const overview = createRoute({
+  getParentRoute: () => root,
+  path: '/c/embedded/overview',
+  component: OverviewPage,
+});
+
+export interface JobsSearch {
+  readonly q?: string;
+  readonly state?: string;
+}
+
+const jobs = createRoute({
+  getParentRoute: () => root,
+  path: '/c/embedded/jobs',
+  component: JobsPage,
+  validateSearch: (search: Record<string, unknown>): JobsSearch => ({
+    ...textParameter('q', search.q),
+    ...textParameter('state', search.state),
+  }),
+});
+
+const job = createRoute({
+  getParentRoute: () => root,
+  path: '/c/embedded/jobs/$jobId',
+  component: lazyRouteComponent(() => import('../pages/job/job-page.tsx'), 'JobPage'),
+});
+
+const jobIndex = createRoute({
+  getParentRoute: () => job,
+  path: '/',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/c/embedded/jobs/$jobId/graph', params, replace: true });
+  },
+});
+
+export interface GraphSearch {
+  readonly vertex?: string;
+  readonly view?: 'table';
+}
+
+const graph = createRoute({
+  getParentRoute: () => job,
+  path: 'graph',
+  component: lazyRouteComponent(() => import('../pages/job/graph/graph-tab.tsx'), 'GraphTab'),
+  validateSearch: (search: Record<string, unknown>): GraphSearch => ({
+    ...textParameter('vertex', search.vertex),
+    ...(search.view === 'table' ? { view: 'table' as const } : {}),
+  }),
+});
+
+export interface CheckpointsSearch {
+  /** Missing = follow the newest. */
+  readonly checkpoint?: number;
+}
+
+const checkpoints = createRoute({
+  getParentRoute: () => job,
+  path: 'checkpoints',
+  component: lazyRouteComponent(
+    () => import('../pages/job/checkpoints/checkpoints-tab.tsx'),
+    'CheckpointsTab',
+  ),
+  validateSearch: (search: Record<string, unknown>): CheckpointsSearch =>
+    Number.isInteger(search.checkpoint) ? { checkpoint: search.checkpoint as number } : {},
+});
+
+const watermarks = createRoute({
+  getParentRoute: () => job,
+  path: 'watermarks',
+  component: lazyRouteComponent(
+    () => import('../pages/job/watermarks/watermarks-tab.tsx'),
+    'WatermarksTab',
+  ),
+});
+
+const exceptions = createRoute({
+  getParentRoute: () => job,
+  path: 'exceptions',
+  component: lazyRouteComponent(
+    () => import('../pages/job/exceptions/exceptions-tab.tsx'),
+    'ExceptionsTab',
+  ),
+});
+
+const config = createRoute({
+  getParentRoute: () => job,
+  path: 'config',
+  component: lazyRouteComponent(() => import('../pages/job/config/config-tab.tsx'), 'ConfigTab'),
+});
+
+const tabs = [jobIndex, graph, checkpoints, watermarks, exceptions, config];
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, overview, jobs, job.addChildren(tabs)]),
+  defaultPreload: 'intent',
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+function textParameter<K extends string>(key: K, value: unknown): { readonly [P in K]?: string } {
+  return typeof value === 'string' && value !== ''
+    ? ({ [key]: value } as { readonly [P in K]?: string })
+    : {};
+}

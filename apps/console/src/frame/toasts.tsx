@@ -1,0 +1,52 @@
+/** Toasts at the bottom right, newest below. */
+import { Check, LoaderCircle, TriangleAlert, X } from 'lucide-react';
+import { useSyncExternalStore } from 'react';
+import { CopyButton } from '../components/copy-button.tsx';
+import { closeToast, currentToasts, subscribeToasts, type Toast } from './toast-list.ts';
+
+export function Toasts() {
+  const toasts = useSyncExternalStore(subscribeToasts, currentToasts);
+  return (
+    <section className="toasts" aria-label="Progress and results" aria-live="polite">
+      {toasts.map((toast) => (
+        <ToastItem key={toast.id} toast={toast} />
+      ))}
+    </section>
+  );
+}
+
+const ICONS = {
+  progress: <LoaderCircle className="spin tone-accent" aria-hidden="true" />,
+  done: <Check className="tone-ok" aria-hidden="true" />,
+  failed: <TriangleAlert className="tone-fail" aria-hidden="true" />,
+};
+
+function ToastItem({ toast }: { toast: Toast }) {
+  const { id, tone, title, text, progress, path } = toast;
+  return (
+    <article className="toast" aria-label={title}>
+      {ICONS[tone]}
+      <div>
+        <h3>{title}</h3>
+        <p>{text}</p>
+        {progress !== null && tone === 'progress' && (
+          <progress value={progress} max={1} aria-label={title} />
+        )}
+        {path !== null && (
+          <span className="path">
+            <code>{path}</code>
+            <CopyButton text={path} label="Copy the path" />
+          </span>
+        )}
+      </div>
+      <button
+        type="button"
+        className="btn quiet icon sm"
+        aria-label={`Close: ${title}`}
+        onClick={() => closeToast(id)}
+      >
+        <X aria-hidden="true" />
+      </button>
+    </article>
+  );
+}

@@ -1,0 +1,139 @@
+/** The top bar: where one is, whether it is live, how it looks. */
+import { Link, useMatches } from '@tanstack/react-router';
+import { ChevronRight, Monitor, Moon, Sun } from 'lucide-react';
+import { Fragment, useSyncExternalStore } from 'react';
+import { useNow } from '../components/use-now.ts';
+import { useConnection, useJobs, useLiveData } from '../live/use-live.ts';
+import { clockTime, utcTime } from '../model/clock-time.ts';
+import { durationFigure, figureText } from '../model/figures.ts';
+import { chooseTheme, subscribeTheme, THEME_CHOICES, themeChoice } from './theme.ts';
+
+export function TopBar() {
+  return (
+    <header className="bar">
+      <Link to="/c/embedded/overview" className="mark" aria-label="Weir, overview">
+        <svg viewBox="0 0 18 18" aria-hidden="true">
+          <path d="M2 5.5h6.5v4H13" />
+          <path d="M2 9.5h3.5v4H16" />
+        </svg>
+        Weir
+      </Link>
+      <span className="separator" />
+      <Cluster />
+      <Breadcrumb />
+      <span className="grow" />
+      <LiveClock />
+      <span className="separator" />
+      <ThemeSwitch />
+      <ConnectionState />
+    </header>
+  );
+}
+
+function Cluster() {
+  const { phase } = useConnection();
+  return (
+    <span className="cluster" title="The engine inside this server">
+      <span className={`state state-${phase === 'live' ? 'run' : 'change'}`}>
+        <i aria-hidden="true" />
+      </span>
+      embedded
+    </span>
+  );
+}
+
+function Breadcrumb() {
+  const matches = useMatches();
+  const jobId = matches.map(({ params }) => (params as { jobId?: string }).jobId).find(Boolean);
+  const name = useJobs((store) => store.job(jobId ?? '')?.name ?? null, jobId);
+  const inJobs = matches.some(({ pathname }) => pathname.startsWith('/c/embedded/jobs'));
+  return (
+    <nav className="breadcrumb" aria-label="Breadcrumb">
+      <span aria-hidden="true">/</span>
+      {jobId === undefined ? (
+        <b aria-current="page">{inJobs ? 'Jobs' : 'Overview'}</b>
+      ) : (
+        <Fragment>
+          <Link to="/c/embedded/jobs">Jobs</Link>
+          <ChevronRight aria-hidden="true" />
+          <b aria-current="page">{name ?? `${jobId.slice(0, 8)}…`}</b>
+        </Fragment>
+      )}
+    </nav>
+  );
+}
+
+function LiveClock() {
+  const now = useNow();
+  const { phase, lastMessageAt } = useConnection();
+  const live = phase === 'live';
+  const shown = live ? now : (lastMessageAt ?? now);
+  return (
+    <div className="clock">
+      <span className={live ? 'live-chip on' : 'live-chip'}>
+        <i aria-hidden="true" />
+        {live ? 'LIVE' : 'NOT LIVE'}
+      </span>
+      <time dateTime={new Date(shown).toISOString()} title={utcTime(shown)}>
+        {clockTime(shown)}
+      </time>
+    </div>
+  );
+}
+
+const THEME_ICONS = { system: Monitor, light: Sun, dark: Moon };
+
+function ThemeSwitch() {
+  const choice = useSyncExternalStore(subscribeTheme, themeChoice);
+  const next = THEME_CHOICES[(THEME_CHOICES.indexOf(choice) + 1) % THEME_CHOICES.length]!;
+  const Icon = THEME_ICONS[choice];
+  const label = `Theme: ${choice}. Change to ${next}`;
+  return (
+    <button
+      type="button"
+      className="btn quiet icon"
+      aria-label={label}
+      title={label}
+      onClick={() => chooseTheme(next)}
+    >
+      <Icon aria-hidden="true" />
+    </button>
+  );
+}
+
+const STALE_AFTER_MS = 5000;
+
+function ConnectionState() {
+  const live = useLiveData();
+  const now = useNow();
+  const { phase } = useConnection();
+  const { lastMessageAt } = live.connection.connection;
+  const age = lastMessageAt === null ? 0 : Math.max(0, now - lastMessageAt);
+  const ageText = figureText(durationFigure(Math.floor(age / 1000) * 1000));
+  if (phase === 'connecting') {
+    return <Connected tone="change" text="Connecting" />;
+  }
+  if (phase === 'live') {
+    const quiet = age >= STALE_AFTER_MS;
+    return <Connected tone="run" text={quiet ? `Live, quiet for ${ageText}` : 'Live'} />;
+  }
+  return (
+    <span className="connection" role="status">
+      <Connected tone="fail" text={`Not connected, data ${ageText} old`} />
+      <button type="button" className="link" onClick={() => live.connect()}>
+        Retry
+      </button>
+    </span>
+  );
+}
+
+function Connected({ tone, text }: { tone: 'run' | 'change' | 'fail'; text: string }) {
+  return (
+    <span className="connection">
+      <span className={`state state-${tone}`}>
+        <i aria-hidden="true" />
+      </span>
+      {text}
+    </span>
+  );
+}

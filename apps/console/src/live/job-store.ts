@@ -1,0 +1,176 @@
+/**
+ * One job's live data: topology, the newest tick, bounded rings of the past, verdicts, events.
+ *
+ * Fed by the socket (`applySnapshot`, `applyDelta`), read by panels through selectors. Invariants:
+ * ticks are applied in time order, older ones are ignored; every list has a bound; a snapshot
+ * replaces everything that a delta could have built.
+ */
+import type {
+  JobDelta,
+  JobEvent,
+  JobSnapshot,
+  JobTick,
+  JobTopology,
+  VertexTick,
+} from '@weir/console-protocol';
+import { VerdictTracker } from '../model/verdict-tracker.ts';
+import type { FrameScheduler } from './frame-scheduler.ts';
+import { LiveStore } from './live-store.ts';
+import { SeriesRing } from './series-ring.ts';
+
+/** Columns of the job's ring. Lags in ms, rates in records per second. */
+export const JOB_COLUMNS = {
+  recordsIn: 0,
+  recordsOut: 1,
+  watermarkLag: 2,
+  pendingRecords: 3,
+  pendingMs: 4,
+} as const;
+
+/** Columns of a vertex' ring. Ratios 0…1, lag in ms, rates per second. */
+export const VERTEX_COLUMNS = {
+  busy: 0,
+  backpressured: 1,
+  idle: 2,
+  recordsIn: 3,
+  recordsOut: 4,
+  watermarkLag: 5,
+  asyncInFlight: 6,
+  stateBytes: 7,
+} as const;
+
+const EVENTS_MAX = 500;
+
+export type StateSpan = { readonly state: JobTick['state']; readonly from: number };
+
+export class JobStore extends LiveStore {
+  readonly jobId: string;
+  #topology: JobTopology | null = null;
+  #latest: JobTick | null = null;
+  #vertices = new Map<string, VertexTick>();
+  #job = new SeriesRing(5);
+  #series = new Map<string, SeriesRing>();
+  #events: readonly JobEvent[] = [];
+  #states: readonly StateSpan[] = [];
+  #verdicts = new VerdictTracker();
+  #gone = false;
+  readonly #eventListeners = new Set<(events: readonly JobEvent[]) => void>();
+
+  constructor(jobId: string, frames: FrameScheduler) {
+    super(frames);
+    this.jobId = jobId;
+  }
+
+  get topology(): JobTopology | null {
+    return this.#topology;
+  }
+  get latest(): JobTick | null {
+    return this.#latest;
+  }
+  get job(): SeriesRing {
+    return this.#job;
+  }
+  /** Newest last, at most 500. */
+  get events(): readonly JobEvent[] {
+    return this.#events;
+  }
+  /** Since when the job was in which state, oldest first. */
+  get states(): readonly StateSpan[] {
+    return this.#states;
+  }
+  get verdicts(): VerdictTracker {
+    return this.#verdicts;
+  }
+  /** The server does not know this job. */
+  get gone(): boolean {
+    return this.#gone;
+  }
+
+  vertex(id: string): VertexTick | null {
+    return this.#vertices.get(id) ?? null;
+  }
+
+  series(vertexId: string): SeriesRing | null {
+    return this.#series.get(vertexId) ?? null;
+  }
+
+  /** Lag of a vertex' watermark behind the newest event time, ms; null while unknown. */
+  watermarkLag(vertexId: string): number | null {
+    const tick = this.#latest;
+    return tick === null ? null : vertexLag(tick, this.#vertices.get(vertexId) ?? null);
+  }
+
+  /** Calls back with new events only (not with those of a snapshot). */
+  onEvents(listener: (events: readonly JobEvent[]) => void): () => void {
+    this.#eventListeners.add(listener);
+    return () => this.#eventListeners.delete(listener);
+  }
+
+  applySnapshot(snapshot: JobSnapshot): void {
+    this.#topology = snapshot.topology;
+    this.#latest = null;
+    this.#job = new SeriesRing(5);
+    this.#series = new Map();
+    this.#states = [];
+    this.#verdicts = new VerdictTracker();
+    this.#events = snapshot.events.slice(-EVENTS_MAX);
+    this.#gone = false;
+    for (const tick of snapshot.history) this.#applyTick(tick);
+    this.changed();
+  }
+
+  applyDelta(delta: JobDelta): void {
+    if (delta.topology !== null) this.#topology = delta.topology;
+    if (delta.tick !== null) this.#applyTick(delta.tick);
+    if (delta.events.length > 0) {
+      this.#events = [...this.#events, ...delta.events].slice(-EVENTS_MAX);
+      for (const listener of this.#eventListeners) listener(delta.events);
+    }
+    this.changed();
+  }
+
+  markGone(): void {
+    this.#gone = true;
+    this.changed();
+  }
+
+  #applyTick(tick: JobTick): void {
+    if (this.#latest !== null && tick.t <= this.#latest.t) return;
+    this.#latest = tick;
+    if (this.#states.at(-1)?.state !== tick.state) {
+      this.#states = [...this.#states, { state: tick.state, from: tick.t }].slice(-EVENTS_MAX);
+    }
+    const { t, recordsIn, recordsOut, watermarkLag, pendingRecords, pendingMs } = tick;
+    this.#job.push(t, [recordsIn, recordsOut, watermarkLag, pendingRecords, pendingMs]);
+    this.#vertices.clear();
+    for (const vertex of tick.vertices) {
+      this.#vertices.set(vertex.id, vertex);
+      let ring = this.#series.get(vertex.id);
+      if (ring === undefined) {
+        ring = new SeriesRing(8);
+        this.#series.set(vertex.id, ring);
+      }
+      ring.push(t, [
+        vertex.busy,
+        vertex.backpressured,
+        vertex.idle,
+        vertex.recordsIn,
+        vertex.recordsOut,
+        vertexLag(tick, vertex),
+        vertex.asyncInFlight,
+        vertex.stateBytes,
+      ]);
+    }
+    if (this.#topology !== null) this.#verdicts.apply(this.#topology, tick);
+  }
+}
+
+/**
+ * The job's lag belongs to its lowest watermark, which the sinks hold: their sum is the newest
+ * event time, and a vertex lags behind it by what its own watermark is short of it.
+ */
+function vertexLag(tick: JobTick, vertex: VertexTick | null): number | null {
+  if (vertex === null || vertex.watermark === null) return null;
+  if (tick.watermark === null || tick.watermarkLag === null) return null;
+  return Math.max(0, tick.watermark + tick.watermarkLag - vertex.watermark);
+}

@@ -1,0 +1,76 @@
+/**
+ * The border between the live stores and React: a component subscribes to exactly what it shows.
+ *
+ * A selector runs once a published version; when its answer equals the last one by shallow
+ * comparison, the component does not render.
+ */
+import { createContext, use, useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
+import { InvariantError } from '../model/invariant.ts';
+import type { Connection } from './live-socket.ts';
+import type { JobStore } from './job-store.ts';
+import type { JobsStore } from './jobs-store.ts';
+import type { LiveData } from './live-data.ts';
+import type { LiveStore } from './live-store.ts';
+
+export const LiveDataContext = createContext<LiveData | null>(null);
+
+export function useLiveData(): LiveData {
+  const live = use(LiveDataContext);
+  if (live === null) throw new InvariantError('live data is provided by the frame');
+  return live;
+}
+
+/** What `select` answers for the store; `key` names what the selector closes over. */
+export function useSelected<S extends LiveStore, T>(
+  store: S,
+  select: (store: S) => T,
+  key: unknown = null,
+): T {
+  const cache = useRef<{ store: S; version: number; key: unknown; value: T } | null>(null);
+  const read = useCallback((): T => {
+    const last = cache.current;
+    const same = last !== null && last.store === store && last.key === key;
+    if (same && last.version === store.version) return last.value;
+    const next = select(store);
+    const value = same && shallowEqual(last.value, next) ? last.value : next;
+    cache.current = { store, version: store.version, key, value };
+    return value;
+    // The selector is new on every render; what it closes over is in `key`.
+    // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  }, [store, key]);
+  return useSyncExternalStore(store.subscribe, read);
+}
+
+export function useJobs<T>(select: (store: JobsStore) => T, key: unknown = null): T {
+  const live = useLiveData();
+  useEffect(() => live.readJobs(), [live]);
+  return useSelected(live.jobs, select, key);
+}
+
+export const JobStoreContext = createContext<JobStore | null>(null);
+
+/** The store of the job whose page this is. */
+export function useJobStore(): JobStore {
+  const store = use(JobStoreContext);
+  if (store === null) throw new InvariantError('the job store is provided by the job page');
+  return store;
+}
+
+export function useJob<T>(select: (store: JobStore) => T, key: unknown = null): T {
+  return useSelected(useJobStore(), select, key);
+}
+
+export function useConnection(): Connection {
+  return useSelected(useLiveData().connection, (store) => store.connection);
+}
+
+function shallowEqual(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const left = a as Record<string, unknown>;
+  const right = b as Record<string, unknown>;
+  const keys = Object.keys(left);
+  if (keys.length !== Object.keys(right).length) return false;
+  return keys.every((key) => Object.is(left[key], right[key]));
+}

@@ -1,0 +1,41 @@
+/** Starts the console: theme, live data, routes. */
+import './live/without-eval.ts';
+import '@fontsource-variable/inter/index.css';
+import '@fontsource-variable/jetbrains-mono/index.css';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/controls.css';
+import './styles/frame.css';
+import './styles/tables.css';
+import './styles/job.css';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { router } from './frame/routes.tsx';
+import { startTheme } from './frame/theme.ts';
+import { LiveData } from './live/live-data.ts';
+import { LiveDataContext } from './live/use-live.ts';
+
+startTheme();
+
+const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
+const live = new LiveData(`${scheme}://${location.host}/ws`);
+live.connect();
+
+const queries = new QueryClient({
+  defaultOptions: { queries: { retry: 1, refetchOnWindowFocus: true, staleTime: 2000 } },
+});
+
+const element = document.getElementById('root');
+if (element !== null) {
+  createRoot(element).render(
+    <StrictMode>
+      <QueryClientProvider client={queries}>
+        <LiveDataContext value={live}>
+          <RouterProvider router={router} />
+        </LiveDataContext>
+      </QueryClientProvider>
+    </StrictMode>,
+  );
+}

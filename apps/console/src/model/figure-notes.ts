@@ -1,0 +1,83 @@
+/** The third line of a figure: what the number is measured against. */
+import type { JobTick, JobTopology } from '@weir/console-protocol';
+import type { SeriesRing } from '../live/series-ring.ts';
+import { clockTime } from './clock-time.ts';
+import { countFigure, durationFigure, figureText } from './figures.ts';
+import { slopePerSecond } from './verdict-tracker.ts';
+import { vertexTitle } from './vertex-title.ts';
+
+const MINUTE_MS = 60_000;
+const TREND_MS = 60_000;
+
+/** Change since a verdict began, against the ten minutes before; else the mean of what is kept. */
+export function changeText(ring: SeriesRing, column: number, since: number | null): string {
+  const end = (ring.lastTime() ?? 0) + 1;
+  if (since !== null) {
+    const before = ring.mean(column, since - 10 * MINUTE_MS, since);
+    const after = ring.mean(column, since, end);
+    if (before !== null && after !== null && before > 0) {
+      const change = Math.round((after / before - 1) * 100);
+      const sign = change < 0 ? '−' : '+';
+      const was = figureText(countFigure(before));
+      return `${sign}${Math.abs(change)}\u202f% since ${clockTime(since)} · was ${was}`;
+    }
+  }
+  const mean = ring.mean(column, 0, end);
+  const first = ring.firstTime();
+  if (mean === null || first === null) return 'nothing measured yet';
+  return `mean ${figureText(countFigure(mean))} since ${clockTime(first)}`;
+}
+
+/** The largest sinks by name. */
+export function sinkRatesText(topology: JobTopology | null, tick: JobTick | null): string {
+  if (topology === null || tick === null) return 'nothing measured yet';
+  const sinks = topology.vertices.filter(({ operators }) =>
+    operators.some(({ role }) => role === 'sink'),
+  );
+  if (sinks.length === 0) return 'no sink';
+  const rates = sinks.map((vertex) => {
+    const now = tick.vertices.find(({ id }) => id === vertex.id);
+    const last = vertex.operators.findLast(({ role }) => role === 'sink');
+    const rate = now?.recordsOut || now?.recordsIn || 0;
+    return { name: last === undefined ? vertexTitle(vertex) : last.name, rate };
+  });
+  rates.sort((a, b) => b.rate - a.rate);
+  return rates
+    .slice(0, 3)
+    .map(({ name, rate }) => `${figureText(countFigure(rate))} ${name.replace(/^Sink: /, '')}`)
+    .join(' · ');
+}
+
+/** How fast the lag grows or shrinks. */
+export function lagTrendText(ring: SeriesRing, column: number): string {
+  const slope = recentSlope(ring, column);
+  if (slope === null) return 'behind the newest event time';
+  const aMinute = slope * 60;
+  if (Math.abs(aMinute) < 1000) return 'steady';
+  const sign = aMinute > 0 ? '+' : '−';
+  return `${sign}${figureText(durationFigure(Math.abs(aMinute)))} a minute`;
+}
+
+/** How fast the backlog grows, or when it will be gone. */
+export function backlogText(ring: SeriesRing, column: number): string {
+  const last = ring.length === 0 ? Number.NaN : ring.value(ring.length - 1, column);
+  if (Number.isNaN(last)) return 'the sources do not say';
+  if (last === 0) return 'everything is read';
+  const slope = recentSlope(ring, column);
+  if (slope === null || Math.abs(slope) < 1) return 'steady';
+  if (slope > 0) return `+${figureText(countFigure(slope, 'rec/s'))} · does not drain`;
+  const rest = figureText(durationFigure((last / -slope) * 1000));
+  return `−${figureText(countFigure(-slope, 'rec/s'))} · drained in ${rest}`;
+}
+
+/** Per second, over the last minute; null where it is within its own noise. */
+function recentSlope(ring: SeriesRing, column: number): number | null {
+  const points: { t: number; size: number }[] = [];
+  for (let i = ring.indexAt((ring.lastTime() ?? 0) - TREND_MS); i < ring.length; i++) {
+    const size = ring.value(i, column);
+    if (!Number.isNaN(size)) points.push({ t: ring.time(i), size });
+  }
+  const slope = slopePerSecond(points);
+  if (slope === null) return null;
+  return Math.abs(slope.perSecond) < 2 * slope.error ? 0 : slope.perSecond;
+}

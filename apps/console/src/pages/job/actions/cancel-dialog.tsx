@@ -1,0 +1,98 @@
+/** Cancel without savepoint asks twice: the dialog, and the job's name in it. */
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Dialog } from '../../../components/dialog.tsx';
+import { Notice } from '../../../components/notice.tsx';
+import { useNow } from '../../../components/use-now.ts';
+import { showToast } from '../../../frame/toast-list.ts';
+import { durationFigure, figureText } from '../../../model/figures.ts';
+import { checkpointsQuery } from '../../../rest/job-queries.ts';
+import { cancelJob } from '../../../rest/job-triggers.ts';
+
+export interface CancelDialogProps {
+  readonly jobId: string;
+  readonly name: string;
+  readonly close: () => void;
+  readonly stop: () => void;
+  readonly canStop: boolean;
+}
+
+export function CancelDialog({ jobId, name, close, stop, canStop }: CancelDialogProps) {
+  const queries = useQueryClient();
+  const [typed, setTyped] = useState('');
+  const [working, setWorking] = useState(false);
+  const [refused, setRefused] = useState<string | null>(null);
+  const submit = async () => {
+    if (typed.trim() !== name || working) return;
+    setWorking(true);
+    setRefused(null);
+    try {
+      await cancelJob(jobId);
+      const change = showToast(`${name} is canceled`, 'Its tasks end now.');
+      change({ tone: 'done', text: 'Accepted; its tasks end now.' });
+      close();
+    } catch (error) {
+      setRefused(error instanceof Error ? error.message : String(error));
+      setWorking(false);
+    } finally {
+      void queries.invalidateQueries({ queryKey: ['job', jobId] });
+    }
+  };
+  return (
+    <Dialog
+      title={`Cancel ${name} without a savepoint?`}
+      close={close}
+      submit={() => void submit()}
+      footer={
+        <>
+          <button type="button" className="btn" onClick={close}>
+            Keep running
+          </button>
+          <button type="button" className="btn" disabled={!canStop} onClick={stop}>
+            Stop with savepoint
+          </button>
+          <button
+            type="submit"
+            className="btn destroy"
+            disabled={typed.trim() !== name || working}
+            title={typed.trim() === name ? undefined : "Type the job's name first"}
+          >
+            Cancel job
+          </button>
+        </>
+      }
+    >
+      <WhatIsLost jobId={jobId} />
+      <label className="form-row stacked">
+        <span>Type the job's name to confirm</span>
+        <span className="field">
+          <input
+            value={typed}
+            placeholder={name}
+            autoComplete="off"
+            onChange={(event) => setTyped(event.target.value)}
+          />
+        </span>
+      </label>
+      {refused !== null && (
+        <Notice title="The job was not canceled.">{refused} Nothing was changed.</Notice>
+      )}
+    </Dialog>
+  );
+}
+
+function WhatIsLost({ jobId }: { jobId: string }) {
+  const now = useNow();
+  const { data } = useQuery(checkpointsQuery(jobId));
+  const last = data?.latest.completed ?? null;
+  if (last === null) {
+    return <p>No checkpoint is completed: the next start begins from nothing.</p>;
+  }
+  const age = Math.floor((now - last.latest_ack_timestamp) / 1000) * 1000;
+  return (
+    <p>
+      What was processed since checkpoint #{last.id}, {figureText(durationFigure(age))} ago, will be
+      read again on the next start.
+    </p>
+  );
+}

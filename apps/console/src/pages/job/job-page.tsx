@@ -1,0 +1,65 @@
+/** One job: header, tabs, the open tab, its last half hour. */
+import { useQueryClient } from '@tanstack/react-query';
+import { Link, Outlet, useParams } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { Skeleton } from '../../components/skeleton.tsx';
+import { useTitle } from '../../frame/use-title.ts';
+import { JobStoreContext, useJobs, useLiveData, useSelected } from '../../live/use-live.ts';
+import { invalidations } from '../../rest/job-queries.ts';
+import { FiguresRow } from './figures-row.tsx';
+import { JobHead } from './job-head.tsx';
+import { JobTabs } from './job-tabs.tsx';
+import { TimelineStrip } from './timeline-strip.tsx';
+import { VerdictRow } from './verdict-row.tsx';
+
+export function JobPage() {
+  const { jobId } = useParams({ from: '/c/embedded/jobs/$jobId' });
+  const live = useLiveData();
+  const queries = useQueryClient();
+  const store = live.job(jobId);
+  const state = useSelected(store, ({ topology, gone }) => ({
+    ready: topology !== null,
+    gone,
+    name: topology?.name ?? null,
+  }));
+  const known = useJobs((jobs) => jobs.job(jobId) !== null, jobId);
+  useTitle(state.name ?? 'Job');
+  useEffect(() => live.readJob(jobId), [live, jobId]);
+  useEffect(
+    () =>
+      store.onEvents((events) => {
+        for (const queryKey of invalidations(jobId, events)) {
+          void queries.invalidateQueries({ queryKey });
+        }
+      }),
+    [store, queries, jobId],
+  );
+  if (state.gone && !known) return <JobGone jobId={jobId} />;
+  if (!state.ready) return <Skeleton lines={10} />;
+  return (
+    <JobStoreContext value={store}>
+      <section className="job-head" aria-label="Job">
+        <JobHead />
+        <VerdictRow />
+        <FiguresRow />
+      </section>
+      <JobTabs />
+      <div className="job-view">
+        <Outlet />
+      </div>
+      <TimelineStrip />
+    </JobStoreContext>
+  );
+}
+
+function JobGone({ jobId }: { jobId: string }) {
+  return (
+    <div className="page-body prose">
+      <h1>This server does not know the job.</h1>
+      <p>
+        <code>{jobId}</code> was never submitted here, or its history was removed. All jobs are
+        under <Link to="/c/embedded/jobs">Jobs</Link>.
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,54 @@
+/** The sentence about the job, with its evidence one click away. */
+import { Link } from '@tanstack/react-router';
+import { CircleCheck, Crosshair, Info, TriangleAlert } from 'lucide-react';
+import { useJob, useJobStore } from '../../live/use-live.ts';
+import { jobVerdict, type VerdictTone } from '../../model/verdict-sentence.ts';
+
+const ICONS: Readonly<Record<VerdictTone, typeof Info>> = {
+  bottleneck: Crosshair,
+  change: Info,
+  fail: TriangleAlert,
+  healthy: CircleCheck,
+  done: Info,
+};
+
+const ARROWS = { 'getting worse': '↗', steady: '→', recovering: '↘' } as const;
+
+export function VerdictRow() {
+  const { jobId } = useJobStore();
+  const { topology, latest, bottleneck } = useJob((store) => ({
+    topology: store.topology,
+    latest: store.latest,
+    bottleneck: store.verdicts.current,
+  }));
+  if (topology === null) return null;
+  const { tone, sentence, vertexId } = jobVerdict(topology, latest, bottleneck);
+  const Icon = ICONS[tone];
+  const trend = vertexId === null ? null : (bottleneck?.trend ?? null);
+  return (
+    <div className={`verdict verdict-${tone}`} role="status" aria-label="Verdict" aria-live="off">
+      <Icon aria-hidden="true" />
+      <p>
+        {sentence.map(({ text, strong }) =>
+          strong ? <strong key={text}>{text}</strong> : <span key={text}>{text}</span>,
+        )}
+      </p>
+      {trend !== null && (
+        <span className={`trend ${trend === 'getting worse' ? 'tone-fail' : 'second'}`}>
+          <span aria-hidden="true">{ARROWS[trend]} </span>
+          {trend}
+        </span>
+      )}
+      {vertexId !== null && (
+        <Link
+          className="btn sm"
+          to="/c/embedded/jobs/$jobId/graph"
+          params={{ jobId }}
+          search={{ vertex: vertexId }}
+        >
+          Evidence
+        </Link>
+      )}
+    </div>
+  );
+}

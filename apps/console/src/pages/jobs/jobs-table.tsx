@@ -1,0 +1,138 @@
+/** The table of jobs: one row a job, worst first. */
+import type { JobSummary } from '@weir/console-protocol';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { memo } from 'react';
+import { FigureText } from '../../components/figure-text.tsx';
+import { Sparkline } from '../../components/sparkline.tsx';
+import { StateWord } from '../../components/state-word.tsx';
+import { useNow } from '../../components/use-now.ts';
+import { clockTime, dayAndTime } from '../../model/clock-time.ts';
+import { bytesFigure, countFigure, durationFigure, exact, type Figure } from '../../model/figures.ts';
+import { uptimeMs } from '../../model/job-row.ts';
+import { isTerminal } from '../../model/job-state.ts';
+
+export function JobsTable({ jobs }: { jobs: readonly JobSummary[] }) {
+  const now = useNow();
+  return (
+    <table className="jobs-table">
+      <caption className="hidden-text">Jobs of this server, worst first</caption>
+      <thead>
+        <tr>
+          <th scope="col">Job</th>
+          <th scope="col">State</th>
+          <NumberHead text="Uptime" />
+          <NumberHead text="Restarts" />
+          <NumberHead text="In, rec/s" />
+          <NumberHead text="Out, rec/s" />
+          <th scope="col">60 s</th>
+          <NumberHead text="Watermark lag" />
+          <NumberHead text="Pending" />
+          <NumberHead text="Checkpoint" />
+          <NumberHead text="Took" />
+          <NumberHead text="Size" />
+          <NumberHead text="Par." title="Parallelism" />
+          <NumberHead text="Tasks" />
+        </tr>
+      </thead>
+      <tbody>
+        {jobs.map((job) => (
+          <JobRow key={job.jobId} job={job} now={now} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function NumberHead({ text, title }: { text: string; title?: string }) {
+  return (
+    <th scope="col" className="num" title={title}>
+      {text}
+    </th>
+  );
+}
+
+const JobRow = memo(function JobRow({ job, now }: { job: JobSummary; now: number }) {
+  const navigate = useNavigate();
+  const over = isTerminal(job.state);
+  const open = () =>
+    void navigate({ to: '/c/embedded/jobs/$jobId/graph', params: { jobId: job.jobId } });
+  const checkpoint = job.lastCheckpoint;
+  const ended = job.endedAt === null ? '' : `, ended ${dayAndTime(job.endedAt, now)}`;
+  return (
+    // The row is a larger target for the pointer; the keyboard has the link in it.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: see above
+    <tr className={over ? 'over' : undefined} onClick={open}>
+      <th scope="row">
+        <Link to="/c/embedded/jobs/$jobId/graph" params={{ jobId: job.jobId }}>
+          {job.name}
+        </Link>
+        <small title={job.jobId}>{job.jobId.slice(0, 8)}</small>
+      </th>
+      <td>
+        <StateWord state={job.state} />
+      </td>
+      <NumberCell
+        figure={durationFigure(Math.floor(uptimeMs(job, now) / 1000) * 1000)}
+        title={`started ${dayAndTime(job.startedAt, now)}${ended}`}
+      />
+      <NumberCell figure={countFigure(job.restarts)} title={exact(job.restarts)} />
+      <NumberCell figure={countFigure(over ? null : job.recordsIn)} title={exact(job.recordsIn)} />
+      <NumberCell
+        figure={countFigure(over ? null : job.recordsOut)}
+        title={exact(job.recordsOut)}
+      />
+      <td>
+        <RateLine rates={job.sparkline} />
+      </td>
+      <NumberCell
+        figure={durationFigure(over ? null : job.watermarkLag)}
+        title={exact(job.watermarkLag, 'ms')}
+        tone="tone-watermark"
+      />
+      <NumberCell
+        figure={countFigure(over ? null : job.pendingRecords)}
+        title={exact(job.pendingRecords, 'records')}
+        tone="tone-lag"
+      />
+      <NumberCell
+        figure={checkpointAge(checkpoint, now)}
+        title={checkpoint === null ? 'none yet' : `#${checkpoint.id}, ${clockTime(checkpoint.completedAt)}`}
+      />
+      <NumberCell
+        figure={durationFigure(checkpoint?.durationMs ?? null)}
+        title={exact(checkpoint?.durationMs ?? null, 'ms')}
+      />
+      <NumberCell
+        figure={bytesFigure(checkpoint?.bytes ?? null)}
+        title={exact(checkpoint?.bytes ?? null, 'bytes')}
+      />
+      <NumberCell figure={countFigure(job.parallelism)} />
+      <td className="num" title={`${job.tasksRunning} of ${job.tasksTotal} subtasks run`}>
+        {job.tasksRunning}
+        <small>/{job.tasksTotal}</small>
+      </td>
+    </tr>
+  );
+});
+
+function NumberCell(props: { figure: Figure; title?: string; tone?: string }) {
+  const { figure, title, tone } = props;
+  const zero = figure[0]?.value === '0' || figure[0]?.value === '—';
+  return (
+    <td className={`num ${zero ? 'zero' : (tone ?? '')}`}>
+      <FigureText figure={figure} title={title} />
+    </td>
+  );
+}
+
+/** One point a second, oldest first. */
+function RateLine({ rates }: { rates: readonly (number | null)[] }) {
+  const points = rates.map((value, at) => ({ t: at * 1000, value: value ?? Number.NaN }));
+  return <Sparkline points={points} width={88} height={18} />;
+}
+
+function checkpointAge(checkpoint: JobSummary['lastCheckpoint'], now: number): Figure {
+  if (checkpoint === null) return durationFigure(null);
+  const age = Math.max(0, now - checkpoint.completedAt);
+  return durationFigure(Math.floor(age / 1000) * 1000);
+}

@@ -1,0 +1,38 @@
+/** The empty console teaches: two ways to start a job, both to be copied and run. */
+import { CopyButton } from '../../components/copy-button.tsx';
+
+const PROGRAM = `import { StreamExecutionEnvironment } from '@weir/datastream';
+
+export default (env: StreamExecutionEnvironment) => {
+  env.fromSequence(1, 1_000_000).map((n) => n * 2).print();
+};`;
+
+export function NoJobs() {
+  return (
+    <div className="start">
+      <section aria-labelledby="start-example">
+        <h2 id="start-example">Run an example</h2>
+        <p>Real data, replayed on this machine; nothing leaves it.</p>
+        <Command text="weir run examples/flights" />
+      </section>
+      <section aria-labelledby="start-own">
+        <h2 id="start-own">Write a job of your own</h2>
+        <p>A module that builds a pipeline; save it as job.ts and run it.</p>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard reaches it */}
+        <pre className="code-block" tabIndex={0}>
+          {PROGRAM}
+        </pre>
+        <Command text="weir run job.ts" />
+      </section>
+    </div>
+  );
+}
+
+function Command({ text }: { text: string }) {
+  return (
+    <div className="command">
+      <code>{text}</code>
+      <CopyButton text={text} label={`Copy: ${text}`} />
+    </div>
+  );
+}
