@@ -1,6 +1,33 @@
-import type { AsyncFunction, TypeInformation } from '@weir/core';
-import type { OperatorFactory } from './stream-operator.ts';
-import { unbuilt } from './window.ts';
+/**
+ * Asynchronous calls, many in flight per subtask, on the slot's event loop.
+ * Semantics of Flink's AsyncWaitOperator.
+ *
+ * Invariants
+ * - never more than `capacity` inputs are called and not emitted;
+ * - a snapshot holds every input whose result was not emitted; after a restore these are called
+ *   again, before any new input;
+ * - answers that come after `close` are ignored.
+ */
+import {
+  type AsyncFunction,
+  type Batch,
+  type EventTimeMs,
+  types,
+  type TypeInformation,
+  WeirError,
+} from '@weir/core';
+import type { OperatorStateReader, OperatorStateWriter } from '../checkpoint/operator-state.ts';
+import { type AsyncEntry, AsyncQueue, isControl } from './async-queue.ts';
+import { type InFlightInput, inFlightType } from './in-flight-type.ts';
+import { objectRows, timestampAt } from './object-rows.ts';
+import type { OutputBuffer } from './output-buffer.ts';
+import { closeFunction, openFunction } from './rich-function.ts';
+import type {
+  ExternalWait,
+  OperatorContext,
+  OperatorFactory,
+  StreamOperator,
+} from './stream-operator.ts';
 
 export interface AsyncOperatorOptions<T, R> {
   readonly fn: AsyncFunction<T, R>;
@@ -15,7 +42,202 @@ export interface AsyncOperatorOptions<T, R> {
   readonly inputType: TypeInformation<T> | null;
 }
 
-/** One asynchronous call per record, many of them in flight. */
-export function asyncFactory<T, R>(_options: AsyncOperatorOptions<T, R>): OperatorFactory {
-  return { create: unbuilt };
+/** One asynchronous call per record, many of them in flight. @throws ARGUMENT_INVALID */
+export function asyncFactory<T, R>(options: AsyncOperatorOptions<T, R>): OperatorFactory {
+  const { capacity, timeoutMs } = options;
+  if (!(capacity >= 1) || (timeoutMs !== null && !(timeoutMs > 0))) {
+    throw new WeirError(
+      'ARGUMENT_INVALID',
+      `an async operator needs a capacity of at least 1 and a timeout above 0 ms, but has ` +
+        `capacity ${capacity} and timeout ${timeoutMs}`,
+    );
+  }
+  return {
+    create: () => new AsyncOperator(options as unknown as AsyncOperatorOptions<unknown, unknown>),
+  };
+}
+
+const STATE_NAME = 'in-flight';
+
+class AsyncOperator implements StreamOperator {
+  readonly emitsWatermarks = true;
+  readonly #options: AsyncOperatorOptions<unknown, unknown>;
+  readonly #call: (value: unknown) => Promise<unknown>;
+  readonly #type: TypeInformation<InFlightInput>;
+  readonly #queue: AsyncQueue;
+  #replay: InFlightInput[] = [];
+  #context: OperatorContext | null = null;
+  #name = '';
+  #waiting = false;
+  #closed = false;
+  #failure: { readonly error: unknown } | null = null;
+
+  constructor(options: AsyncOperatorOptions<unknown, unknown>) {
+    const { fn, mode, inputType } = options;
+    this.#options = options;
+    this.#call = typeof fn === 'function' ? fn : (value) => fn.asyncInvoke(value);
+    this.#type = inFlightType(inputType ?? types.any());
+    this.#queue = new AsyncQueue(mode);
+  }
+
+  restoreState(reader: OperatorStateReader): void {
+    this.#replay = [...reader.readShare(STATE_NAME, this.#type)];
+  }
+
+  async open(context: OperatorContext): Promise<void> {
+    this.#context = context;
+    this.#name = context.taskInfo.operatorName;
+    await openFunction(this.#options.fn, context.runtimeContext);
+    if (this.#replay.length > 0) context.wakeUp();
+  }
+
+  get callsInFlight(): number {
+    return this.#queue.size;
+  }
+
+  processBatch(batch: Batch, from: number, to: number, out: OutputBuffer): number {
+    const input = objectRows(batch, this.#name);
+    const nowMs = this.#startTime();
+    this.#waiting = false;
+    this.#emitAnswered(out);
+    this.#startReplay(nowMs);
+    for (let i = from; i < to; i++) {
+      if (out.isFull) return i;
+      if (this.#replay.length > 0 || this.#queue.size >= this.#options.capacity) {
+        this.#waiting = true;
+        return i;
+      }
+      this.#start(input.rows[i], timestampAt(input, i), nowMs);
+    }
+    return to;
+  }
+
+  processWatermark(watermarkMs: EventTimeMs, out: OutputBuffer): boolean {
+    if (!this.#replayed(out)) return false;
+    this.#queue.addWatermark(watermarkMs);
+    this.#emitAnswered(out);
+    return true;
+  }
+
+  processStatus(idle: boolean, out: OutputBuffer): void {
+    this.#queue.addStatus(idle);
+    this.#emitAnswered(out);
+  }
+
+  poll(out: OutputBuffer): boolean {
+    this.#failIfLate();
+    this.#emitAnswered(out);
+    this.#startReplay(this.#startTime());
+    return !out.isFull;
+  }
+
+  nextDeadlineMs(): number {
+    if (this.#options.timeoutMs === null) return Number.POSITIVE_INFINITY;
+    const oldest = this.#queue.oldestPending();
+    if (oldest === null) return Number.POSITIVE_INFINITY;
+    return oldest.startedAtMs + this.#options.timeoutMs;
+  }
+
+  endInput(out: OutputBuffer): boolean {
+    if (!this.#replayed(out)) return false;
+    this.#emitAnswered(out);
+    this.#waiting = !this.#queue.isEmpty && !out.isFull;
+    return this.#queue.isEmpty;
+  }
+
+  externalWait(): ExternalWait | null {
+    if (!this.#waiting) return null;
+    const { callSite, capacity } = this.#options;
+    return { callSite, inFlight: this.#queue.size, capacity };
+  }
+
+  snapshotState(writer: OperatorStateWriter): void {
+    const inputs: InFlightInput[] = [];
+    for (const { row, timestampMs } of this.#queue.inputs()) inputs.push({ row, timestampMs });
+    inputs.push(...this.#replay);
+    if (inputs.length > 0) writer.writeList(STATE_NAME, this.#type, inputs);
+  }
+
+  gauges(): { readonly asyncInFlight: number; readonly asyncCapacity: number } {
+    return { asyncInFlight: this.#queue.size, asyncCapacity: this.#options.capacity };
+  }
+
+  close(): void | Promise<void> {
+    this.#closed = true;
+    return closeFunction(this.#options.fn);
+  }
+
+  #replayed(out: OutputBuffer): boolean {
+    this.#emitAnswered(out);
+    this.#startReplay(this.#startTime());
+    this.#waiting = this.#replay.length > 0 && !out.isFull;
+    return this.#replay.length === 0;
+  }
+
+  #startReplay(nowMs: number): void {
+    while (this.#replay.length > 0 && this.#queue.size < this.#options.capacity) {
+      const { row, timestampMs } = this.#replay.shift()!;
+      this.#start(row, timestampMs, nowMs);
+    }
+  }
+
+  #start(row: unknown, timestampMs: EventTimeMs, startedAtMs: number): void {
+    const entry: AsyncEntry = {
+      row,
+      timestampMs,
+      startedAtMs,
+      answered: false,
+      result: undefined,
+    };
+    this.#queue.add(entry);
+    const call = this.#call;
+    Promise.resolve(call(row)).then(
+      (result) => this.#answer(entry, result),
+      (error: unknown) => {
+        this.#failure ??= { error };
+        if (!this.#closed) this.#context!.wakeUp();
+      },
+    );
+  }
+
+  #answer(entry: AsyncEntry, result: unknown): void {
+    if (this.#closed) return;
+    entry.answered = true;
+    entry.result = result;
+    this.#queue.answered(entry);
+    this.#context!.wakeUp();
+  }
+
+  #emitAnswered(out: OutputBuffer): void {
+    // A failed call ends the task at once, also where earlier calls have no answer yet.
+    if (this.#failure !== null) throw this.#failure.error;
+    while (!out.isFull) {
+      const taken = this.#queue.take();
+      if (taken === null) return;
+      if (!isControl(taken)) {
+        out.emit(taken.result, taken.timestampMs);
+        continue;
+      }
+      if (taken.watermarkMs !== null) out.emitWatermark(taken.watermarkMs);
+      if (taken.idle !== null) out.emitStatus(taken.idle);
+    }
+  }
+
+  #failIfLate(): void {
+    const { timeoutMs, callSite } = this.#options;
+    if (timeoutMs === null) return;
+    const oldest = this.#queue.oldestPending();
+    if (oldest === null || this.#startTime() < oldest.startedAtMs + timeoutMs) return;
+    throw new WeirError(
+      'TIMEOUT',
+      `a call of "${this.#name}" to ${callSite} took longer than ${timeoutMs} ms; ` +
+        'raise the timeout, or make the called system faster',
+      { retryable: true, context: { operator: this.#name, callSite, timeoutMs } },
+    );
+  }
+
+  /** The clock is read once per batch, and only where calls have a deadline. */
+  #startTime(): number {
+    return this.#options.timeoutMs === null ? 0 : this.#context!.clock.nowMs();
+  }
 }

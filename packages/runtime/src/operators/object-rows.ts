@@ -1,4 +1,10 @@
-import { type Batch, type EventTimeMs, MIN_TIMESTAMP, type ObjectBatch, WeirError } from '@weir/core';
+import {
+  type Batch,
+  type EventTimeMs,
+  MIN_TIMESTAMP,
+  type ObjectBatch,
+  WeirError,
+} from '@weir/core';
 
 /** @throws WeirError BATCH_UNSUPPORTED for columns: DataStream operators work on objects. */
 export function objectRows(batch: Batch, operatorName: string): ObjectBatch {

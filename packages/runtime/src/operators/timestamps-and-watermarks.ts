@@ -80,4 +80,3 @@ class TimestampsAndWatermarks implements StreamOperator {
 
   close(): void {}
 }
-

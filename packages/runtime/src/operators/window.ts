@@ -223,12 +223,7 @@ class WindowOperator implements StreamOperator, WindowContext {
     // A window function's own state belongs to the key, not to the window.
     keyed.setCurrentNamespace(0);
     this.#firingStart = start;
-    const result: unknown = this.#process.process(
-      keyed.getCurrentKey(),
-      this,
-      elements,
-      collector,
-    );
+    const result: unknown = this.#process.process(keyed.getCurrentKey(), this, elements, collector);
     if (result instanceof Promise) refusePromise('window', this.#name, result);
   }
 
