@@ -48,9 +48,11 @@ export interface ColumnarBatch {
   readonly count: number;
   readonly schema: readonly ColumnSchema[];
   readonly columns: readonly Column[];
+  /** Per physical row, like the columns. */
   readonly timestamps: Float64Array | null;
   /** Indices of the rows that are alive, ascending; null = all. */
   readonly selection: Int32Array | null;
+  /** Per physical row; rows that are not alive have any value. */
   readonly keyHashes: Int32Array | null;
 }
 

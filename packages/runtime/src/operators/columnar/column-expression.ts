@@ -97,8 +97,8 @@ export function columnsOf(
 
 export function typeOf(expression: ColumnExpression, schema: readonly ColumnSchema[]): ColumnType {
   if (expression.kind === 'column') return schema[columnIndex(schema, expression.name)]!.type;
-  if (expression.kind === 'and' || expression.kind === 'or') return 'bool';
   if (expression.kind === 'number') return 'f64';
+  if (expression.kind !== 'binary') return 'bool';
   return '+-*/'.includes(expression.operator) ? 'f64' : 'bool';
 }
 

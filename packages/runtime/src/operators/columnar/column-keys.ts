@@ -11,15 +11,15 @@ import type { KeyColumn } from '../../state/pages/paged-table.ts';
 
 const decoder = new TextDecoder();
 
-/** One hash per live row, in order; the same as hashKey of the value as an object's field. */
+/** The hash of each live row's key, at the row's position; the same as hashKey of the value. */
 export function hashColumn(batch: ColumnarBatch, index: number): Int32Array {
   const column = batch.columns[index]!;
   const { selection } = batch;
   const count = rowCount(batch);
-  const hashes = new Int32Array(count);
+  const hashes = new Int32Array(batch.count);
   for (let i = 0; i < count; i++) {
     const row = selection === null ? i : selection[i]!;
-    hashes[i] = hashOf(column, row, batch.schema[index]!.name);
+    hashes[row] = hashOf(column, row, batch.schema[index]!.name);
   }
   return hashes;
 }

@@ -79,9 +79,8 @@ class KeyedSumOperator implements StreamOperator {
     const input = columnarRows(batch, this.#name);
     const count = to - from;
     if (count <= 0) return from;
-    const all = input.keyHashes ?? hashColumn(input, this.#key);
+    const hashes = input.keyHashes ?? hashColumn(input, this.#key);
     const whole = from === 0 && to === rowCount(input);
-    const hashes = whole ? all : all.subarray(from, to);
     const rows = selectedRows(input.selection, whole, from, to);
     if (this.#addresses.length < count) this.#addresses = new Int32Array(count);
     const key = input.columns[this.#key]!;

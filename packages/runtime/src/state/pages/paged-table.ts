@@ -85,7 +85,7 @@ export class PagedTable {
 
   /**
    * The address of each key's row, a new zeroed one where the key is new. `rows` selects from the
-   * column (null = 0 … count − 1); `hashes[i]` is the hash of the i-th selected key.
+   * column (null = 0 … count − 1); `hashes` are by row of the column, like the keys.
    */
   locate(
     keys: KeyColumn,
@@ -97,10 +97,10 @@ export class PagedTable {
     const { start, end } = this.#range;
     const frozen = this.#memory.isFrozen;
     for (let i = 0; i < count; i++) {
-      const hash = hashes[i]!;
+      const row = rows === null ? i : rows[i]!;
+      const hash = hashes[row]!;
       const keyGroup = keyGroupOf(hash, this.#maxParallelism);
       if (keyGroup < start || keyGroup > end) this.#foreign(keyGroup);
-      const row = rows === null ? i : rows[i]!;
       const address = this.#find(keyGroup - start, hash, keys, row);
       addresses[i] = address;
       if (frozen) this.#memory.protect(Math.floor((address * BYTES) / PAGE_BYTES));
