@@ -50,7 +50,9 @@ export function installEngineResolution(): void {
 }
 
 const ENGINE_FILES = RUNS_FROM_SOURCE ? /^(packages\/[^/]+|apps\/(server|cli))\/src\// : /^/;
-const ENGINE_ROOT = fileURLToPath(new URL(RUNS_FROM_SOURCE ? '../../../' : './', import.meta.url));
+/** The source tree, also where a build lies in it as `dist/engine`. */
+export const TREE_ROOT = new URL(RUNS_FROM_SOURCE ? '../../../' : '../../', import.meta.url);
+const ENGINE_ROOT = fileURLToPath(RUNS_FROM_SOURCE ? TREE_ROOT : new URL('./', import.meta.url));
 
 /** Does this file (absolute path) belong to the engine, rather than to a user's job? */
 export function isEngineFile(file: string): boolean {

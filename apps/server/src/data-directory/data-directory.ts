@@ -24,6 +24,10 @@ export class DataDirectory {
     }
   }
 
+  get jobs(): string {
+    return join(this.root, 'jobs');
+  }
+
   get artifacts(): string {
     return join(this.root, 'artifacts');
   }

@@ -8,6 +8,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { RandomPort } from '@weir/core';
 import type {
+  LogEntry,
   ServerToTaskManager,
   TaskManagerHandle,
   TaskManagerLauncher,
@@ -45,6 +46,11 @@ export class ProcessLauncher implements TaskManagerLauncher {
   /** Starts the process of a job's first attempt before the job's graph is known. */
   prepare(jobId: string, options: TaskManagerOptions): void {
     this.#prepared.set(jobId, this.#start(options));
+  }
+
+  /** What the job's program printed while it was compiled opens its log. */
+  addLog(jobId: string, entries: readonly LogEntry[]): void {
+    this.#prepared.get(jobId)?.addLog(entries);
   }
 
   /** The job did not come to be. */
@@ -116,6 +122,12 @@ class TaskManagerProcess implements TaskManagerHandle {
       this.#listener = listener;
       for (const tell of this.#early.splice(0)) tell(listener);
     });
+  }
+
+  addLog(entries: readonly LogEntry[]): void {
+    for (const entry of entries) {
+      this.#tell((listener) => listener.onMessage({ type: 'log', entry }));
+    }
   }
 
   send(message: ServerToTaskManager): void {

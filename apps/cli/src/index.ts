@@ -1,0 +1,1 @@
+export { execute, main } from './main.ts';

@@ -1,0 +1,289 @@
+/**
+ * All jobs of a server: takes submissions, keeps a JobMaster per job, brings the jobs of an earlier
+ * server back. Called by the HTTP surface; owns the TaskManager launcher, the artifacts and the
+ * job records.
+ *
+ * Invariants:
+ * - A job exists for others (`jobAdded`) before it starts, and its record is durable before
+ *   `submit` resolves.
+ * - No job is resumed while a TaskManager of an earlier server may still run.
+ * - An artifact stays as long as a record or a submission under way refers to it.
+ */
+import type { ClockPort, StoragePort } from '@weir/core';
+import { newId, type JobId, WeirError } from '@weir/core';
+import { requiredSlots } from '@weir/graph';
+import { JobMaster, type JobMasterPorts, TERMINAL_STATUS } from '@weir/runtime';
+import { ArtifactStore } from '../artifacts/artifact-store.ts';
+import type { DataDirectory } from '../data-directory/data-directory.ts';
+import { ProcessRegistry } from '../data-directory/process-registry.ts';
+import type {
+  ExampleEntry,
+  JobEntry,
+  JobService,
+  JobServiceEvent,
+  JobSubmission,
+  ServerInfo,
+} from '../http/job-service.ts';
+import { systemClock, systemRandom, systemTimers } from '../ports/system-ports.ts';
+import { ProcessLauncher } from '../taskmanager/task-manager-launcher.ts';
+import { compileJob, type CompiledJob } from './compilation.ts';
+import { listExamples } from './example-list.ts';
+import { JobStore, type StoredJob, type StoredSubmission } from './job-store.ts';
+import { disposeSavepoint } from './savepoint-disposal.ts';
+import { restoreFolder } from './restore-path.ts';
+import { taskManagerOptions } from './task-manager-options.ts';
+
+/** How long TaskManagers of a dead server may take to end by themselves. */
+const LEFT_OVER_MS_MAX = 5000;
+
+export interface DispatcherLog {
+  info(text: string): void;
+  warn(text: string): void;
+  error(text: string): void;
+  /** Newest last. */
+  tail(lines: number): readonly string[];
+}
+
+export interface DispatcherSetup {
+  readonly directory: DataDirectory;
+  /** Defaults that every job inherits. */
+  readonly configuration: Readonly<Record<string, string>>;
+  readonly storage: (root: string) => StoragePort;
+  readonly log: DispatcherLog;
+  readonly version: string;
+  readonly build: string;
+  readonly clock?: ClockPort;
+}
+
+interface Job extends JobEntry {
+  readonly control: JobMaster;
+}
+
+/** What differs from the job that is run again. */
+export type RerunChanges = Partial<
+  Pick<JobSubmission, 'args' | 'parallelism' | 'configuration' | 'restorePath' | 'name'>
+>;
+
+export class Dispatcher implements JobService {
+  readonly #setup: DispatcherSetup;
+  readonly #clock: ClockPort;
+  readonly #startedAtMs: number;
+  readonly #artifacts: ArtifactStore;
+  readonly #store: JobStore;
+  readonly #registry: ProcessRegistry;
+  readonly #launcher: ProcessLauncher;
+  readonly #jobs = new Map<string, Job>();
+  readonly #listeners = new Set<(event: JobServiceEvent) => void>();
+  #closed = false;
+
+  constructor(setup: DispatcherSetup) {
+    const { directory, storage, clock = systemClock } = setup;
+    this.#setup = setup;
+    this.#clock = clock;
+    this.#startedAtMs = clock.nowMs();
+    this.#artifacts = new ArtifactStore(directory.artifacts);
+    this.#store = new JobStore(storage(directory.jobs));
+    this.#registry = new ProcessRegistry(directory.taskManagers);
+    this.#launcher = new ProcessLauncher(this.#registry, systemRandom, (jobId) => {
+      const graph = this.#jobs.get(jobId)?.control.view().graph;
+      const slots = graph === undefined ? null : requiredSlots(graph);
+      return taskManagerOptions(graph?.configuration ?? setup.configuration, slots);
+    });
+  }
+
+  jobs(): readonly JobEntry[] {
+    return [...this.#jobs.values()];
+  }
+
+  job(jobId: string): JobEntry | null {
+    return this.#jobs.get(jobId) ?? null;
+  }
+
+  observe(listener: (event: JobServiceEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Brings every job of the data directory back; call once, after observers are there. */
+  async recover(): Promise<void> {
+    await this.#registry.awaitLeftOver(LEFT_OVER_MS_MAX);
+    const stored = await this.#store.load((name, error) => {
+      this.#setup.log.error(`the job record ${name} cannot be read: ${messageOf(error)}`);
+    });
+    await this.#artifacts.collect(new Set(stored.map(({ record }) => record.artifactSha256)));
+    await Promise.all(stored.map((job) => this.#resume(job)));
+  }
+
+  async submit(request: JobSubmission): Promise<{ readonly jobId: string }> {
+    return this.#submit(request, null);
+  }
+
+  /**
+   * Starts a job's artifact once more, as a new job: other arguments, other parallelism, from a
+   * savepoint. @throws WeirError JOB_NOT_FOUND and what `submit` throws.
+   */
+  async rerun(jobId: string, changes: RerunChanges): Promise<{ readonly jobId: string }> {
+    const job = this.#require(jobId);
+    const submission = this.#store.submissionOf(jobId);
+    if (submission === null) throw unknownJob(jobId);
+    const request = { ...submission, restorePath: null, ...changes };
+    return this.#submit(request, job.artifactSha256);
+  }
+
+  async forget(jobId: string): Promise<void> {
+    const { control, artifactSha256 } = this.#require(jobId);
+    const { status } = control.view();
+    if (!TERMINAL_STATUS.has(status)) {
+      throw new WeirError(
+        'JOB_STATE_INVALID',
+        `job ${jobId} is ${status}; cancel it before it can be forgotten`,
+        { context: { jobId, status } },
+      );
+    }
+    await this.#store.forget(jobId);
+    this.#jobs.delete(jobId);
+    this.#emit({ type: 'jobRemoved', jobId });
+    this.#setup.log.info(`job ${jobId} forgotten (artifact ${artifactSha256.slice(0, 12)})`);
+    await this.#collectArtifacts();
+  }
+
+  async disposeSavepoint(path: string): Promise<void> {
+    await disposeSavepoint(restoreFolder(path), {
+      root: this.#setup.directory.savepoints,
+      views: this.jobs().map(({ control }) => control.view()),
+      storage: this.#setup.storage,
+    });
+  }
+
+  slotsTotal(): number | null {
+    return null;
+  }
+
+  server(): ServerInfo {
+    const { version, build, directory, configuration } = this.#setup;
+    const startedAtMs = this.#startedAtMs;
+    return { version, build, startedAtMs, dataDirectory: directory.root, configuration };
+  }
+
+  examples(): Promise<readonly ExampleEntry[]> {
+    return listExamples();
+  }
+
+  async serverLog(lines: number): Promise<readonly string[]> {
+    return this.#setup.log.tail(lines);
+  }
+
+  /** Leaves every job resumable; resolves when all TaskManagers are gone. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const jobs = [...this.#jobs.values()];
+    await Promise.all(jobs.map(({ control }) => control.shutdown()));
+    await this.#launcher.close();
+  }
+
+  async #submit(request: JobSubmission, artifact: string | null): Promise<{ jobId: string }> {
+    if (this.#closed) {
+      throw new WeirError('JOB_STATE_INVALID', 'the server is shutting down; submit again later');
+    }
+    const jobId = newId<JobId>(systemRandom);
+    const submittedAtMs = this.#clock.nowMs();
+    const compiled = await compileJob({
+      jobId,
+      request,
+      artifact,
+      submittedAtMs,
+      defaults: this.#setup.configuration,
+      artifacts: this.#artifacts,
+      launcher: this.#launcher,
+      log: this.#setup.log,
+    });
+    try {
+      await this.#startNew(jobId, compiled, { ...request, submittedAtMs });
+    } catch (error) {
+      this.#launcher.discard(jobId);
+      throw error;
+    } finally {
+      this.#artifacts.unpin(compiled.artifactSha256);
+    }
+    return { jobId };
+  }
+
+  async #startNew(
+    jobId: string,
+    { graph, artifactSha256, restorePath }: CompiledJob,
+    submission: StoredSubmission,
+  ): Promise<void> {
+    this.#store.introduce(jobId, submission);
+    const ports = this.#ports();
+    const initialRestorePath = restorePath;
+    const control = new JobMaster({ jobId, graph, artifactSha256, initialRestorePath, ports });
+    this.#add({ jobId, control, artifactSha256, entry: submission.entry });
+    this.#setup.log.info(`job ${jobId} "${graph.name}" submitted from ${submission.entry}`);
+    await control.start();
+  }
+
+  async #resume({ record, submission }: StoredJob): Promise<void> {
+    const { jobId, artifactSha256, state, graph } = record;
+    if (!TERMINAL_STATUS.has(state) && !this.#artifacts.has(artifactSha256)) {
+      this.#setup.log.error(
+        `job ${jobId} "${graph.name}" cannot be resumed: its artifact ${artifactSha256} is gone`,
+      );
+      return;
+    }
+    const control = new JobMaster({ record, ports: this.#ports() });
+    this.#add({ jobId, control, artifactSha256, entry: submission?.entry ?? null });
+    if (!TERMINAL_STATUS.has(state)) {
+      this.#setup.log.info(`job ${jobId} "${graph.name}" is resumed`);
+    }
+    await control.start();
+  }
+
+  #add(job: Job): void {
+    this.#jobs.set(job.jobId, job);
+    job.control.observe((event) => {
+      if (event.type !== 'status') return;
+      this.#setup.log.info(`job ${job.jobId} is ${event.status}`);
+    });
+    this.#emit({ type: 'jobAdded', job });
+  }
+
+  #emit(event: JobServiceEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  #require(jobId: string): Job {
+    const job = this.#jobs.get(jobId);
+    if (job === undefined) throw unknownJob(jobId);
+    return job;
+  }
+
+  #ports(): JobMasterPorts {
+    const { directory, storage } = this.#setup;
+    return {
+      clock: this.#clock,
+      timers: systemTimers,
+      random: systemRandom,
+      launcher: this.#launcher,
+      artifactUrl: (sha256) => this.#artifacts.url(sha256),
+      storage,
+      checkpointRoot: directory.checkpoints,
+      savepointRoot: directory.savepoints,
+      saveRecord: (record) => this.#store.save(record),
+    };
+  }
+
+  #collectArtifacts(): Promise<void> {
+    const jobs = [...this.#jobs.values()];
+    return this.#artifacts.collect(new Set(jobs.map(({ artifactSha256 }) => artifactSha256)));
+  }
+}
+
+function unknownJob(jobId: string): WeirError {
+  return new WeirError('JOB_NOT_FOUND', `there is no job ${jobId}; \`weir list\` shows all`, {
+    context: { jobId },
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

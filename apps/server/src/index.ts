@@ -1,0 +1,7 @@
+export {
+  HOST_DEFAULT,
+  PORT_DEFAULT,
+  type RunningServer,
+  type ServerOptions,
+  startServer,
+} from './main.ts';
