@@ -53,7 +53,7 @@ export class Doorbell {
     this.#atomics.store(this.#cells, sleepingAt(this.#slot), 1);
     const bell = this.#atomics.load(this.#cells, bellAt(this.#slot));
     const wait = poll() ? null : this.#atomics.waitAsync(this.#cells, bellAt(this.#slot), bell);
-    if (wait === null || this.#takeRung()) {
+    if (wait === null) {
       this.#awake();
       return null;
     }
