@@ -19,7 +19,7 @@ export async function run(
     restorePath: from === null || from.startsWith('file:') ? from : resolve(from),
     name: jobName,
   });
-  terminal.out(`Job ${jobId} submitted: ${server}/c/local/jobs/${jobId}`);
+  terminal.out(`Job ${jobId} submitted: ${server}/c/embedded/jobs/${jobId}`);
   if (detached) return EXIT.OK;
   return followJob(server, jobId, terminal);
 }

@@ -138,7 +138,11 @@ function describe(message: Message, entry: string): string {
     line: location.line,
     column: location.column + 1,
   };
-  const notes = message.notes.map((note) => `\n${note.text}`).join('');
+  const missing = /^Could not resolve "([^."/][^"]*)"$/.exec(text)?.[1];
+  const notes =
+    missing === undefined
+      ? message.notes.map((note) => `\n${note.text}`).join('')
+      : `\nIf ${missing} is a package, install it beside the job: npm install ${missing}`;
   return `${placeText(place)}: ${text}\n${codeFrame(place, location.lineText, location.length)}${notes}`;
 }
 

@@ -5,7 +5,7 @@ import { isWeirError, WeirError } from '@weir/core';
 import { type CodePlace, codeFrame, placeText } from '../artifacts/code-frame.ts';
 import { isEngineFile } from '../engine-resolution.ts';
 
-const FRAME = /\(?((?:file:\/\/)?\/[^()]+?):(\d+):(\d+)\)?$/;
+const FRAME = /(?:^|\(|at |async )((?:file:\/\/)?\/[^()]+?):(\d+):(\d+)\)?$/;
 
 /** `doing` completes "while …": `building the job`, `evaluating it in slot 0`. */
 export function programError(error: unknown, doing: string): WeirError {
