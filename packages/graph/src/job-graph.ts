@@ -31,6 +31,8 @@ export interface JobVertex {
   readonly operators: readonly OperatorNode[];
   readonly parallelism: number;
   readonly maxParallelism: number;
+  /** True when nobody chose it: a savepoint with another one then wins on restore. */
+  readonly maxParallelismDerived?: boolean;
   readonly slotSharingGroup: string;
 }
 

@@ -12,6 +12,7 @@ import type { OperatorTransformation } from './transformation.ts';
 export interface ResolvedParallelism {
   readonly parallelism: number;
   readonly maxParallelism: number;
+  readonly maxParallelismDerived: boolean;
 }
 
 /** @throws WeirError JOB_DEFINITION_INVALID when the two don't fit each other. */
@@ -31,7 +32,7 @@ export function resolveParallelism(
         `${maxParallelism}; lower the one or raise the other (state can't be rescaled beyond it)`,
     );
   }
-  return { parallelism, maxParallelism };
+  return { parallelism, maxParallelism, maxParallelismDerived: explicit === null };
 }
 
 function checkRange(operator: OperatorTransformation, what: string, value: number): void {

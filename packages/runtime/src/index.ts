@@ -19,8 +19,16 @@ export * from './checkpoint/checkpoint-metadata.ts';
 export * from './checkpoint/operator-lists.ts';
 export * from './checkpoint/operator-state.ts';
 export * from './jobmaster/job-master.ts';
+export { JOB_TRANSITIONS, RESTING_STATUS } from './jobmaster/job-status.ts';
 export * from './jobmaster/job-view.ts';
 export * from './jobmaster/ports.ts';
+export type { RestartDecision, RestartStrategy } from './jobmaster/restart/restart-strategy.ts';
+export { chooseStrategy } from './jobmaster/restart/choose-strategy.ts';
+export {
+  absoluteFolder,
+  type CheckpointSettings,
+  checkpointSettings,
+} from './jobmaster/checkpoint-settings.ts';
 export * from './operators/async.ts';
 export * from './operators/filter.ts';
 export * from './operators/flat-map.ts';
@@ -38,5 +46,6 @@ export { windowFactory } from './operators/window.ts';
 export * from './state/hashmap/hashmap-keyed-state-backend.ts';
 export * from './state/keyed-state-backend.ts';
 export * from './task/slot-contract.ts';
+export { SlotRuntime } from './task/slot-runtime.ts';
 export * from './task/task-metrics.ts';
 export * from './taskmanager/protocol.ts';

@@ -51,6 +51,8 @@ export interface ExceptionView {
   readonly taskName: string | null;
   readonly subtask: number | null;
   readonly taskManagerId: string | null;
+  /** What else failed until the attempt was gone, in order; absent = nothing. */
+  readonly concurrent?: readonly ExceptionView[];
 }
 
 export type CheckpointStatus = 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';

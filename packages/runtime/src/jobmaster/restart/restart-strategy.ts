@@ -1,0 +1,14 @@
+/**
+ * Whether and when a failed job starts again. Asked once per failover by the job's states;
+ * one file per strategy. Semantics: Flink's RestartBackoffTimeStrategy.
+ */
+export type RestartDecision =
+  | { readonly restart: true; readonly delayMs: number }
+  | { readonly restart: false; readonly reason: string };
+
+export interface RestartStrategy {
+  /** As Flink's REST shows it. */
+  readonly description: string;
+  /** Counts this failure, which happened now. */
+  onFailure(nowMs: number): RestartDecision;
+}
