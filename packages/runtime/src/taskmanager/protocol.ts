@@ -55,7 +55,7 @@ export interface Deployment {
 
 export type ServerToTaskManager =
   | { readonly type: 'deploy'; readonly deployment: Deployment }
-  /** To the slots of all source tasks. */
+  /** To all slots: source tasks start the barrier, the others learn the folder. */
   | {
       readonly type: 'triggerCheckpoint';
       readonly checkpointId: number;

@@ -1,0 +1,214 @@
+/**
+ * One slot's thread: builds its tasks, restores and opens them, and runs them cooperatively.
+ *
+ * Called by the slot's entry (or the simulator): `run` once, `handle` at any time.
+ *
+ * Invariants
+ * - a turn takes 20 ms at most, 2 ms while asynchronous calls are in flight; then the event loop
+ *   has its turn;
+ * - the thread sleeps only when every task answered that it can't go on and the exchange has
+ *   nothing new; one timer per slot, armed for the earliest deadline, rings its own bell;
+ * - every task ends with exactly one of FINISHED, CANCELED and FAILED, its operators closed;
+ * - a failing task leaves the other tasks alone: the server decides, and sends `cancel`.
+ */
+import { CHECKPOINT_MODE, Configuration, invariant, type TimerHandle, toWire } from '@weir/core';
+import { verifyBindings } from '@weir/graph';
+import type { ExchangePlan } from '../channels/exchange-plan.ts';
+import { SlotExchange } from '../channels/slot-exchange.ts';
+import type {
+  ExecutionState,
+  LogEntry,
+  ServerToTaskManager,
+  TaskLocation,
+} from '../taskmanager/protocol.ts';
+import type { SlotRuntimeContract, SlotSetup } from './slot-contract.ts';
+import { SlotMetrics } from './slot-metrics.ts';
+import { SlotTask } from './slot-task.ts';
+import { TaskBuilder } from './task-builder.ts';
+
+const TURN_MS = 20;
+const TURN_WITH_CALLS_MS = 2;
+const STEP_MS = 5;
+const SAMPLE_PERIOD_MS = 1000;
+
+export class SlotRuntime implements SlotRuntimeContract {
+  readonly #setup: SlotSetup;
+  readonly #exchange: SlotExchange;
+  readonly #metrics: SlotMetrics;
+  readonly #messages: ServerToTaskManager[] = [];
+  #tasks: readonly SlotTask[] = [];
+  #timer: TimerHandle | null = null;
+  #timerAtMs = Number.POSITIVE_INFINITY;
+  #nextSampleMs = 0;
+  #cancelled = false;
+
+  constructor(setup: SlotSetup) {
+    const { deployment, ports, slot, exchange, metrics } = setup;
+    this.#setup = setup;
+    this.#exchange = new SlotExchange({
+      plan: exchange as ExchangePlan,
+      slot,
+      atomics: ports.atomics,
+      clock: ports.clock,
+      mode: new Configuration(deployment.graph.configuration).get(CHECKPOINT_MODE),
+    });
+    this.#metrics = new SlotMetrics(metrics.values, (name) => {
+      this.#log(
+        'warn',
+        `the metrics memory of slot ${slot} is full: "${name}" and later ones are not shown`,
+      );
+    });
+  }
+
+  async run(): Promise<void> {
+    this.#tasks = this.#setup.deployment.tasks
+      .filter(({ slot }) => slot === this.#setup.slot)
+      .map((task) => this.#createTask(task));
+    const { deployment, bindings } = this.#setup;
+    const builder = this.#builder();
+    for (const task of this.#tasks)
+      task.build(builder, () => verifyBindings(deployment.graph, bindings));
+    this.#publishLayout();
+    // Opening may wait for the outside; messages (cancel above all) are heard meanwhile.
+    await this.#until(Promise.all(this.#tasks.map((task) => task.open())));
+    await this.#work();
+    this.#timer?.cancel();
+    this.#sample();
+  }
+
+  handle(message: ServerToTaskManager): void {
+    this.#messages.push(message);
+    this.#exchange.ringSelf();
+  }
+
+  async #work(): Promise<void> {
+    const { clock, yieldTurn } = this.#setup.ports;
+    this.#nextSampleMs = clock.nowMs();
+    while (!this.#allEnded()) {
+      this.#exchange.beginTurn();
+      this.#deliverMessages();
+      const busy = this.#turn();
+      if (clock.nowMs() >= this.#nextSampleMs) this.#sample();
+      if (busy) {
+        await yieldTurn();
+        continue;
+      }
+      this.#armTimer();
+      const bell = this.#exchange.sleep();
+      await (bell ?? yieldTurn());
+    }
+  }
+
+  /** True = there is more to do at once. */
+  #turn(): boolean {
+    const { clock } = this.#setup.ports;
+    const startMs = clock.monotonicMs();
+    for (;;) {
+      let moved = this.#exchange.poll();
+      let runnable = false;
+      const turnMs = this.#callsInFlight() ? TURN_WITH_CALLS_MS : TURN_MS;
+      for (const task of this.#tasks) {
+        const leftMs = turnMs - (clock.monotonicMs() - startMs);
+        if (task.step(Math.max(0, Math.min(STEP_MS, leftMs))) === 'progressed') runnable = true;
+        if (task.didWork) moved = true;
+      }
+      if (!moved && !runnable) return false;
+      if (clock.monotonicMs() - startMs >= turnMs) return true;
+    }
+  }
+
+  #deliverMessages(): void {
+    for (const message of this.#messages.splice(0)) {
+      if (message.type === 'cancel') this.#cancelled = true;
+      for (const task of this.#tasks) task.handle(message);
+    }
+  }
+
+  /** Awaits while messages are still delivered. */
+  async #until(promise: Promise<unknown>): Promise<void> {
+    let settled = false;
+    const end = promise.finally(() => {
+      settled = true;
+      this.#exchange.ringSelf();
+    });
+    while (!settled) {
+      this.#exchange.beginTurn();
+      this.#deliverMessages();
+      if (this.#cancelled && this.#allEnded()) return;
+      await (this.#exchange.sleep() ?? this.#setup.ports.yieldTurn());
+    }
+    await end;
+  }
+
+  #allEnded(): boolean {
+    return this.#tasks.every((task) => task.isEnded);
+  }
+
+  #callsInFlight(): boolean {
+    return this.#tasks.some((task) => task.callsInFlight > 0);
+  }
+
+  #armTimer(): void {
+    const { clock, timers } = this.#setup.ports;
+    let atMs = this.#nextSampleMs;
+    for (const task of this.#tasks) atMs = Math.min(atMs, task.nextDeadlineMs);
+    if (this.#timerAtMs <= atMs) return;
+    this.#timer?.cancel();
+    this.#timerAtMs = atMs;
+    this.#timer = timers.schedule(Math.max(0, atMs - clock.nowMs()), () => {
+      this.#timer = null;
+      this.#timerAtMs = Number.POSITIVE_INFINITY;
+      this.#exchange.ringSelf();
+    });
+  }
+
+  #sample(): void {
+    this.#nextSampleMs = this.#setup.ports.clock.nowMs() + SAMPLE_PERIOD_MS;
+    for (const task of this.#tasks) task.sample();
+    this.#metrics.readGauges((error) => this.#log('warn', `a gauge failed: ${String(error)}`));
+    this.#publishLayout();
+  }
+
+  #publishLayout(): void {
+    const layout = this.#metrics.takeLayout();
+    if (layout !== null) this.#setup.ports.send({ type: 'metricsLayout', layout });
+  }
+
+  #builder(): TaskBuilder {
+    const { deployment, bindings, ports } = this.#setup;
+    return new TaskBuilder({
+      deployment,
+      bindings,
+      exchange: this.#exchange,
+      ports,
+      configuration: new Configuration(deployment.graph.configuration),
+      metrics: this.#metrics,
+      wakeUp: () => this.#exchange.ringSelf(),
+    });
+  }
+
+  #createTask(deployment: SlotSetup['deployment']['tasks'][number]): SlotTask {
+    const { ports } = this.#setup;
+    invariant(deployment.slot === this.#setup.slot, 'a task of another slot');
+    return new SlotTask({
+      deployment,
+      ports,
+      metrics: this.#metrics,
+      report: (location, state, error) => this.#report(location, state, error),
+      log: (level, text, location) => this.#log(level, text, location),
+      wakeUp: () => this.#exchange.ringSelf(),
+    });
+  }
+
+  #report({ vertexId, subtask }: TaskLocation, state: ExecutionState, error: unknown): void {
+    const { clock, send } = this.#setup.ports;
+    const wire = error === null ? null : toWire(error);
+    send({ type: 'taskState', vertexId, subtask, state, atMs: clock.nowMs(), error: wire });
+  }
+
+  #log(level: LogEntry['level'], text: string, location: TaskLocation | null = null): void {
+    const { clock, send } = this.#setup.ports;
+    const { vertexId = null, subtask = null } = location ?? {};
+    send({ type: 'log', entry: { atMs: clock.nowMs(), level, text, vertexId, subtask } });
+  }
+}

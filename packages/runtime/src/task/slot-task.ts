@@ -1,0 +1,200 @@
+/**
+ * A task's life in its slot: built, opened, stepped, closed; the states that the server sees.
+ *
+ * Transitions: created → INITIALIZING → RUNNING → FINISHED, CANCELED (by way of CANCELING) or
+ * FAILED; FAILED and CANCELING from any state that is not final. The final state is reported when
+ * the operators are closed, or when closing them took too long.
+ */
+import type { SlotPorts } from './slot-contract.ts';
+import type {
+  ExecutionState,
+  LogEntry,
+  ServerToTaskManager,
+  TaskDeployment,
+  TaskLocation,
+} from '../taskmanager/protocol.ts';
+import type { SlotMetrics } from './slot-metrics.ts';
+import type { BuiltTask, TaskBuilder } from './task-builder.ts';
+import { TaskMetricsBlock } from './task-metrics-block.ts';
+import { restoreAndOpen } from './task-restore.ts';
+import type { StepAnswer } from './time-accounting.ts';
+
+const CLOSE_TIMEOUT_MS = 5000;
+
+export interface SlotTaskSetup {
+  readonly deployment: TaskDeployment;
+  readonly ports: SlotPorts;
+  readonly metrics: SlotMetrics;
+  report(location: TaskLocation, state: ExecutionState, error: unknown): void;
+  log(level: LogEntry['level'], text: string, location: TaskLocation): void;
+  wakeUp(): void;
+}
+
+type State = 'created' | 'opening' | 'running' | 'closing' | 'ended';
+
+export class SlotTask {
+  readonly #setup: SlotTaskSetup;
+  readonly #location: TaskLocation;
+  #state: State = 'created';
+  #built: BuiltTask | null = null;
+  #block: TaskMetricsBlock | null = null;
+
+  constructor(setup: SlotTaskSetup) {
+    this.#setup = setup;
+    const { vertexId, subtask } = setup.deployment;
+    this.#location = { vertexId, subtask };
+  }
+
+  get isEnded(): boolean {
+    return this.#state === 'ended';
+  }
+
+  get didWork(): boolean {
+    return this.#state === 'running' && this.#built!.task.didWork;
+  }
+
+  get callsInFlight(): number {
+    return this.#state === 'running' ? this.#built!.task.callsInFlight : 0;
+  }
+
+  get nextDeadlineMs(): number {
+    if (this.#state !== 'running') return Number.POSITIVE_INFINITY;
+    return this.#built!.task.nextDeadlineMs;
+  }
+
+  /** Reports INITIALIZING, then FAILED if it can't be built. */
+  build(builder: TaskBuilder, verify: () => void): void {
+    this.#setup.report(this.#location, 'INITIALIZING', null);
+    try {
+      verify();
+      this.#built = builder.build(this.#setup.deployment);
+      const { task, edges } = this.#built;
+      this.#block = new TaskMetricsBlock(task, this.#setup.metrics, edges);
+    } catch (error) {
+      this.#end('FAILED', error);
+    }
+  }
+
+  async open(): Promise<void> {
+    const built = this.#built;
+    if (built === null || this.#state !== 'created') return;
+    const { clock, storage } = this.#setup.ports;
+    this.#state = 'opening';
+    const startMs = clock.monotonicMs();
+    try {
+      await restoreAndOpen(built, this.#setup.deployment, storage);
+    } catch (error) {
+      if (this.#isOpening()) this.#end('FAILED', error);
+      return;
+    }
+    if (!this.#isOpening()) return;
+    this.#block!.initializationMs = clock.monotonicMs() - startMs;
+    this.#state = 'running';
+    this.#setup.report(this.#location, 'RUNNING', null);
+  }
+
+  step(budgetMs: number): StepAnswer {
+    if (this.#state !== 'running') return 'done';
+    try {
+      const answer = this.#built!.task.step(budgetMs);
+      this.#block!.store();
+      if (answer === 'done') this.#end('FINISHED', null);
+      return answer;
+    } catch (error) {
+      this.#end('FAILED', error);
+      return 'done';
+    }
+  }
+
+  handle(message: ServerToTaskManager): void {
+    if (message.type === 'cancel') {
+      this.#cancel();
+      return;
+    }
+    if (this.#built === null || (this.#state !== 'running' && this.#state !== 'opening')) return;
+    const { task } = this.#built;
+    switch (message.type) {
+      case 'triggerCheckpoint':
+        task.triggerCheckpoint(message);
+        return;
+      case 'notifyCheckpointComplete':
+        task.notifyCheckpointComplete(message.checkpointId);
+        return;
+      case 'notifyCheckpointAborted':
+        task.notifyCheckpointAborted(message.checkpointId);
+        return;
+      default:
+        this.#setup.log('warn', `a slot does not understand ${message.type}`, this.#location);
+    }
+  }
+
+  sample(): void {
+    if (this.#state !== 'running') return;
+    this.#built!.task.times.settle(this.#setup.ports.clock.monotonicMs());
+    this.#block!.sample();
+  }
+
+  #cancel(): void {
+    if (this.#state === 'closing' || this.#state === 'ended') return;
+    this.#setup.report(this.#location, 'CANCELING', null);
+    this.#end('CANCELED', null);
+  }
+
+  #end(state: 'FINISHED' | 'CANCELED' | 'FAILED', error: unknown): void {
+    this.#state = 'closing';
+    this.#close()
+      .then(
+        (closeError) => {
+          if (state === 'FINISHED' && closeError !== null) this.#ended('FAILED', closeError);
+          else this.#ended(state, error);
+        },
+        (closeError: unknown) => this.#ended('FAILED', error ?? closeError),
+      )
+      .finally(() => this.#setup.wakeUp());
+  }
+
+  #ended(state: ExecutionState, error: unknown): void {
+    this.#state = 'ended';
+    this.#setup.report(this.#location, state, error);
+  }
+
+  /** Closes all operators whatever one of them does; the first error, null if there was none. */
+  async #close(): Promise<unknown> {
+    const built = this.#built;
+    if (built === null) return null;
+    let first: unknown = null;
+    const closing = (async () => {
+      await built.task.abandon();
+      for (const { operator, keyedState, node } of built.task.chain.nodes) {
+        try {
+          await operator.close();
+          keyedState?.close();
+        } catch (error) {
+          first ??= error;
+          this.#setup.log(
+            'warn',
+            `closing "${node.name}" failed: ${String(error)}`,
+            this.#location,
+          );
+        }
+      }
+    })();
+    await this.#orTimeout(closing);
+    return first;
+  }
+
+  #orTimeout(promise: Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = this.#setup.ports.timers.schedule(CLOSE_TIMEOUT_MS, () => {
+        const text = `closing takes longer than ${CLOSE_TIMEOUT_MS} ms; going on without it`;
+        this.#setup.log('warn', text, this.#location);
+        resolve();
+      });
+      promise.then(resolve, reject).finally(() => timer.cancel());
+    });
+  }
+
+  #isOpening(): boolean {
+    return this.#state === 'opening';
+  }
+}

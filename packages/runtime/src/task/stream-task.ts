@@ -1,0 +1,443 @@
+/**
+ * One subtask: a chain of operators behind a gate, or headed by a source. A non-blocking state
+ * machine: the slot calls `step` again and again, nothing here ever waits.
+ *
+ * Invariants
+ * - input is taken only when the chain is idle, so a barrier meets no record on its way;
+ * - a barrier: `prepareSnapshot` of every operator in order (the task stands still), the barrier to
+ *   all outputs, the synchronous snapshot, then on; the rest is written in the background. As in
+ *   Flink, preparation comes before the barrier is forwarded;
+ * - a failed preparation fails the task: what a sink could not flush must not be forgotten by the
+ *   next checkpoint. A failed snapshot declines the checkpoint and the task goes on;
+ * - at the end of its input the task is drained: it reports so, passes barriers, and ends after a
+ *   checkpoint of type `final`, `stop` or `drain` is complete and everything is committed;
+ * - on `stop` sources emit nothing from the trigger on; if that savepoint fails they go on. On
+ *   `drain` event time ends first, so a failed one cannot be undone: the task stays drained, and
+ *   the coordinator decides (retry, or fail the job and restart from the checkpoint before).
+ *
+ * Semantics: Flink's StreamTask, SubtaskCheckpointCoordinatorImpl.
+ */
+import { type ClockPort, invariant, type StoragePort, toWire } from '@weir/core';
+import type { Alignment, GateEvent, InputGate } from '../channels/contracts.ts';
+import type { CheckpointBarrier, CheckpointType } from '../operators/output-buffer.ts';
+import type { ExternalWait } from '../operators/stream-operator.ts';
+import type {
+  ServerToTaskManager,
+  TaskLocation,
+  TaskManagerToServer,
+} from '../taskmanager/protocol.ts';
+import type { OperatorChain } from './operator-chain.ts';
+import { TaskSnapshot } from './task-snapshot.ts';
+import { type StepAnswer, TimeAccounting } from './time-accounting.ts';
+import { operatorError } from './user-error.ts';
+
+export type Trigger = Extract<ServerToTaskManager, { type: 'triggerCheckpoint' }>;
+
+export interface StreamTaskSetup {
+  readonly location: TaskLocation;
+  readonly chain: OperatorChain;
+  /** Null for source tasks. */
+  readonly gate: InputGate | null;
+  readonly clock: ClockPort;
+  readonly bufferTimeoutMs: number;
+  storage(root: string): StoragePort;
+  yieldTurn(): Promise<void>;
+  send(message: TaskManagerToServer): void;
+  /** Something outside made progress possible. */
+  wakeUp(): void;
+}
+
+const NO_ALIGNMENT: Alignment = {
+  startDelayMs: 0,
+  alignmentMs: 0,
+  processedBytes: 0,
+  lastChannel: -1,
+};
+
+interface PendingBarrier {
+  readonly barrier: CheckpointBarrier;
+  readonly alignment: Alignment;
+  /** The next operator to prepare. */
+  next: number;
+}
+
+export class StreamTask {
+  readonly location: TaskLocation;
+  readonly times: TimeAccounting;
+  readonly chain: OperatorChain;
+  readonly #setup: StreamTaskSetup;
+  readonly #gate: InputGate | null;
+  readonly #clock: ClockPort;
+  readonly #triggers: Trigger[] = [];
+  readonly #folders = new Map<number, PromiseWithResolvers<string>>();
+  readonly #aborted = new Set<number>();
+  readonly #snapshots = new Map<number, TaskSnapshot>();
+  readonly #terminal = new Map<number, CheckpointType>();
+  #barrier: PendingBarrier | null = null;
+  #preparing = false;
+  #inputEnded = false;
+  #drained = false;
+  #stopped: number | null = null;
+  #commits = 0;
+  #finishing = false;
+  #failure: { readonly error: unknown } | null = null;
+  #lastFlushMs = 0;
+  #steps = 0;
+  #didWork = false;
+  #startDelayMs = 0;
+  #alignmentMs = 0;
+  #nextDeadlineMs = Number.POSITIVE_INFINITY;
+  /** What the last answer `external` waits for. */
+  externalWait: ExternalWait | null = null;
+
+  constructor(setup: StreamTaskSetup) {
+    this.location = setup.location;
+    this.chain = setup.chain;
+    this.#setup = setup;
+    this.#gate = setup.gate;
+    this.#clock = setup.clock;
+    this.times = new TimeAccounting(setup.clock.monotonicMs());
+  }
+
+  /** Wall-clock ms at which the task wants to be stepped again without any other reason. */
+  get nextDeadlineMs(): number {
+    return this.#nextDeadlineMs;
+  }
+
+  /** The edge that has no room, with the answer `blocked`. */
+  get blockedOn(): number | null {
+    return this.chain.blockedWriter?.writer.blockedOn ?? null;
+  }
+
+  /** The last step moved something: others may have become able to go on. */
+  get didWork(): boolean {
+    return this.#didWork;
+  }
+
+  get steps(): number {
+    return this.#steps;
+  }
+
+  get lastAlignment(): { readonly startDelayMs: number; readonly alignmentMs: number } {
+    return { startDelayMs: this.#startDelayMs, alignmentMs: this.#alignmentMs };
+  }
+
+  get gate(): InputGate | null {
+    return this.#gate;
+  }
+
+  /** Asynchronous calls that the event loop is to answer. */
+  get callsInFlight(): number {
+    let calls = this.#preparing ? 1 : 0;
+    for (const node of this.chain.nodes) calls += node.operator.callsInFlight ?? 0;
+    return calls;
+  }
+
+  /**
+   * Works for about `budgetMs`. Throws what ended the task: an operator's error, or an invariant's.
+   */
+  step(budgetMs: number): StepAnswer {
+    const startMs = this.#clock.monotonicMs();
+    this.times.beginStep(startMs);
+    this.#steps++;
+    let answer: StepAnswer = 'done';
+    const runsBefore = this.chain.runs;
+    this.#didWork = false;
+    try {
+      answer = this.#work(startMs + budgetMs);
+      this.#didWork ||= this.chain.runs !== runsBefore;
+      this.#flushIfDue(answer);
+    } finally {
+      this.times.endStep(this.#clock.monotonicMs(), answer);
+    }
+    return answer;
+  }
+
+  /** From the coordinator; tasks without a source only learn the folder. */
+  triggerCheckpoint(trigger: Trigger): void {
+    const { checkpointId, folder } = trigger;
+    if (this.#aborted.has(checkpointId)) return;
+    this.#folder(checkpointId).resolve(folder);
+    if (this.#gate === null) this.#triggers.push(trigger);
+  }
+
+  notifyCheckpointComplete(checkpointId: number): void {
+    this.#forget(checkpointId);
+    this.#commits++;
+    this.#notifyComplete(checkpointId).then(
+      () => {
+        this.#commits--;
+        if (this.#terminal.has(checkpointId)) this.#finishing = true;
+        this.#setup.wakeUp();
+      },
+      (error: unknown) => this.fail(error),
+    );
+  }
+
+  notifyCheckpointAborted(checkpointId: number): void {
+    this.#aborted.add(checkpointId);
+    this.#folders.delete(checkpointId);
+    this.#terminal.delete(checkpointId);
+    this.#gate?.abortCheckpoint(checkpointId);
+    const pending = this.#triggers.findIndex((trigger) => trigger.checkpointId === checkpointId);
+    if (pending >= 0) this.#triggers.splice(pending, 1);
+    const snapshot = this.#snapshots.get(checkpointId);
+    this.#snapshots.delete(checkpointId);
+    snapshot?.abort().catch((error: unknown) => this.fail(error));
+    for (const { operator } of this.chain.nodes) operator.notifyCheckpointAborted?.(checkpointId);
+    if (this.#stopped === checkpointId) {
+      this.#stopped = null;
+      this.chain.head.source?.resume?.();
+    }
+    this.#setup.wakeUp();
+  }
+
+  /** Ends the task with this error at its next step. */
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#setup.wakeUp();
+  }
+
+  /** Drops what is being written; operators are closed by the caller. */
+  async abandon(): Promise<void> {
+    const snapshots = [...this.#snapshots.values()];
+    this.#snapshots.clear();
+    for (const snapshot of snapshots) await snapshot.abort();
+  }
+
+  #work(deadlineMs: number): StepAnswer {
+    this.#throwFailure();
+    this.#nextDeadlineMs = this.chain.markDue(this.#clock.nowMs());
+    for (;;) {
+      // What came after the last checkpoint belongs to nobody.
+      if (this.#finishing && this.#commits === 0) return 'done';
+      if (this.#preparing) return this.#external(this.externalWait!);
+      const answer = this.chain.run(deadlineMs);
+      if (answer === 'external') return this.#external(this.chain.externalWait!);
+      if (answer !== 'idle') return answer;
+      this.#throwFailure();
+      if (this.#barrier !== null) {
+        this.#didWork = true;
+        this.#prepare(this.#barrier);
+        continue;
+      }
+      const taken = this.#takeInput();
+      if (taken !== 'progressed') return taken;
+      if (this.#clock.monotonicMs() >= deadlineMs) return 'progressed';
+    }
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== null) throw this.#failure.error;
+  }
+
+  #takeInput(): StepAnswer {
+    if (this.#gate === null) return this.#takeFromSource();
+    const event = this.#gate.next();
+    if (event !== null) {
+      this.#didWork = true;
+      return this.#accept(event);
+    }
+    if (this.#inputEnded) this.#reportDrained();
+    return this.#finishingOrStarved();
+  }
+
+  #takeFromSource(): StepAnswer {
+    const trigger = this.#triggers[0];
+    if (trigger !== undefined) {
+      const { source } = this.chain.head;
+      const { checkpointType: type, checkpointId } = trigger;
+      if (type === 'stop' || type === 'drain') {
+        source?.stop(type === 'drain');
+        this.#stopped = type === 'stop' ? checkpointId : this.#stopped;
+      }
+      if (type !== 'drain' || this.#inputEnded) {
+        this.#triggers.shift();
+        const startDelayMs = Math.max(0, this.#clock.nowMs() - trigger.triggeredAtMs);
+        return this.#begin(barrierOf(trigger), { ...NO_ALIGNMENT, startDelayMs });
+      }
+    }
+    if (this.#inputEnded) {
+      this.#reportDrained();
+      return this.#finishingOrStarved();
+    }
+    const before = this.chain.runs;
+    const status = this.chain.emitSource();
+    if (status === 'end') this.#inputEnded = true;
+    return status === 'nothing' && this.chain.runs === before ? 'starved' : 'progressed';
+  }
+
+  #accept(event: GateEvent): StepAnswer {
+    switch (event.kind) {
+      case 'batch':
+        this.chain.offer(event.batch);
+        return 'progressed';
+      case 'barrier':
+        return this.#begin(event.barrier, event.alignment);
+      case 'barrierCanceled':
+        return 'progressed';
+      case 'endOfInput':
+        this.#inputEnded = true;
+        this.chain.offer(event);
+        return 'progressed';
+      default:
+        this.chain.offer(event);
+        return 'progressed';
+    }
+  }
+
+  #begin(barrier: CheckpointBarrier, alignment: Alignment): StepAnswer {
+    invariant(this.#barrier === null, 'a barrier while another is handled', {
+      checkpointId: barrier.checkpointId,
+    });
+    this.#startDelayMs = alignment.startDelayMs;
+    this.#alignmentMs = alignment.alignmentMs;
+    this.#barrier = { barrier, alignment, next: 0 };
+    return 'progressed';
+  }
+
+  /** Goes on with the barrier until a promise makes the task stand still, or all is done. */
+  #prepare(pending: PendingBarrier): void {
+    const { checkpointId } = pending.barrier;
+    const { nodes } = this.chain;
+    // One frozen view of keyed state at a time.
+    for (const [id, snapshot] of this.#snapshots) {
+      this.#standStill(`checkpoint ${id}: background write`, snapshot.written);
+      return;
+    }
+    while (pending.next < nodes.length) {
+      const { operator, node } = nodes[pending.next++]!;
+      const promise = this.#guard(pending.next - 1, () =>
+        operator.prepareSnapshot?.(checkpointId, this.#inputEnded),
+      );
+      if (promise === undefined) continue;
+      const subtask = this.location.subtask;
+      const named = promise.catch((error: unknown) => {
+        throw operatorError(error, node, subtask);
+      });
+      this.#standStill(`${node.name}: checkpoint`, named);
+      return;
+    }
+    this.#barrier = null;
+    if (!this.#aborted.has(checkpointId)) this.#snapshot(pending);
+  }
+
+  #standStill(callSite: string, until: Promise<void>): void {
+    this.externalWait = { callSite, inFlight: 1, capacity: 1 };
+    this.#preparing = true;
+    until.then(
+      () => {
+        this.#preparing = false;
+        this.#setup.wakeUp();
+      },
+      (error: unknown) => {
+        this.#preparing = false;
+        this.fail(error);
+      },
+    );
+  }
+
+  #snapshot({ barrier, alignment }: PendingBarrier): void {
+    const { checkpointId, checkpointType } = barrier;
+    const { clock, storage, yieldTurn, send } = this.#setup;
+    const { vertexId, subtask } = this.location;
+    if (checkpointType === 'final' || checkpointType === 'stop' || checkpointType === 'drain') {
+      this.#terminal.set(checkpointId, checkpointType);
+    }
+    this.chain.broadcast(barrier);
+    const snapshot = new TaskSnapshot({
+      checkpointId,
+      alignment,
+      nodes: this.chain.nodes,
+      fileName: `${vertexId}-${subtask}`,
+      clock,
+      folder: this.#folder(checkpointId).promise,
+      storage,
+      yieldTurn,
+      acknowledged: (result) => send({ type: 'acknowledge', vertexId, subtask, snapshot: result }),
+      failed: (error) => this.#decline(checkpointId, error),
+    });
+    try {
+      snapshot.freeze();
+    } catch (error) {
+      this.#decline(checkpointId, error);
+      return;
+    }
+    this.#snapshots.set(checkpointId, snapshot);
+    snapshot.written = snapshot.write().finally(() => this.#snapshots.delete(checkpointId));
+  }
+
+  #decline(checkpointId: number, error: unknown): void {
+    const { vertexId, subtask } = this.location;
+    this.#setup.send({ type: 'decline', vertexId, subtask, checkpointId, error: toWire(error) });
+  }
+
+  /** Nothing more is heard of earlier checkpoints once a later one is complete. */
+  #forget(checkpointId: number): void {
+    for (const id of this.#folders.keys()) if (id <= checkpointId) this.#folders.delete(id);
+    for (const id of this.#aborted) if (id <= checkpointId) this.#aborted.delete(id);
+  }
+
+  async #notifyComplete(checkpointId: number): Promise<void> {
+    const { nodes } = this.chain;
+    const { subtask } = this.location;
+    const promises = nodes.map(async ({ operator, node }) => {
+      try {
+        await operator.notifyCheckpointComplete?.(checkpointId);
+      } catch (error) {
+        throw operatorError(error, node, subtask);
+      }
+    });
+    await Promise.all(promises);
+  }
+
+  #guard<T>(index: number, call: () => T): T {
+    try {
+      return call();
+    } catch (error) {
+      throw operatorError(error, this.chain.nodes[index]!.node, this.location.subtask);
+    }
+  }
+
+  #folder(checkpointId: number): PromiseWithResolvers<string> {
+    let folder = this.#folders.get(checkpointId);
+    if (folder === undefined) {
+      folder = Promise.withResolvers<string>();
+      this.#folders.set(checkpointId, folder);
+    }
+    return folder;
+  }
+
+  #reportDrained(): void {
+    if (this.#drained) return;
+    this.#drained = true;
+    const { vertexId, subtask } = this.location;
+    this.#setup.send({ type: 'drained', vertexId, subtask });
+  }
+
+  #finishingOrStarved(): StepAnswer {
+    if (this.#commits === 0 || !this.#inputEnded) return 'starved';
+    return this.#external({ callSite: 'commit', inFlight: this.#commits, capacity: this.#commits });
+  }
+
+  #external(wait: ExternalWait): StepAnswer {
+    this.externalWait = wait;
+    return 'external';
+  }
+
+  #flushIfDue(answer: StepAnswer): void {
+    if (!this.chain.isDirty) return;
+    const nowMs = this.#clock.nowMs();
+    const dueMs = this.#lastFlushMs + this.#setup.bufferTimeoutMs;
+    if (answer === 'starved' || answer === 'done' || nowMs >= dueMs || nowMs < this.#lastFlushMs) {
+      this.chain.flush();
+      this.#lastFlushMs = nowMs;
+    } else {
+      this.#nextDeadlineMs = Math.min(this.#nextDeadlineMs, dueMs);
+    }
+  }
+}
+
+function barrierOf({ checkpointId, triggeredAtMs, checkpointType }: Trigger): CheckpointBarrier {
+  return { kind: 'barrier', checkpointId, triggeredAtMs, checkpointType };
+}

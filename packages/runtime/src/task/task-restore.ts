@@ -1,0 +1,72 @@
+/**
+ * Gives the operators of a task their state back and opens them, in Flink's order: from the end of
+ * the chain to its head, so that what a head emits finds everything open.
+ */
+import { keyGroupRangeOf, type StoragePort } from '@weir/core';
+import {
+  type CheckpointFile,
+  createKeyedStateSource,
+  createOperatorStateReader,
+  openCheckpointFile,
+} from '../checkpoint/checkpoint-file.ts';
+import type { OperatorContext } from '../operators/stream-operator.ts';
+import type { StateFile, TaskDeployment } from '../taskmanager/protocol.ts';
+import type { ChainNode } from './chain-node.ts';
+import type { BuiltTask } from './task-builder.ts';
+import { operatorError } from './user-error.ts';
+
+/** @throws WeirError CHECKPOINT_FILE_CORRUPT, STORAGE_FAILED, STATE_INCOMPATIBLE, user errors */
+export async function restoreAndOpen(
+  built: BuiltTask,
+  deployment: TaskDeployment,
+  storage: (root: string) => StoragePort,
+): Promise<void> {
+  const { nodes } = built.task.chain;
+  const opened = new Map<string, Promise<CheckpointFile>>();
+  const open = (file: StateFile): Promise<CheckpointFile> => {
+    let promise = opened.get(file.path);
+    if (promise === undefined) {
+      promise = openFile(file, storage);
+      opened.set(file.path, promise);
+    }
+    return promise;
+  };
+  for (let i = nodes.length - 1; i >= 0; i--) {
+    const node = nodes[i]!;
+    const files = await Promise.all((deployment.restore[node.node.id] ?? []).map(open));
+    try {
+      await restoreOperator(node, built.contexts[i]!, files);
+    } catch (error) {
+      throw operatorError(error, node.node, deployment.subtask);
+    }
+  }
+}
+
+async function restoreOperator(
+  { operator, node, keyedState }: ChainNode,
+  context: OperatorContext,
+  files: readonly CheckpointFile[],
+): Promise<void> {
+  const { subtaskIndex, parallelism, maxParallelism } = context.taskInfo;
+  const range = keyGroupRangeOf(subtaskIndex, parallelism, maxParallelism);
+  if (files.length > 0) {
+    if (operator.restoreState !== undefined) {
+      const reader = await createOperatorStateReader(files, node.id, subtaskIndex, parallelism);
+      operator.restoreState(reader);
+    }
+    await keyedState?.restore(await createKeyedStateSource(files, node.id, range));
+  }
+  await operator.open(context);
+  if (files.length > 0 && operator.restoreKeyedState !== undefined) {
+    await operator.restoreKeyedState(await createKeyedStateSource(files, node.id, range));
+  }
+}
+
+function openFile(
+  file: StateFile,
+  storage: (root: string) => StoragePort,
+): Promise<CheckpointFile> {
+  const cut = file.path.lastIndexOf('/');
+  const folder = file.path.slice(0, Math.max(cut, 0)) || '/';
+  return openCheckpointFile(storage(folder), { path: file.path.slice(cut + 1), bytes: file.bytes });
+}

@@ -1,0 +1,54 @@
+/**
+ * Where a task's wall time went. Time within a step is running time; time between two steps goes
+ * to the last step's answer. The five parts sum to the wall time since `start`.
+ */
+export type StepAnswer = 'progressed' | 'starved' | 'blocked' | 'external' | 'done';
+
+export class TimeAccounting {
+  runningMs = 0;
+  queuedMs = 0;
+  externalMs = 0;
+  idleMs = 0;
+  backPressuredMs = 0;
+  #sinceMs: number;
+  #running = false;
+  #answer: StepAnswer = 'progressed';
+
+  constructor(startMs: number) {
+    this.#sinceMs = startMs;
+  }
+
+  beginStep(nowMs: number): void {
+    this.settle(nowMs);
+    this.#running = true;
+  }
+
+  endStep(nowMs: number, answer: StepAnswer): void {
+    this.settle(nowMs);
+    this.#running = false;
+    this.#answer = answer;
+  }
+
+  /** Books what has passed since the last call; also for sampling between steps. */
+  settle(nowMs: number): void {
+    const passedMs = nowMs - this.#sinceMs;
+    this.#sinceMs = nowMs;
+    if (this.#running) {
+      this.runningMs += passedMs;
+      return;
+    }
+    switch (this.#answer) {
+      case 'progressed':
+        this.queuedMs += passedMs;
+        return;
+      case 'blocked':
+        this.backPressuredMs += passedMs;
+        return;
+      case 'external':
+        this.externalMs += passedMs;
+        return;
+      default:
+        this.idleMs += passedMs;
+    }
+  }
+}
