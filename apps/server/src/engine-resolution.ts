@@ -10,12 +10,13 @@ import { existsSync } from 'node:fs';
 import { enableCompileCache, flushCompileCache, registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-export type EngineEntry = 'taskmanager' | 'slot' | 'compiler';
+export type EngineEntry = 'taskmanager' | 'slot' | 'compiler' | 'monitor';
 
 const SOURCE_ENTRIES: Readonly<Record<EngineEntry, string>> = {
   taskmanager: './taskmanager/main.ts',
   slot: './taskmanager/slot.ts',
   compiler: './compiler/main.ts',
+  monitor: './monitor/monitor-worker.ts',
 };
 
 /** Prefix of specifiers that stand for "resolve this as if imported by that module". */

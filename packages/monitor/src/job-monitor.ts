@@ -150,10 +150,9 @@ export class JobMonitor {
 
 function ring(topology: JobTopology, capacity: number): TickRing {
   const vertexIds = topology.vertices.map((vertex) => vertex.id);
-  return new TickRing(
-    { vertexIds, edgeIndexes: topology.edges.map((edge) => edge.index) },
-    capacity,
-  );
+  const shape = { vertexIds, edgeIndexes: topology.edges.map((edge) => edge.index) };
+  const rowBytes = singleColumns(shape) * 4 + doubleColumns(shape) * 8;
+  return new TickRing(shape, Math.min(capacity, Math.floor(RING_BYTES_MAX / rowBytes)));
 }
 
 function sameShape(left: JobTopology, right: JobTopology): boolean {
