@@ -38,7 +38,9 @@ export async function buildEngine(): Promise<void> {
     format: 'esm',
     target: 'node24',
     charset: 'utf8',
-    sourcemap: 'linked',
+    // Not linked: processes map stacks to the user's sources, and the engine's own frames have to
+    // stay recognisable as such.
+    sourcemap: 'external',
     sourcesContent: false,
     external: EXTERNAL,
     logLevel: 'warning',

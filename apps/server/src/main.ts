@@ -14,6 +14,7 @@ import { FileStorage } from './storage/file-storage.ts';
 
 export const PORT_DEFAULT = 8081;
 export const HOST_DEFAULT = '127.0.0.1';
+const PROMETHEUS_PORT_DEFAULT = 9249;
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
 export interface ServerOptions {
@@ -21,6 +22,8 @@ export interface ServerOptions {
   readonly port?: number;
   /** Loopback only. */
   readonly host?: string;
+  /** 0 = any free one; null = no exposition. */
+  readonly prometheusPort?: number | null;
   readonly dataDirectory?: string;
   /** Defaults that jobs inherit. */
   readonly configuration?: Readonly<Record<string, string>>;
@@ -43,6 +46,7 @@ export interface RunningServer {
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   useCompileCache();
   const { port = PORT_DEFAULT, host = HOST_DEFAULT, configuration = {} } = options;
+  const { prometheusPort = PROMETHEUS_PORT_DEFAULT } = options;
   requireLoopback(host);
   const directory = new DataDirectory(options.dataDirectory ?? DATA_DIRECTORY_DEFAULT);
   const lock = lockDirectory(directory.root);
@@ -56,10 +60,18 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       version: VERSION,
       build: buildIdentity(),
     });
-    const http = await startHttp({ service: dispatcher, host, port });
+    const http = await startHttp({
+      dispatcher,
+      host,
+      port,
+      prometheusPort,
+      log: (level, text, error) => {
+        log[level](error === undefined ? text : `${text}: ${describe(error)}`);
+      },
+    });
     log.info(`server ${VERSION} with pid ${process.pid} answers at ${http.url}`);
     const recovery = dispatcher.recover().catch((error: unknown) => {
-      log.error(`jobs could not be brought back: ${String(error)}`);
+      log.error(`jobs could not be brought back: ${describe(error)}`);
     });
     flushCompileCacheOnceUp();
     return {
@@ -78,6 +90,10 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     lock.release();
     throw error;
   }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 function requireLoopback(host: string): void {

@@ -111,7 +111,13 @@ export class Dispatcher implements JobService {
       this.#setup.log.error(`the job record ${name} cannot be read: ${messageOf(error)}`);
     });
     await this.#artifacts.collect(new Set(stored.map(({ record }) => record.artifactSha256)));
-    await Promise.all(stored.map((job) => this.#resume(job)));
+    const resumed = stored.map((job) =>
+      this.#resume(job).catch((error: unknown) => {
+        const { jobId } = job.record;
+        this.#setup.log.error(`job ${jobId} could not be resumed: ${messageOf(error)}`);
+      }),
+    );
+    await Promise.all(resumed);
   }
 
   async submit(request: JobSubmission): Promise<{ readonly jobId: string }> {
@@ -219,7 +225,14 @@ export class Dispatcher implements JobService {
     const control = new JobMaster({ jobId, graph, artifactSha256, initialRestorePath, ports });
     this.#add({ jobId, control, artifactSha256, entry: submission.entry });
     this.#setup.log.info(`job ${jobId} "${graph.name}" submitted from ${submission.entry}`);
-    await control.start();
+    try {
+      await control.start();
+    } catch (error) {
+      // Without a durable record there is no job.
+      this.#jobs.delete(jobId);
+      this.#emit({ type: 'jobRemoved', jobId });
+      throw error;
+    }
   }
 
   async #resume({ record, submission }: StoredJob): Promise<void> {

@@ -84,11 +84,6 @@ export class SlotThread {
     if (this.isWorking) this.#post({ type: 'message', message });
   }
 
-  /** Do the graph's sources run here? Decided by the caller's set of vertex ids. */
-  hasTaskOf(vertexIds: ReadonlySet<string>): boolean {
-    return this.#tasks.some((task) => vertexIds.has(task.vertexId));
-  }
-
   /** Ends the thread wherever it is; tasks that have not ended become FAILED with `error`. */
   failAndTerminate(error: unknown): void {
     this.#error = error;

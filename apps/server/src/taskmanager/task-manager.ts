@@ -54,7 +54,6 @@ export class TaskManager implements SlotThreadListener {
   #slots: SlotThread[] = [];
   #deployment: Deployment | null = null;
   #sampler: MetricsSampler | null = null;
-  #sourceVertices: ReadonlySet<string> = new Set();
   #heartbeatTimeoutMs: number;
   #live = 0;
 
@@ -76,11 +75,6 @@ export class TaskManager implements SlotThreadListener {
     switch (message.type) {
       case 'deploy':
         this.#deploy(message.deployment);
-        break;
-      case 'triggerCheckpoint':
-        for (const slot of this.#slots) {
-          if (slot.hasTaskOf(this.#sourceVertices)) slot.handle(message);
-        }
         break;
       case 'cancel':
         this.#cancel(message);
@@ -120,9 +114,6 @@ export class TaskManager implements SlotThreadListener {
     const configuration = new Configuration(graph.configuration);
     this.#deployment = deployment;
     this.#heartbeatTimeoutMs = configuration.get(HEARTBEAT_TIMEOUT);
-    this.#sourceVertices = new Set(
-      graph.vertices.filter(({ operators }) => operators[0]?.role === 'source').map(({ id }) => id),
-    );
     const exchange = planExchange(graph, tasks, slots, configuration.get(SEGMENT_SIZE));
     this.#takeThreads(slots, configuration.get(TASK_HEAP_SIZE));
     this.#startThreads(deployment, exchange);
