@@ -73,7 +73,9 @@ function exportsOf(name: string): string[] {
 }
 
 const problems: string[] = [];
-for await (const path of glob('{packages,apps}/*/{src,flights,quickstart}/**/*.{ts,tsx}', { cwd: root })) {
+for await (const path of glob('{packages,apps}/*/{src,flights,quickstart}/**/*.{ts,tsx}', {
+  cwd: root,
+})) {
   const file = path.split(sep).join('/');
   const text = readFileSync(join(root, path), 'utf8');
   for (const match of text.matchAll(IMPORT)) {

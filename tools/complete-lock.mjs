@@ -4,7 +4,9 @@
 // them on other platforms. Run by `npm run lock` after each change of a dependency.
 import { readFileSync, writeFileSync } from 'node:fs';
 
-const SYSTEMS = 'android darwin win32 freebsd netbsd openbsd openharmony sunos aix linux'.split(' ');
+const SYSTEMS = 'android darwin win32 freebsd netbsd openbsd openharmony sunos aix linux'.split(
+  ' ',
+);
 const PROCESSORS =
   'arm64 x64 arm-eabi arm-gnueabihf arm-musleabihf arm ia32 ppc64 riscv64 s390x loong64 mips64el'.split(
     ' ',
