@@ -17,32 +17,42 @@ import { liveRows, type Partitioner, type Scatter } from './partitioner.ts';
 const ROWS_INITIAL = 1024;
 
 export class HashPartitioner implements Partitioner {
-  readonly #selector: (row: unknown) => unknown;
+  readonly #selector: ((row: unknown) => unknown) | null;
   readonly #parallelism: number;
   readonly #maxParallelism: number;
   #order = new Int32Array(ROWS_INITIAL);
   #targets = new Int32Array(ROWS_INITIAL);
   #hashes = new Int32Array(ROWS_INITIAL);
 
-  constructor(selector: (row: unknown) => unknown, parallelism: number, maxParallelism: number) {
+  /** @param selector null where only columnar batches come that carry their hashes */
+  constructor(
+    selector: ((row: unknown) => unknown) | null,
+    parallelism: number,
+    maxParallelism: number,
+  ) {
     this.#selector = selector;
     this.#parallelism = parallelism;
     this.#maxParallelism = maxParallelism;
   }
 
-  /** @throws WeirError USER_FUNCTION_FAILED when the key selector throws */
+  /**
+   * @throws WeirError USER_FUNCTION_FAILED when the key selector throws, BATCH_UNSUPPORTED when
+   *   rows need one and there is none
+   */
   partition(batch: Batch, scatter: Scatter): void {
     this.#reserve(batch.count);
     const live = liveRows(batch);
     const rows = rowCount(batch);
+    let hashes: Int32Array = this.#hashes;
     if (batch.kind === 'objects') this.#hashRows(batch.rows, rows);
-    else this.#hashColumns(batch, live, rows);
-    this.#sort(live, rows, scatter);
-    scatter.keyHashes = this.#hashes;
+    else if (batch.keyHashes === null) this.#hashColumns(batch, live, rows);
+    else hashes = batch.keyHashes;
+    this.#sort(live, rows, hashes, scatter);
+    scatter.keyHashes = hashes;
   }
 
   #hashRows(rows: readonly unknown[], count: number): void {
-    const selector = this.#selector;
+    const selector = this.#requireSelector();
     const hashes = this.#hashes;
     try {
       for (let i = 0; i < count; i++) hashes[i] = hashKey(selector(rows[i]));
@@ -51,9 +61,9 @@ export class HashPartitioner implements Partitioner {
     }
   }
 
-  /** Key selectors are functions of a row, so a row is made; columns that matter have none. */
+  /** A selector is a function of a row, so rows are made; operators on columns hash before. */
   #hashColumns(batch: ColumnarBatch, live: Int32Array, count: number): void {
-    const selector = this.#selector;
+    const selector = this.#requireSelector();
     try {
       for (let i = 0; i < count; i++) {
         const row = live[i]!;
@@ -64,10 +74,17 @@ export class HashPartitioner implements Partitioner {
     }
   }
 
+  #requireSelector(): (row: unknown) => unknown {
+    if (this.#selector !== null) return this.#selector;
+    throw new WeirError(
+      'BATCH_UNSUPPORTED',
+      'a keyed edge got rows but has no key selector; give keyBy a function of a record',
+    );
+  }
+
   /** A counting sort by target: stable, three passes, nothing allocated. */
-  #sort(live: Int32Array, count: number, scatter: Scatter): void {
+  #sort(live: Int32Array, count: number, hashes: Int32Array, scatter: Scatter): void {
     const { starts, ends } = scatter;
-    const hashes = this.#hashes;
     const targets = this.#targets;
     const order = this.#order;
     const parallelism = this.#parallelism;

@@ -6,8 +6,9 @@
  *
  * The sender knows, of each segment that comes back, how much was under way when it left and how
  * long it was gone: their quotient is the rate at which the receiver really reads. The budget
- * is what that rate takes in `TARGET_MS`. A budget at most doubles or halves per segment, so that one
- * pause does not throttle a channel for long. The batch that the receiver is working on comes
+ * is what that rate takes in `TARGET_MS`. A budget starts small, because nothing is known of the
+ * receiver then, and at most doubles or halves per segment, so that one pause does not throttle a
+ * channel for long; a receiver that suddenly becomes slow first has to read what is there. The batch that the receiver is working on comes
  * on top and is no larger than one budget: both together are about one second.
  */
 const TARGET_MS = 500;
@@ -19,10 +20,10 @@ export class InFlightBudget {
   /** In the unit of the constructor's arguments: bytes or rows. */
   amount: number;
 
-  constructor(least: number, most: number) {
+  constructor(least: number, initial: number, most: number) {
     this.#least = least;
     this.#most = most;
-    this.amount = most;
+    this.amount = Math.min(initial, most);
   }
 
   /** @param ahead what was under way, itself included, when something left that was now read */

@@ -18,6 +18,7 @@ import type { OutputChannel } from './output-channel.ts';
 
 /** About what the segments of a channel between threads hold when there are many channels. */
 const ROWS_MAX = 2 * BATCH_ROWS_MAX;
+const ROWS_INITIAL = 128;
 const ELEMENTS_MAX = 64;
 /** For metrics only: nothing is encoded, so nothing is known. */
 const ROW_BYTES_ASSUMED = 64;
@@ -32,7 +33,7 @@ interface Queued {
 
 export class LocalChannel extends InputChannel implements OutputChannel {
   readonly #clock: ClockPort;
-  readonly #budget = new InFlightBudget(1, ROWS_MAX);
+  readonly #budget = new InFlightBudget(1, ROWS_INITIAL, ROWS_MAX);
   #queue: Queued[] = [];
   #rows = 0;
   #refused = false;

@@ -32,6 +32,7 @@ import type { SegmentHolder, SegmentPool } from './segment-pool.ts';
 /** Fewer rows than this are not worth an element while an empty segment would take more. */
 const ROWS_WORTH_AN_ELEMENT = 16;
 const BUDGET_BYTES_MIN = 256;
+const BUDGET_BYTES_INITIAL = 4096;
 const FRAGMENT_BYTES_MIN = 64;
 const RECORD_BYTES_MAX = 2 ** 29;
 
@@ -87,7 +88,7 @@ export class RemoteOutput implements OutputChannel, SegmentHolder {
     this.#setup = setup;
     this.#pool = setup.pool;
     const most = setup.pool.segmentBytes * (1 + FLOATING_SEGMENTS);
-    this.#budget = new InFlightBudget(BUDGET_BYTES_MIN, most);
+    this.#budget = new InFlightBudget(BUDGET_BYTES_MIN, BUDGET_BYTES_INITIAL, most);
   }
 
   get fill(): number {

@@ -282,7 +282,7 @@ function partitionerOf(
       return new RebalancePartitioner(subtask);
     case 'HASH': {
       const selector = keySelectors.get(edge.index);
-      if (typeof selector !== 'function') {
+      if (selector === undefined) {
         throw new WeirError(
           'JOB_DEFINITION_NOT_DETERMINISTIC',
           `edge ${edge.index} is keyed, but this evaluation of the job has no key selector for ` +
@@ -290,7 +290,8 @@ function partitionerOf(
           { context: { edge: edge.index } },
         );
       }
-      const select = selector as (row: unknown) => unknown;
+      const select =
+        typeof selector === 'function' ? (selector as (row: unknown) => unknown) : null;
       return new HashPartitioner(select, edge.targetParallelism, edge.maxParallelism);
     }
   }
