@@ -126,6 +126,7 @@ export class CheckpointFileWriter {
     const groups = this.#groups as KeyGroupSection[];
     const last = groups.at(-1);
     const { keyGroup, bytes } = chunk;
+    if (bytes.length === 0) return false;
     if (last !== undefined && last.keyGroup === keyGroup) {
       const length = last.length + bytes.length;
       const crc = checksum(bytes, last.crc);
@@ -185,7 +186,11 @@ export class CheckpointFileWriter {
   }
 
   async #openWriter(): Promise<StorageWriter> {
-    this.#writer ??= await this.#storage.createWriter(this.path);
-    return this.#writer;
+    if (this.#writer !== null) return this.#writer;
+    const writer = await this.#storage.createWriter(this.path);
+    this.#writer = writer;
+    // Aborted while the file was being created: nobody else would remove it.
+    if (this.#state === 'aborted') await writer.abort();
+    return writer;
   }
 }
