@@ -154,8 +154,8 @@ export class ObjectEncoder {
       const { scan, state } = entry;
       const count = scan(batch.rows, order, from, end, room - overhead, extra, state);
       if (state.full && count < leastRows) return 0;
-      if (count === 0) {
-        this.#adapt(entry, batch.rows[order[from]!]);
+      if (count === 0 || state.misfit >= 0) {
+        this.#adapt(entry, batch.rows[order[from + count]!]);
         continue;
       }
       if (!this.#writeRun(entry, batch, keyHashes, order, from, count, memory, at, announced)) {
