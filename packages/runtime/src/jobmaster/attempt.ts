@@ -38,6 +38,8 @@ export class Attempt {
   #deployment: Deployment | null = null;
   #deployed = false;
   #exited = false;
+  /** Asked to end: a process that becomes ready only now gets no work any more. */
+  #stopping = false;
   #killTimer: { cancel(): void } | null = null;
 
   constructor(graph: JobGraph, number: number, ports: AttemptPorts, listener: AttemptListener) {
@@ -100,7 +102,8 @@ export class Attempt {
 
   /** Cooperatively at first; kills what is still there after `timeoutMs`. Idempotent. */
   stop(timeoutMs: number): void {
-    if (this.#exited || this.#killTimer !== null) return;
+    if (this.#exited || this.#stopping) return;
+    this.#stopping = true;
     if (!this.#deployed) {
       this.kill();
       return;
@@ -115,6 +118,7 @@ export class Attempt {
   }
 
   kill(): void {
+    this.#stopping = true;
     if (!this.#exited) this.#handle?.kill();
   }
 
@@ -129,8 +133,8 @@ export class Attempt {
   }
 
   #deployIfReady(): void {
-    if (!this.#ready || this.#deployment === null || this.#deployed || this.#exited) return;
-    if (this.#killTimer !== null) return;
+    if (!this.#ready || this.#deployment === null || this.#deployed) return;
+    if (this.#exited || this.#stopping) return;
     this.#deployed = true;
     this.execution.updateAll('DEPLOYING', this.#ports.clock.nowMs());
     this.send({ type: 'deploy', deployment: this.#deployment });
