@@ -6,6 +6,7 @@
  * replaces everything that a delta could have built.
  */
 import type {
+  EdgeTick,
   JobDelta,
   JobEvent,
   JobSnapshot,
@@ -48,6 +49,7 @@ export class JobStore extends LiveStore {
   #topology: JobTopology | null = null;
   #latest: JobTick | null = null;
   #vertices = new Map<string, VertexTick>();
+  #edges = new Map<number, EdgeTick>();
   #job = new SeriesRing(5);
   #series = new Map<string, SeriesRing>();
   #events: readonly JobEvent[] = [];
@@ -88,6 +90,10 @@ export class JobStore extends LiveStore {
 
   vertex(id: string): VertexTick | null {
     return this.#vertices.get(id) ?? null;
+  }
+
+  edge(index: number): EdgeTick | null {
+    return this.#edges.get(index) ?? null;
   }
 
   series(vertexId: string): SeriesRing | null {
@@ -142,6 +148,8 @@ export class JobStore extends LiveStore {
     }
     const { t, recordsIn, recordsOut, watermarkLag, pendingRecords, pendingMs } = tick;
     this.#job.push(t, [recordsIn, recordsOut, watermarkLag, pendingRecords, pendingMs]);
+    this.#edges.clear();
+    for (const edge of tick.edges) this.#edges.set(edge.index, edge);
     this.#vertices.clear();
     for (const vertex of tick.vertices) {
       this.#vertices.set(vertex.id, vertex);

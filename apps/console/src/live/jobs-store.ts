@@ -5,7 +5,6 @@ import { LiveStore } from './live-store.ts';
 export class JobsStore extends LiveStore {
   #snapshot: JobsSnapshot | null = null;
 
-
   /** Null until the first message. */
   get snapshot(): JobsSnapshot | null {
     return this.#snapshot;

@@ -51,8 +51,7 @@ export function checkpointReading(
   const because = BECAUSE[name](last.title, figureText(durationFigure(ms)));
   const share = Math.min(100, Math.round((ms / Math.max(1, item.end_to_end_duration)) * 100));
   const slow = isSlow(item.end_to_end_duration, usual);
-  const usually =
-    usual === null ? '' : `; usually ${figureText(durationFigure(usual))} in all`;
+  const usually = usual === null ? '' : `; usually ${figureText(durationFigure(usual))} in all`;
   return {
     lead: slow ? `Slow because ${because}` : `Mostly ${because}`.replace('Mostly the', 'The'),
     rest: `(${share}\u202f%)${slow ? usually : '; as usual'}.`,

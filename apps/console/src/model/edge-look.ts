@@ -8,10 +8,7 @@ export function edgeWidth(recordsPerSecond: number | null): number {
 }
 
 /** Seconds for a dash to go one period; null where nothing flows or the channel stands still. */
-export function flowSeconds(
-  recordsPerSecond: number | null,
-  fill: number | null,
-): number | null {
+export function flowSeconds(recordsPerSecond: number | null, fill: number | null): number | null {
   if (recordsPerSecond === null || recordsPerSecond <= 0) return null;
   if (fill !== null && fill >= FULL_FROM) return null;
   const speed = Math.min(1, Math.log10(recordsPerSecond + 1) / 4);

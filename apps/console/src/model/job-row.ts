@@ -16,11 +16,7 @@ export function worstFirst(jobs: readonly JobSummary[]): JobSummary[] {
 }
 
 /** Jobs whose name or id contains the text and whose state is the given one; '' = all. */
-export function filterJobs(
-  jobs: readonly JobSummary[],
-  text: string,
-  state: string,
-): JobSummary[] {
+export function filterJobs(jobs: readonly JobSummary[], text: string, state: string): JobSummary[] {
   const wanted = text.trim().toLowerCase();
   return jobs.filter(
     (job) =>

@@ -17,13 +17,10 @@ export function JobHead() {
     subtasks: topology?.vertices.reduce((sum, vertex) => sum + vertex.parallelism, 0) ?? 0,
     liveState: latest?.state ?? null,
   }));
-  const summary = useJobs(
-    (store) => {
-      const job = store.job(head.jobId);
-      return { state: job?.state ?? null, restarts: job?.restarts ?? 0, ended: job?.endedAt ?? null };
-    },
-    head.jobId,
-  );
+  const summary = useJobs((store) => {
+    const job = store.job(head.jobId);
+    return { state: job?.state ?? null, restarts: job?.restarts ?? 0, ended: job?.endedAt ?? null };
+  }, head.jobId);
   const state = summary.state ?? head.liveState ?? 'CREATED';
   return (
     <div className="job-title">

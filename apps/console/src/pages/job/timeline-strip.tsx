@@ -55,7 +55,12 @@ export function TimelineStrip() {
   return (
     <section ref={element} className="timeline" aria-label="Last 30 minutes">
       {width > 0 && now > 0 && (
-        <svg width={width} height={HEIGHT} role="img" aria-label={summary(spans.length, states.length)}>
+        <svg
+          width={width}
+          height={HEIGHT}
+          role="img"
+          aria-label={summary(spans.length, states.length)}
+        >
           <Axis scale={scale} />
           <text x="16" y="31">
             Verdict

@@ -7,7 +7,13 @@ import { Sparkline } from '../../components/sparkline.tsx';
 import { StateWord } from '../../components/state-word.tsx';
 import { useNow } from '../../components/use-now.ts';
 import { clockTime, dayAndTime } from '../../model/clock-time.ts';
-import { bytesFigure, countFigure, durationFigure, exact, type Figure } from '../../model/figures.ts';
+import {
+  bytesFigure,
+  countFigure,
+  durationFigure,
+  exact,
+  type Figure,
+} from '../../model/figures.ts';
 import { uptimeMs } from '../../model/job-row.ts';
 import { isTerminal } from '../../model/job-state.ts';
 
@@ -96,7 +102,11 @@ const JobRow = memo(function JobRow({ job, now }: { job: JobSummary; now: number
       />
       <NumberCell
         figure={checkpointAge(checkpoint, now)}
-        title={checkpoint === null ? 'none yet' : `#${checkpoint.id}, ${clockTime(checkpoint.completedAt)}`}
+        title={
+          checkpoint === null
+            ? 'none yet'
+            : `#${checkpoint.id}, ${clockTime(checkpoint.completedAt)}`
+        }
       />
       <NumberCell
         figure={durationFigure(checkpoint?.durationMs ?? null)}

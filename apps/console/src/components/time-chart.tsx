@@ -1,0 +1,165 @@
+/**
+ * Lines over time: a few horizontal gridlines, gaps that stay gaps, a tooltip with the time first.
+ * The caller puts title, legend and current value beside it and gives a summary in words.
+ */
+import { memo } from 'react';
+import {
+  CartesianGrid,
+  ComposedChart,
+  Area,
+  ReferenceArea,
+  ReferenceLine,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts';
+import { clockMinute, clockTime } from '../model/clock-time.ts';
+
+export interface ChartSeries {
+  readonly key: string;
+  readonly label: string;
+  readonly colour: string;
+  /** Share of the area below the line that is coloured, 0…1. */
+  readonly area?: number;
+}
+
+export interface ChartRow {
+  readonly t: number;
+  readonly [key: string]: number | null;
+}
+
+export interface ChartMark {
+  readonly t: number;
+  readonly kind: 'begin' | 'savepoint' | 'failure';
+}
+
+export interface TimeChartProps {
+  readonly rows: readonly ChartRow[];
+  readonly series: readonly ChartSeries[];
+  readonly height: number;
+  readonly gutter?: number;
+  readonly format: (value: number) => string;
+  readonly summary: string;
+  readonly marks?: readonly ChartMark[];
+  readonly max?: number;
+}
+
+const NO_MARKS: readonly ChartMark[] = [];
+
+export const TimeChart = memo(function TimeChart(props: TimeChartProps) {
+  const { rows, series, height, gutter = 44, format, summary, marks = NO_MARKS, max } = props;
+  const first = rows[0]?.t ?? 0;
+  const last = rows.at(-1)?.t ?? 0;
+  const middle = (first + last) / 2;
+  return (
+    <figure className="chart" role="img" aria-label={summary} style={{ height }}>
+      <ResponsiveContainer width="100%" height="100%">
+        <ComposedChart data={[...rows]} margin={{ top: 6, right: 8, bottom: 0, left: 0 }}>
+          <CartesianGrid vertical={false} stroke="var(--line)" />
+          <XAxis
+            dataKey="t"
+            type="number"
+            domain={[first, last]}
+            ticks={last - first > 90_000 ? [first, middle, last] : [first, last]}
+            tickFormatter={clockMinute}
+            interval="preserveStartEnd"
+            axisLine={{ stroke: 'var(--line-strong)' }}
+            tickLine={false}
+            height={18}
+          />
+          <YAxis
+            width={gutter}
+            tickCount={3}
+            domain={[0, max ?? niceTop]}
+            tickFormatter={(value: number) => (value === 0 ? '' : format(value))}
+            axisLine={false}
+            tickLine={false}
+          />
+          {marks.map((mark) => (
+            <Mark key={`${mark.kind}${mark.t}`} mark={mark} span={last - first} />
+          ))}
+          <Tooltip
+            isAnimationActive={false}
+            cursor={{ stroke: 'var(--control)', strokeWidth: 1 }}
+            content={({ active, payload, label }) =>
+              active && payload.length > 0 ? (
+                <Tip
+                  t={Number(label)}
+                  series={series}
+                  format={format}
+                  values={payload[0]?.payload as ChartRow}
+                />
+              ) : null
+            }
+          />
+          {series.map(({ key, colour, area = 0 }) => (
+            <Area
+              key={key}
+              dataKey={key}
+              type="linear"
+              stroke={colour}
+              strokeWidth={1.5}
+              fill={colour}
+              fillOpacity={area}
+              dot={false}
+              activeDot={{ r: 3, strokeWidth: 0 }}
+              isAnimationActive={false}
+              connectNulls={false}
+            />
+          ))}
+        </ComposedChart>
+      </ResponsiveContainer>
+    </figure>
+  );
+});
+
+function niceTop(dataMax: number): number {
+  if (!Number.isFinite(dataMax) || dataMax <= 0) return 1;
+  const step = 10 ** Math.floor(Math.log10(dataMax));
+  for (const factor of [1, 1.5, 2, 3, 4, 5, 6, 8, 10]) {
+    if (factor * step >= dataMax) return factor * step;
+  }
+  return dataMax;
+}
+
+function Mark({ mark, span }: { mark: ChartMark; span: number }) {
+  if (mark.kind === 'failure') {
+    const half = span / 120;
+    return (
+      <ReferenceArea x1={mark.t - half} x2={mark.t + half} fill="var(--fail)" fillOpacity={0.12} />
+    );
+  }
+  const savepoint = mark.kind === 'savepoint';
+  return (
+    <ReferenceLine
+      x={mark.t}
+      stroke={savepoint ? 'var(--accent)' : 'var(--text)'}
+      strokeDasharray={savepoint ? '3 3' : '1 3'}
+    />
+  );
+}
+
+interface TipProps {
+  readonly t: number;
+  readonly series: readonly ChartSeries[];
+  readonly values: ChartRow;
+  readonly format: (value: number) => string;
+}
+
+function Tip({ t, series, values, format }: TipProps) {
+  return (
+    <div className="chart-tip">
+      <strong>{clockTime(t)}</strong>
+      <dl>
+        {series.map(({ key, label }) => {
+          const value = values[key];
+          return [
+            <dt key={`${key}-label`}>{label}</dt>,
+            <dd key={key}>{typeof value === 'number' ? format(value) : '—'}</dd>,
+          ];
+        })}
+      </dl>
+    </div>
+  );
+}

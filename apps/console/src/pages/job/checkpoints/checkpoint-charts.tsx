@@ -1,0 +1,79 @@
+/** Duration and size of the last checkpoints over time. */
+import type { Checkpoint } from '@weir/flink-rest';
+import { useMemo } from 'react';
+import { type ChartMark, type ChartSeries, TimeChart } from '../../../components/time-chart.tsx';
+import { historyPoints } from '../../../model/checkpoint-history.ts';
+import { bytesFigure, durationFigure, figureText } from '../../../model/figures.ts';
+
+const DURATION: readonly ChartSeries[] = [
+  { key: 'durationMs', label: 'end to end', colour: 'var(--s7)', area: 0.08 },
+];
+const SIZE: readonly ChartSeries[] = [
+  { key: 'fullBytes', label: 'full', colour: 'var(--s8)' },
+  { key: 'writtenBytes', label: 'written', colour: 'var(--s6)', area: 0.12 },
+];
+
+export function CheckpointCharts({ history }: { history: readonly Checkpoint[] }) {
+  const rows = useMemo(() => historyPoints(history).map(({ id: _, ...row }) => row), [history]);
+  const marks = useMemo(() => marksOf(history), [history]);
+  const last = rows.findLast(({ durationMs }) => durationMs !== null);
+  const shared = { rows, marks, height: 96 };
+  return (
+    <section className="section two-charts" aria-label="History">
+      <div>
+        <Head title="Duration" series={DURATION} />
+        <TimeChart
+          {...shared}
+          series={DURATION}
+          format={formatMs}
+          summary={`Duration of the last ${rows.length} checkpoints; now ${figureText(durationFigure(last?.durationMs ?? null))}`}
+        />
+      </div>
+      <div>
+        <Head title="Size" series={SIZE} />
+        <TimeChart
+          {...shared}
+          series={SIZE}
+          gutter={56}
+          format={formatBytes}
+          summary={`Size of the last ${rows.length} checkpoints; now ${figureText(bytesFigure(last?.fullBytes ?? null))}`}
+        />
+      </div>
+    </section>
+  );
+}
+
+function Head({ title, series }: { title: string; series: readonly ChartSeries[] }) {
+  return (
+    <div className="section-head">
+      <h2>{title}</h2>
+      <span className="legend right">
+        {series.map(({ key, label, colour }) => (
+          <span key={key}>
+            <i className="swatch-line" style={{ background: colour }} aria-hidden="true" />
+            {label}
+          </span>
+        ))}
+      </span>
+    </div>
+  );
+}
+
+function marksOf(history: readonly Checkpoint[]): ChartMark[] {
+  return history
+    .slice(0, 60)
+    .flatMap(({ status, is_savepoint, trigger_timestamp }): ChartMark[] => {
+      if (status === 'FAILED') return [{ t: trigger_timestamp, kind: 'failure' }];
+      return is_savepoint && status === 'COMPLETED'
+        ? [{ t: trigger_timestamp, kind: 'savepoint' }]
+        : [];
+    });
+}
+
+function formatMs(ms: number): string {
+  return figureText(durationFigure(ms));
+}
+
+function formatBytes(bytes: number): string {
+  return figureText(bytesFigure(bytes));
+}

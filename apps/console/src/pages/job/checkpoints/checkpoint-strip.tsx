@@ -1,0 +1,126 @@
+/** The last sixty checkpoints as bars: height is duration, colour is status. */
+import type { Checkpointing } from '@weir/flink-rest';
+import { useQueryClient } from '@tanstack/react-query';
+import { Bookmark, X } from 'lucide-react';
+import { useState } from 'react';
+import { useNow } from '../../../components/use-now.ts';
+import { useJob, useJobStore } from '../../../live/use-live.ts';
+import { type StripBar, stripBars } from '../../../model/checkpoint-history.ts';
+import { clockTime } from '../../../model/clock-time.ts';
+import { durationFigure, figureText } from '../../../model/figures.ts';
+import { triggerCheckpoint } from '../../../rest/job-triggers.ts';
+import { followAction } from '../actions/follow-action.ts';
+import { SavepointDialog } from '../actions/savepoint-dialog.tsx';
+
+export interface CheckpointStripProps {
+  readonly data: Checkpointing;
+  readonly chosen: number | null;
+  readonly pick: (id: number) => void;
+}
+
+const WORDS: Readonly<Record<StripBar['tone'], string>> = {
+  completed: 'completed',
+  slow: 'completed, over twice the median',
+  failed: 'failed',
+  savepoint: 'savepoint',
+  running: 'in progress',
+};
+
+export function CheckpointStrip({ data, chosen, pick }: CheckpointStripProps) {
+  const now = useNow();
+  const bars = stripBars(data.history, now);
+  const { total, completed, failed, in_progress: running } = data.counts;
+  return (
+    <section className="section" aria-label="Last 60 checkpoints">
+      <div className="section-head">
+        <h2>Last 60 checkpoints</h2>
+        <span className="legend">
+          <span>
+            <i className="swatch" style={{ background: 'var(--fill-75)' }} />
+            completed
+          </span>
+          <span>
+            <i className="swatch" style={{ background: 'var(--warn-fill)' }} />
+            over 2× the median
+          </span>
+          <span>
+            <i className="swatch dashed" />
+            failed
+          </span>
+          <span>
+            <i className="swatch" style={{ background: 'var(--accent)' }} />
+            savepoint
+          </span>
+          <span className="quiet-text">
+            {total} triggered · {completed} completed · {failed} failed · {running} in progress
+          </span>
+        </span>
+        <span className="right">
+          <Triggers />
+        </span>
+      </div>
+      <div className="checkpoint-strip">
+        {bars.map((bar) => (
+          <button
+            key={bar.id}
+            type="button"
+            className={bar.tone}
+            aria-pressed={bar.id === chosen}
+            aria-label={describe(bar)}
+            title={describe(bar)}
+            onClick={() => pick(bar.id)}
+          >
+            {bar.savepoint && <Bookmark aria-hidden="true" />}
+            {bar.tone === 'failed' && <X aria-hidden="true" />}
+            <i style={{ height: bar.tone === 'failed' ? 44 : 6 + Math.round(bar.height * 46) }} />
+          </button>
+        ))}
+      </div>
+      <div className="checkpoint-ids" aria-hidden="true">
+        {bars.map(({ id }) => (
+          <span key={id} className={id === chosen ? 'chosen' : undefined}>
+            {id === chosen ? '▲' : id % 10 === 0 ? `#${id}` : ''}
+          </span>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function describe({ id, tone, durationMs, triggeredAt, savepoint }: StripBar): string {
+  const what = savepoint && tone !== 'savepoint' ? `savepoint, ${WORDS[tone]}` : WORDS[tone];
+  const took = figureText(durationFigure(durationMs));
+  return `#${id}, ${what}, ${took}, triggered ${clockTime(triggeredAt)}`;
+}
+
+function Triggers() {
+  const queries = useQueryClient();
+  const { jobId } = useJobStore();
+  const { name, runs } = useJob(({ topology, latest }) => ({
+    name: topology?.name ?? '',
+    runs: latest?.state === 'RUNNING',
+  }));
+  const [asking, setAsking] = useState(false);
+  const checkpoint = () => {
+    const words = {
+      title: `Checkpoint of ${name}`,
+      begins: 'Asked for; waiting for the first acknowledgement.',
+      done: 'Checkpoint completed',
+      failed: 'The checkpoint failed',
+      still: 'The job runs on, nothing is lost.',
+    };
+    void followAction(queries, jobId, words, () => triggerCheckpoint(jobId));
+  };
+  return (
+    <>
+      <button type="button" className="btn sm" disabled={!runs} onClick={checkpoint}>
+        Trigger checkpoint
+      </button>
+      <button type="button" className="btn sm" disabled={!runs} onClick={() => setAsking(true)}>
+        <Bookmark aria-hidden="true" />
+        Trigger savepoint
+      </button>
+      {asking && <SavepointDialog jobId={jobId} name={name} close={() => setAsking(false)} />}
+    </>
+  );
+}

@@ -1,0 +1,48 @@
+/** What an operator waits for outside: a dashed capsule below it, tied by a dotted line. */
+import { Cloud } from 'lucide-react';
+import { memo } from 'react';
+import type { Node, NodeProps } from 'reactflow';
+import { useJob } from '../../../live/use-live.ts';
+import { callSiteParts } from '../../../model/call-site.ts';
+import { countFigure, figureText, percentFigure } from '../../../model/figures.ts';
+
+export type CallSiteNodeType = Node<
+  { readonly vertexId: string; readonly dim: boolean },
+  'callSite'
+>;
+
+export const CallSiteNode = memo(function CallSiteNode({ data }: NodeProps<CallSiteNodeType>) {
+  const view = useJob((store) => {
+    const tick = store.vertex(data.vertexId);
+    return {
+      site: tick?.callSite ?? null,
+      waits: figureText(percentFigure(tick?.external ?? null)),
+      inFlight: figureText(countFigure(tick?.asyncInFlight ?? null)),
+      capacity: tick?.asyncCapacity ?? null,
+      cause: store.verdicts.current?.vertexId === data.vertexId && (tick?.external ?? 0) >= 0.5,
+    };
+  }, data.vertexId);
+  if (view.site === null) return null;
+  const { name, system } = callSiteParts(view.site);
+  const names = ['call-site'];
+  if (view.cause) names.push('cause');
+  if (data.dim) names.push('dim');
+  return (
+    <div className={names.join(' ')} title={`Calls ${view.site}`}>
+      <div>
+        <Cloud aria-hidden="true" />
+        <b>{name}</b>
+        <span>{system}</span>
+      </div>
+      <div>
+        <span>
+          wait <b className={view.cause ? 'tone-fail' : undefined}>{view.waits}</b>
+        </span>
+        <span>
+          calls <b>{view.inFlight}</b>
+          {view.capacity !== null && ` of ${figureText(countFigure(view.capacity))}`}
+        </span>
+      </div>
+    </div>
+  );
+});

@@ -1,0 +1,119 @@
+/** The last half hour of one vertex: time, rates, watermark lag, calls in flight. */
+import { type ChartRow, type ChartSeries, TimeChart } from '../../../components/time-chart.tsx';
+import { type JobStore, VERTEX_COLUMNS } from '../../../live/job-store.ts';
+import { useJob } from '../../../live/use-live.ts';
+import { countFigure, durationFigure, figureText, percentFigure } from '../../../model/figures.ts';
+
+const POINTS = 110;
+const HEIGHT = 78;
+
+const TIME: readonly ChartSeries[] = [
+  { key: 'busy', label: 'busy', colour: 'var(--s2)', area: 0.12 },
+  { key: 'backpressured', label: 'backpressured', colour: 'var(--bp-line)', area: 0.12 },
+];
+const RATES: readonly ChartSeries[] = [
+  { key: 'recordsIn', label: 'in', colour: 'var(--s1)' },
+  { key: 'recordsOut', label: 'out', colour: 'var(--s3)' },
+];
+const LAG: readonly ChartSeries[] = [
+  { key: 'watermarkLag', label: 'watermark lag', colour: 'var(--watermark)', area: 0.12 },
+];
+const CALLS: readonly ChartSeries[] = [
+  { key: 'asyncInFlight', label: 'in flight', colour: 'var(--text-2)', area: 0.14 },
+];
+
+export function InspectorCharts({ vertexId }: { vertexId: string }) {
+  const { rows, since } = useJob(
+    (store) => ({
+      rows: vertexRows(store, vertexId),
+      since: store.verdicts.current?.since ?? null,
+    }),
+    vertexId,
+  );
+  const marks = since === null ? [] : [{ t: since, kind: 'begin' as const }];
+  const has = (key: string) => rows.some((row) => row[key] !== null);
+  const shared = { rows, marks };
+  return (
+    <>
+      <Part title="Time" series={TIME} format={perCent} max={1} {...shared} />
+      <Part title="Records per second" series={RATES} format={count} {...shared} />
+      {has('watermarkLag') && (
+        <Part title="Watermark lag" series={LAG} format={duration} {...shared} />
+      )}
+      {has('asyncInFlight') && (
+        <Part title="Calls in flight" series={CALLS} format={count} {...shared} />
+      )}
+    </>
+  );
+}
+
+interface PartProps {
+  readonly title: string;
+  readonly series: readonly ChartSeries[];
+  readonly rows: readonly ChartRow[];
+  readonly marks: readonly { t: number; kind: 'begin' }[];
+  readonly format: (value: number) => string;
+  readonly max?: number;
+}
+
+function Part({ title, series, rows, marks, format, max }: PartProps) {
+  const last = rows.at(-1);
+  const now = series.map(({ key, label, colour }) => {
+    const value = last?.[key];
+    return { key, label, colour, text: typeof value === 'number' ? format(value) : '—' };
+  });
+  const summary = `${title}, last 30 minutes; now ${now.map(({ label, text }) => `${label} ${text}`).join(', ')}`;
+  return (
+    <section className="inspector-part" aria-label={title}>
+      <div className="section-head">
+        <h3>{title}</h3>
+        <span className="legend right">
+          {now.map(({ key, label, colour, text }) => (
+            <span key={key}>
+              <i className="swatch-line" style={{ background: colour }} aria-hidden="true" />
+              {label} <b>{text}</b>
+            </span>
+          ))}
+        </span>
+      </div>
+      <TimeChart
+        rows={rows}
+        series={series}
+        height={HEIGHT}
+        format={format}
+        summary={summary}
+        marks={marks}
+        {...(max === undefined ? {} : { max })}
+      />
+    </section>
+  );
+}
+
+function vertexRows(store: JobStore, vertexId: string): ChartRow[] {
+  const ring = store.series(vertexId);
+  if (ring === null) return [];
+  const columns = Object.entries(VERTEX_COLUMNS).map(([key, column]) => ({
+    key,
+    points: ring.sample(column, 0, POINTS),
+  }));
+  return (columns[0]?.points ?? []).map(({ t }, at) => {
+    const row: Record<string, number | null> & { t: number } = { t };
+    for (const { key, points } of columns) {
+      const value = points[at]?.value ?? Number.NaN;
+      row[key] = Number.isNaN(value) ? null : value;
+    }
+    return row;
+  });
+}
+
+function perCent(ratio: number): string {
+  return figureText(percentFigure(ratio));
+}
+
+function count(value: number): string {
+  return figureText(countFigure(value));
+}
+
+function duration(ms: number): string {
+  return figureText(durationFigure(ms));
+}

@@ -1,0 +1,115 @@
+/** Everything about the selected vertex: what its time went to, its past, its subtasks. */
+import { X } from 'lucide-react';
+import { useJob } from '../../../live/use-live.ts';
+import { partsOfHundred } from '../../../model/figures.ts';
+import { typeLine, type Vertex } from '../../../model/vertex-kind.ts';
+import { vertexTitle } from '../../../model/vertex-title.ts';
+import { InspectorCharts } from './inspector-charts.tsx';
+import { SubtasksTable } from './subtasks-table.tsx';
+
+export interface InspectorProps {
+  readonly vertex: Vertex;
+  readonly select: (vertexId: string | null) => void;
+}
+
+export function Inspector({ vertex, select }: InspectorProps) {
+  const title = vertexTitle(vertex);
+  const cause = useJob((store) => store.verdicts.current?.vertexId === vertex.id, vertex.id);
+  return (
+    <aside className="inspector" aria-label={`Inspector: ${title}`}>
+      <header>
+        <h2 title={vertex.name}>{title}</h2>
+        <span className="quiet-text">×{vertex.parallelism}</span>
+        {cause && <span className="chip cause">Bottleneck</span>}
+        <button
+          type="button"
+          className="btn quiet icon sm"
+          aria-label="Close the inspector"
+          onClick={() => select(null)}
+        >
+          <X aria-hidden="true" />
+        </button>
+      </header>
+      <div className="inspector-scroll">
+        <BusyParts vertexId={vertex.id} />
+        <InspectorCharts vertexId={vertex.id} />
+        <SubtasksTable vertex={vertex} />
+        <Members vertex={vertex} />
+      </div>
+    </aside>
+  );
+}
+
+const PARTS = [
+  { name: 'external', colour: 'var(--busy-100)' },
+  { name: 'running', colour: 'var(--busy-bar)' },
+  { name: 'queued', colour: 'var(--control)' },
+] as const;
+
+/** What the busiest subtask's busy is made of, in per cent of it. */
+function BusyParts({ vertexId }: { vertexId: string }) {
+  const { busy, mean, subtask, shares, known } = useJob((store) => {
+    const tick = store.vertex(vertexId);
+    const parts = partsOfHundred([tick?.external ?? 0, tick?.running ?? 0, tick?.queued ?? 0]);
+    return {
+      busy: tick?.busy ?? null,
+      mean: tick?.busyMean ?? null,
+      subtask: tick?.busySubtask ?? 0,
+      known: tick !== null && tick.running !== null && parts !== null,
+      shares: (parts ?? []).join(' '),
+    };
+  }, vertexId);
+  const percent = (ratio: number | null) => (ratio === null ? '—' : `${Math.round(ratio * 100)} %`);
+  const values = shares.split(' ').map(Number);
+  return (
+    <section className="inspector-part" aria-label="What its time went to">
+      <div className="section-head">
+        <h3>Busy {percent(busy)}</h3>
+        {known && (
+          <span className="legend right">
+            {PARTS.map(({ name, colour }, at) => (
+              <span key={name}>
+                <i className="swatch" style={{ background: colour }} aria-hidden="true" />
+                {name} <b>{values[at]}</b>
+              </span>
+            ))}
+          </span>
+        )}
+      </div>
+      <div className="stacked-bar tall" aria-hidden="true">
+        {known &&
+          PARTS.map(({ name, colour }, at) => (
+            <span
+              key={name}
+              style={{ width: `${(values[at] ?? 0) * (busy ?? 0)}%`, background: colour }}
+            />
+          ))}
+      </div>
+      <p className="reading">
+        Busiest is subtask {subtask}; the mean of all is {percent(mean)}.
+      </p>
+    </section>
+  );
+}
+
+function Members({ vertex }: { vertex: Vertex }) {
+  return (
+    <section className="inspector-part" aria-label="Operators">
+      <h3>{vertex.operators.length === 1 ? 'Operator' : 'Operators of the chain'}</h3>
+      <dl className="pairs">
+        {vertex.operators.map(({ id, name, operatorType, origin }) => [
+          <dt key={`${id}-name`}>{name}</dt>,
+          <dd key={id} title={origin ?? undefined}>
+            {origin ?? operatorType}
+          </dd>,
+        ])}
+        <dt>Type</dt>
+        <dd>{typeLine(vertex)}</dd>
+        <dt>Max parallelism</dt>
+        <dd>{vertex.maxParallelism}</dd>
+        <dt>Slot sharing group</dt>
+        <dd>{vertex.slotSharingGroup}</dd>
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,145 @@
+/** One vertex: fill by busyness, hatched for a victim, numbers that add up, a line of its rate. */
+import { Crosshair } from 'lucide-react';
+import { type CSSProperties, memo, use } from 'react';
+import { Handle, type Node, type NodeProps, Position } from 'reactflow';
+import { Sparkline } from '../../../components/sparkline.tsx';
+import { StackedBar } from '../../../components/stacked-bar.tsx';
+import { VERTEX_COLUMNS } from '../../../live/job-store.ts';
+import { useJob } from '../../../live/use-live.ts';
+import { listedMembers } from '../../../model/graph-shape.ts';
+import { type NodeView, nodeSentence, nodeView } from '../../../model/node-view.ts';
+import { typeLine, type Vertex, vertexKind } from '../../../model/vertex-kind.ts';
+import { vertexTitle } from '../../../model/vertex-title.ts';
+import { GraphWalkContext } from './graph-walk-context.ts';
+import { VertexIcon } from './vertex-icon.tsx';
+
+export type VertexNodeType = Node<
+  { readonly vertex: Vertex; readonly selected: boolean; readonly dim: boolean },
+  'vertex'
+>;
+
+const POINTS = 50;
+
+export const VertexNode = memo(function VertexNode({ data }: NodeProps<VertexNodeType>) {
+  const { vertex, selected, dim } = data;
+  const view = useJob((store) => nodeView(store, vertex.id), vertex.id);
+  const walk = use(GraphWalkContext);
+  const kind = vertexKind(vertex);
+  const title = vertexTitle(vertex);
+  const names = ['vertex-node'];
+  if (view.victim) names.push('victim');
+  if (selected) names.push('selected');
+  if (dim) names.push('dim');
+  const style = { '--node-fill': view.fill, '--node-ink': view.ink } as CSSProperties;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a button may not hold blocks
+    <div
+      className={names.join(' ')}
+      style={style}
+      role="button"
+      tabIndex={0}
+      aria-pressed={selected}
+      aria-label={nodeSentence(title, vertex.parallelism, view)}
+      data-vertex={vertex.id}
+      onClick={() => walk.select(vertex.id)}
+      onKeyDown={(event) => walk.key(event, vertex.id)}
+    >
+      <Handle type="target" position={Position.Left} isConnectable={false} />
+      {view.cause && (
+        <span className="flag">
+          <Crosshair aria-hidden="true" />
+          Bottleneck
+        </span>
+      )}
+      <header>
+        <VertexIcon kind={kind} />
+        <b title={vertex.name}>{title}</b>
+        <span>×{vertex.parallelism}</span>
+      </header>
+      <div className="node-body">
+        <Members vertex={vertex} tasks={view.tasks} />
+        <Time view={view} />
+        <Rates view={view} source={kind === 'source'} sink={kind === 'sink'} />
+        <div className="node-foot">
+          <span className="node-watermark">
+            <i>wm</i> {view.watermark}
+          </span>
+          <RateLine vertexId={vertex.id} source={kind === 'source'} />
+        </div>
+      </div>
+      <Handle type="source" position={Position.Right} isConnectable={false} />
+    </div>
+  );
+});
+
+function Members({ vertex, tasks }: { vertex: Vertex; tasks: string }) {
+  const { names, more } = listedMembers(vertex);
+  if (tasks !== '') return <div className="node-type tone-warn">{tasks}</div>;
+  if (names.length === 0) return <div className="node-type">{typeLine(vertex)}</div>;
+  return (
+    <ul className="node-chain">
+      {names.map((name) => (
+        <li key={name}>{name}</li>
+      ))}
+      {more > 0 && <li>and {more} more</li>}
+    </ul>
+  );
+}
+
+const WORDS = ['busy', 'bp', 'idle'];
+const FULL_WORDS = ['busy', 'backpr.', 'idle'];
+
+function Time({ view }: { view: NodeView }) {
+  if (view.parts === '') {
+    return (
+      <>
+        <StackedBar parts={null} />
+        <div className="node-time">no numbers yet</div>
+      </>
+    );
+  }
+  const parts = view.parts.split(' ').map(Number);
+  const largest = parts.indexOf(Math.max(...parts));
+  return (
+    <>
+      <StackedBar parts={parts} />
+      <div className="node-time">
+        {parts.map((part, at) => (
+          <span key={WORDS[at]} className={at === largest ? 'largest' : undefined}>
+            {WORDS[at]} <b>{part}</b>
+          </span>
+        ))}
+      </div>
+      <div className="node-one">
+        <b>{parts[largest]} %</b> {FULL_WORDS[largest]}
+      </div>
+    </>
+  );
+}
+
+function Rates({ view, source, sink }: { view: NodeView; source: boolean; sink: boolean }) {
+  return (
+    <div className="node-rates">
+      <span>
+        {!source && (
+          <>
+            <i>in</i> {view.recordsIn}
+          </>
+        )}
+      </span>
+      <span>
+        {!sink && (
+          <>
+            <i>out</i> {view.recordsOut}
+          </>
+        )}
+      </span>
+    </div>
+  );
+}
+
+function RateLine({ vertexId, source }: { vertexId: string; source: boolean }) {
+  const column = source ? VERTEX_COLUMNS.recordsOut : VERTEX_COLUMNS.recordsIn;
+  const points = useJob((store) => store.series(vertexId)?.sample(column, 0, POINTS), vertexId);
+  return <Sparkline points={points ?? []} width={54} height={16} dot={false} />;
+}
