@@ -221,6 +221,8 @@ class AsyncOperator implements StreamOperator {
       if (taken.watermarkMs !== null) out.emitWatermark(taken.watermarkMs);
       if (taken.idle !== null) out.emitStatus(taken.idle);
     }
+    // More may leave, and no answer will come to say so.
+    if (!this.#queue.isEmpty) this.#context!.wakeUp();
   }
 
   #failIfLate(): void {
