@@ -88,12 +88,15 @@ export class SlotThread {
   failAndTerminate(error: unknown): void {
     this.#error = error;
     this.#finalState = 'FAILED';
+    // Reported at once: a thread that hangs in native code may take its time to go.
+    this.#finishTasks(0);
     void this.worker.terminate();
   }
 
   /** Ends the thread wherever it is; tasks that have not ended become CANCELED. */
   cancelAndTerminate(): void {
     this.#finalState = 'CANCELED';
+    this.#finishTasks(0);
     void this.worker.terminate();
   }
 
@@ -121,6 +124,12 @@ export class SlotThread {
   #exited(code: number): void {
     this.isWorking = false;
     this.#exitCode = code;
+    this.#finishTasks(code);
+    this.#listener.onEnd(this);
+  }
+
+  /** Puts tasks that have not reported their end into the final state. */
+  #finishTasks(code: number): void {
     for (const { vertexId, subtask } of this.#tasks) {
       if (FINAL.has(this.#states.get(keyOf({ vertexId, subtask })) ?? 'CREATED')) continue;
       const canceled = this.#finalState === 'CANCELED';
@@ -129,7 +138,6 @@ export class SlotThread {
       const state = this.#finalState;
       this.#deliver({ type: 'taskState', vertexId, subtask, state, atMs, error });
     }
-    this.#listener.onEnd(this);
   }
 
   #forwardLines(stream: Readable, level: LogEntry['level']): void {

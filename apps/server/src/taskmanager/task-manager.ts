@@ -182,7 +182,7 @@ export class TaskManager implements SlotThreadListener {
     }
     const where = culprit(frames);
     const place = where === null ? '' : ` in ${where.functionName} (${where.file}:${where.line})`;
-    const seconds = Math.round((performance.now() - beat.changedAtMs) / 1000);
+    const seconds = ((performance.now() - beat.changedAtMs) / 1000).toFixed(1);
     const error = new WeirError(
       'TASK_BLOCKED',
       `slot ${slot.slot} did not return to its event loop for ${seconds} s: it is busy${place}. ` +
