@@ -1,4 +1,5 @@
 /** One job: details, plan, configuration, exceptions, result. */
+import { createHash } from 'node:crypto';
 import { Configuration, RESTART_STRATEGY } from '@weir/core';
 import type {
   ExceptionInfo,
@@ -87,7 +88,7 @@ function jobDetails(context: HandlerContext, view: JobView): JobDetails {
     const metrics = subtasks.map((one) => metricsOf(context, view.jobId, vertex.id, one.subtask));
     return {
       id: vertex.id,
-      slotSharingGroupId: vertex.slotSharingGroup,
+      slotSharingGroupId: groupId(vertex.slotSharingGroup),
       name: vertex.name,
       maxParallelism: vertex.maxParallelism,
       parallelism: vertex.parallelism,
@@ -119,6 +120,11 @@ function jobDetails(context: HandlerContext, view: JobView): JobDetails {
     plan: planOf(view),
     'pending-operators': 0,
   };
+}
+
+/** Flink's clients expect an id of 32 hex digits. */
+function groupId(name: string): string {
+  return createHash('md5').update(name).digest('hex');
 }
 
 /** Downstream first, as Flink's; descriptions are the operators' names without markup. */

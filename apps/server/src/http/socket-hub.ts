@@ -1,0 +1,174 @@
+/**
+ * The WebSocket at `/ws`: who watches what. Fed by the monitor's notices in their order; a snapshot
+ * that the monitor gives holds all notices before it, so deltas follow without gap or overlap.
+ */
+import type { IncomingMessage } from 'node:http';
+import { clientMessage, type JobDelta, type ServerMessage } from '@weir/console-protocol';
+import type { WebSocket } from 'ws';
+import type { MonitorNotice, MonitorPort } from '../monitor/monitor-port.ts';
+import type { JobSummaries } from './job-summaries.ts';
+import type { JobService } from './job-service.ts';
+import { SocketClient } from './socket-client.ts';
+import { Topic } from './topic.ts';
+
+const CLIENTS_MAX = 256;
+const TOPICS_MAX = 64;
+const REFRESH_MS = 1000;
+const PING_MS = 15_000;
+
+export interface HubSources {
+  readonly service: JobService;
+  readonly monitor: MonitorPort;
+  readonly summaries: JobSummaries;
+  readonly nowMs: () => number;
+}
+
+export class SocketHub {
+  readonly #sources: HubSources;
+  readonly #clients = new Set<SocketClient>();
+  readonly #topics = new Map<string, Topic>();
+  readonly #timers: NodeJS.Timeout[];
+  #jobsSeq: number;
+  #jobsShown = '';
+
+  constructor(sources: HubSources) {
+    this.#sources = sources;
+    this.#jobsSeq = sources.nowMs();
+    this.#timers = [
+      setInterval(() => this.refresh(), REFRESH_MS),
+      setInterval(() => this.checkAlive(), PING_MS),
+    ];
+    for (const timer of this.#timers) timer.unref();
+  }
+
+  /** False when there are too many viewers; the socket is then closed. */
+  connect(socket: WebSocket, _request: IncomingMessage): boolean {
+    if (this.#clients.size >= CLIENTS_MAX) {
+      socket.close(1013, 'Too many connections; close other consoles of this server.');
+      return false;
+    }
+    const client = new SocketClient(socket);
+    this.#clients.add(client);
+    socket.on('close', () => this.#clients.delete(client));
+    socket.on('error', () => socket.terminate());
+    socket.on('pong', () => client.pong());
+    socket.on('message', (data) => this.#onMessage(client, String(data)));
+    const { build } = this.#sources.service.server();
+    client.send({ op: 'hello', build, serverTime: this.#sources.nowMs() });
+    return true;
+  }
+
+  notice(notice: MonitorNotice): void {
+    const delta: JobDelta = {
+      topology: notice.type === 'topology' ? notice.topology : null,
+      tick: notice.type === 'tick' ? notice.tick : null,
+      events: notice.type === 'event' ? [notice.event] : [],
+    };
+    const topic = `job/${notice.jobId}`;
+    const numbered = this.#topic(topic).add(delta);
+    for (const client of this.#clients) client.delta(topic, notice.jobId, numbered);
+  }
+
+  jobRemoved(jobId: string): void {
+    const topic = `job/${jobId}`;
+    this.#topics.delete(topic);
+    for (const client of this.#clients) {
+      if (!client.has(topic)) continue;
+      client.unsubscribe(topic);
+      client.send({ op: 'job.gone', jobId });
+    }
+  }
+
+  /** Once a second: the jobs list if it changed, and what slow viewers were not sent. */
+  refresh(): void {
+    for (const client of this.#clients) client.flush();
+    if (![...this.#clients].some((client) => client.has('jobs'))) return;
+    const data = this.#sources.summaries.snapshot(this.#sources.nowMs());
+    const shown = JSON.stringify(data.jobs);
+    if (shown === this.#jobsShown) return;
+    this.#jobsShown = shown;
+    this.#jobsSeq++;
+    const message: ServerMessage = { op: 'jobs', seq: this.#jobsSeq, data };
+    for (const client of this.#clients) client.jobs(message);
+  }
+
+  checkAlive(): void {
+    for (const client of this.#clients) client.checkAlive();
+  }
+
+  close(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#clients.clear();
+  }
+
+  #onMessage(client: SocketClient, text: string): void {
+    const message = parse(text);
+    if (message === null) {
+      const hint = 'Unknown message; expected {"op":"subscribe","topic":"jobs","since":null}.';
+      client.send({ op: 'error', message: hint, topic: null });
+      return;
+    }
+    if (message.op === 'unsubscribe') {
+      client.unsubscribe(message.topic);
+      return;
+    }
+    const { topic, since } = message;
+    if (client.topics >= TOPICS_MAX && !client.has(topic)) {
+      client.send({ op: 'error', message: 'Too many topics; unsubscribe from some.', topic });
+      return;
+    }
+    if (topic === 'jobs') this.#subscribeJobs(client);
+    else void this.#subscribeJob(client, topic, since);
+  }
+
+  #subscribeJobs(client: SocketClient): void {
+    const token = client.subscribe('jobs');
+    const data = this.#sources.summaries.snapshot(this.#sources.nowMs());
+    client.begin('jobs', token, [{ op: 'jobs', seq: ++this.#jobsSeq, data }]);
+  }
+
+  async #subscribeJob(client: SocketClient, name: string, since: number | null): Promise<void> {
+    const jobId = name.slice('job/'.length);
+    const token = client.subscribe(name);
+    if (this.#sources.service.job(jobId) === null) {
+      client.unsubscribe(name);
+      client.send({ op: 'job.gone', jobId });
+      return;
+    }
+    const topic = this.#topic(name);
+    const missed = since === null ? null : topic.since(since);
+    if (missed !== null) {
+      const messages = missed.map(
+        ({ seq, delta }): ServerMessage => ({ op: 'job.delta', jobId, seq, data: delta }),
+      );
+      client.begin(name, token, messages);
+      return;
+    }
+    const data = await this.#sources.monitor.snapshot(jobId);
+    if (data === null) {
+      client.unsubscribe(name);
+      const message = 'The monitor has no data of this job; see the server log.';
+      client.send({ op: 'error', message, topic: name });
+      return;
+    }
+    client.begin(name, token, [{ op: 'job.snapshot', jobId, seq: topic.seq, data }]);
+  }
+
+  #topic(name: string): Topic {
+    let topic = this.#topics.get(name);
+    if (topic === undefined) {
+      topic = new Topic(this.#sources.nowMs());
+      this.#topics.set(name, topic);
+    }
+    return topic;
+  }
+}
+
+function parse(text: string) {
+  try {
+    const result = clientMessage.safeParse(JSON.parse(text));
+    return result.success ? result.data : null;
+  } catch {
+    return null;
+  }
+}

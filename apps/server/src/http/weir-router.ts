@@ -1,0 +1,128 @@
+/** Weir's own resources under `/weir/v1`. */
+import {
+  type Capabilities,
+  type JobInfo,
+  type SubmitRequest,
+  submitRequest,
+} from '@weir/console-protocol';
+import { WeirError } from '@weir/core';
+import { issueText } from '@weir/flink-rest';
+import { FINE_TICKS } from '@weir/monitor';
+import type { Express, Request, Response } from 'express';
+import type { MonitorPort } from '../monitor/monitor-port.ts';
+import { type HandlerContext, jobEntry } from './flink/handler-context.ts';
+import { redacted } from './flink/redaction.ts';
+import type { RequestSecurity } from './request-security.ts';
+
+const JOB = '/weir/v1/jobs/:jobid';
+const LOGS_MAX = 5000;
+const LOGS_DEFAULT = 500;
+const HISTORY_DEFAULT_MS = 1_800_000;
+
+export function mountWeirRoutes(
+  app: Express,
+  context: HandlerContext,
+  monitor: MonitorPort,
+  security: RequestSecurity,
+): void {
+  const { service } = context;
+  app.get('/weir/v1/capabilities', (_, response) => {
+    json(response, 200, capabilitiesOf(context));
+  });
+  app.get('/weir/v1/examples', async (_, response) => {
+    json(response, 200, { examples: await service.examples() });
+  });
+  app.post('/weir/v1/jobs', async (request, response) => {
+    requireWeirClient(security, request);
+    json(response, 201, await service.submit(submission(request.body)));
+  });
+  app.get(JOB, (request, response) => {
+    json(response, 200, jobInfoOf(context, text(request.params.jobid)));
+  });
+  app.delete(JOB, async (request, response) => {
+    requireWeirClient(security, request);
+    const { jobId } = jobEntry(context, text(request.params.jobid));
+    if (service.forget === undefined) {
+      throw new WeirError('REQUEST_INVALID', 'This server keeps all jobs.');
+    }
+    await service.forget(jobId);
+    json(response, 200, {});
+  });
+  app.get(`${JOB}/history`, async (request, response) => {
+    const { jobId } = jobEntry(context, text(request.params.jobid));
+    const to = numberOf(request, 'to') ?? context.nowMs();
+    const from = numberOf(request, 'from') ?? to - HISTORY_DEFAULT_MS;
+    const history = await monitor.history(jobId, from, to);
+    if (history === null) {
+      throw new WeirError('RESOURCE_NOT_FOUND', 'The monitor has no history of this job.');
+    }
+    json(response, 200, history);
+  });
+  app.get(`${JOB}/logs`, (request, response) => {
+    const { jobId } = jobEntry(context, text(request.params.jobid));
+    const limit = Math.min(LOGS_MAX, numberOf(request, 'limit') ?? LOGS_DEFAULT);
+    const vertexId = request.query.vertex === undefined ? null : text(request.query.vertex);
+    const logs = context.logs(jobId)?.read({ since: numberOf(request, 'since'), vertexId, limit });
+    json(response, 200, logs ?? { entries: [], truncated: false });
+  });
+}
+
+function capabilitiesOf(context: HandlerContext): Capabilities {
+  const { version, build, startedAtMs, dataDirectory } = context.service.server();
+  return {
+    server: { version, build, startedAt: startedAtMs, dataDirectory },
+    submit: true,
+    logs: true,
+    historySeconds: FINE_TICKS,
+    flameGraph: false,
+    tap: false,
+    sql: false,
+    rescale: false,
+  };
+}
+
+function jobInfoOf(context: HandlerContext, jobId: string): JobInfo {
+  const { entry, artifactSha256, control } = jobEntry(context, jobId);
+  const view = control.view();
+  return {
+    jobId: view.jobId,
+    entry,
+    args: [...view.graph.args],
+    artifactSha256,
+    attempt: view.attempt,
+    restarts: view.restarts,
+    pid: view.taskManager?.pid ?? null,
+    configuration: redacted(view.graph.configuration),
+  };
+}
+
+function submission(body: unknown): SubmitRequest {
+  const result = submitRequest.safeParse(body);
+  if (result.success) return result.data;
+  throw new WeirError(
+    'REQUEST_INVALID',
+    `Bad submission: ${issueText(result.error)}. Expected {"entry": "path/to/job.ts", "args": []}.`,
+  );
+}
+
+function requireWeirClient(security: RequestSecurity, request: Request): void {
+  const verdict = security.weirMutation(request);
+  if (verdict !== null) throw new WeirError('REQUEST_FORBIDDEN', verdict);
+}
+
+function json(response: Response, status: number, value: unknown): void {
+  response.status(status).set('cache-control', 'no-store').type('application/json');
+  response.send(JSON.stringify(value));
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function numberOf(request: Request, name: string): number | null {
+  const value = request.query[name];
+  if (value === undefined || value === '') return null;
+  const number = Number(value);
+  if (Number.isFinite(number) && number >= 0) return number;
+  throw new WeirError('REQUEST_INVALID', `${name} = "${String(value)}": expected a number ≥ 0.`);
+}
