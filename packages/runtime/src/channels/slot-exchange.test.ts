@@ -311,6 +311,25 @@ describe('slot exchange', () => {
     expect(writer!.stats()[0]!.records).toBe(2000);
   });
 
+  test('credit that was used comes back, all of it', () => {
+    const rig = rigOf('REBALANCE', 1, 2);
+    const [writer] = rig.writers;
+    const used: number[] = [];
+    for (let round = 0; round < 10; round++) {
+      while (writer!.drain()) {
+        writer!.push(batchOf(Array.from({ length: 64 }, (_, i) => ({ price: i + 0.5 }))));
+        writer!.drain();
+        while (rig.gates[0]!.next() !== null) {}
+      }
+      rig.exchanges[0]!.beginTurn();
+      used.push(segmentsInUse(rig.plan, rig.atomics));
+      rig.exchanges[1]!.poll();
+      while (rig.gates[1]!.next() !== null) {}
+      rig.exchanges[0]!.poll();
+    }
+    expect(used.slice(-5)).toEqual([9, 9, 9, 9, 9]);
+  });
+
   test('what is under way to a slow receiver is less than a second of its work', () => {
     const rowsUnderWay = (msPerRow: number): number => {
       const rig = rigOf('REBALANCE', 1, 2, 32 * 1024);
