@@ -36,7 +36,11 @@ export class JobHarness {
   record: JobRecord | null = null;
   /** Called before each write of the record; throw to make it fail. */
   onSave: (record: JobRecord) => void = () => {};
+  /** Called after each write of the record: durable, yet whoever asked never learns of it. */
+  onSaved: (record: JobRecord) => void = () => {};
   launchFails = false;
+  /** Laws that were broken; kept, because a job survives errors of its surroundings. */
+  readonly violations: string[] = [];
   readonly ports: JobMasterPorts;
   #master: JobMaster | null = null;
   #lastTriggered = 0;
@@ -51,10 +55,9 @@ export class JobHarness {
       launcher: {
         launch: (_jobId, attempt, listener) => {
           invariant(!this.launchFails, 'no more processes');
-          invariant(
+          this.#law(
             this.taskManagers.every((other) => other.exited),
-            'two processes of a job at once',
-            { attempt },
+            `two processes of a job at once, attempt ${attempt}`,
           );
           const onSent = (message: ServerToTaskManager) => this.#checkSent(message);
           const { time, script } = this;
@@ -72,6 +75,7 @@ export class JobHarness {
         this.onSave(record);
         this.#checkRecord(record);
         this.record = structuredClone(record);
+        this.onSaved(record);
       },
     };
   }
@@ -161,37 +165,41 @@ export class JobHarness {
     master.observe((event) => void this.events.push(event));
   }
 
+  #law(holds: boolean, broken: string): void {
+    if (!holds) this.violations.push(broken);
+  }
+
   #checkSent(message: ServerToTaskManager): void {
     if (message.type === 'triggerCheckpoint') {
       const { checkpointId } = message;
       const next = this.record!.nextCheckpointId;
-      invariant(next > checkpointId, 'id used before it was durable', { checkpointId, next });
-      invariant(checkpointId > this.#lastTriggered, 'id used twice', { checkpointId });
+      this.#law(next > checkpointId, `id ${checkpointId} used before it was durable (${next})`);
+      this.#law(checkpointId > this.#lastTriggered, `id ${checkpointId} used twice`);
       this.#lastTriggered = checkpointId;
     }
     if (message.type === 'notifyCheckpointComplete') {
       const { checkpointId } = message;
       const recorded = this.record!.checkpoints.at(-1);
-      invariant(recorded?.id === checkpointId, 'commit before the record', { checkpointId });
-      this.#requireMetadata(recorded.path);
+      this.#law(recorded?.id === checkpointId, `commit ${checkpointId} before the record`);
+      if (recorded !== undefined) this.#requireMetadata(recorded.path);
       this.#lastCommitted = checkpointId;
     }
     if (message.type === 'deploy') {
       const restored = message.deployment.restoredCheckpointId ?? 0;
       const committed = this.#lastCommitted;
-      invariant(restored >= committed, 'restored before a commit', { restored, committed });
+      this.#law(restored >= committed, `restored ${restored} after ${committed} was committed`);
     }
   }
 
   #checkRecord(record: JobRecord): void {
     for (const { path } of record.checkpoints) this.#requireMetadata(path);
     const before = this.record?.nextCheckpointId ?? 0;
-    invariant(record.nextCheckpointId >= before, 'ids went back', { before });
+    this.#law(record.nextCheckpointId >= before, `ids went back to ${record.nextCheckpointId}`);
   }
 
   #requireMetadata(path: string): void {
     const file = `${path}/_metadata`.replace(/^\/+/, '');
-    invariant(this.storage.paths.includes(file), 'no metadata', { file });
+    this.#law(this.storage.paths.includes(file), `no metadata in ${file}`);
   }
 }
 

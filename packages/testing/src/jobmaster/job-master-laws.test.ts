@@ -18,7 +18,10 @@ const steps = fc.array(
     fc.record({ do: fc.constant('stop' as const), drain: fc.boolean() }),
     fc.record({ do: fc.constant('drain' as const) }),
     fc.record({ do: fc.constant('storage' as const), failing: fc.boolean() }),
-    fc.record({ do: fc.constant('record' as const), failing: fc.boolean() }),
+    fc.record({
+      do: fc.constant('record' as const),
+      failing: fc.constantFrom('no' as const, 'before' as const, 'after' as const),
+    }),
     fc.record({
       do: fc.constant('answers' as const),
       declined: fc.integer({ min: 0, max: 3 }),
@@ -47,6 +50,7 @@ function broken(): never {
 function heal(h: JobHarness): void {
   h.storage.fault = null;
   h.onSave = () => {};
+  h.onSaved = () => {};
   h.script.onTrigger = () => 'acknowledge';
 }
 
@@ -83,7 +87,8 @@ async function take(h: JobHarness, step: Step): Promise<void> {
       h.storage.fault = step.failing ? broken : null;
       return;
     case 'record':
-      h.onSave = step.failing ? broken : () => {};
+      h.onSave = step.failing === 'before' ? broken : () => {};
+      h.onSaved = step.failing === 'after' ? broken : () => {};
       return;
     case 'answers': {
       const { random } = h;
@@ -97,6 +102,7 @@ async function take(h: JobHarness, step: Step): Promise<void> {
 }
 
 function checkHistory(h: JobHarness): void {
+  expect(h.violations).toEqual([]);
   for (const [id, ends] of h.outcomes()) expect([id, ends.length]).toEqual([id, 1]);
   const { counts } = h.master.view().checkpoints;
   expect(counts.inProgress + counts.completed + counts.failed).toBe(counts.total);
@@ -139,7 +145,6 @@ describe('laws, whatever happens in whatever order', () => {
         expect(['FINISHED', 'SUSPENDED']).toContain(h.status);
         checkHistory(h);
         checkTransitions(h);
-        // What a law of the harness found wrong would have failed the job with an invariant.
         const names = h.events.flatMap((event) =>
           event.type === 'exception' ? [event.exception.error] : [],
         );
