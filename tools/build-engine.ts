@@ -16,6 +16,7 @@ const PROCESSES: Readonly<Record<string, string>> = {
   taskmanager: 'apps/server/src/taskmanager/main.ts',
   slot: 'apps/server/src/taskmanager/slot.ts',
   compiler: 'apps/server/src/compiler/main.ts',
+  monitor: 'apps/server/src/monitor/monitor-worker.ts',
 };
 
 /** Packages that no job imports. */

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { FlinkRestClient, type JobDetails } from '@weir/flink-rest';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { failureText } from './failure-text.ts';
 import { durationText, type Terminal, timeText } from './terminal.ts';
 
 const POLL_MS_FIRST = 50;
@@ -37,6 +38,7 @@ async function follow(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   let shown: string | null = null;
+  let told = 0;
   let pollMs = POLL_MS_FIRST;
   for (;;) {
     const job = await answer(client, jobid, signal);
@@ -46,7 +48,7 @@ async function follow(
       shown = job.state;
       pollMs = POLL_MS_FIRST;
       if (shown === 'FAILING' || shown === 'FAILED' || shown === 'RESTARTING') {
-        await tellFailure(client, jobid, terminal, signal);
+        told = await tellFailure(client, jobid, told, terminal, signal);
       }
     }
     if (job.state === 'FINISHED') {
@@ -77,15 +79,18 @@ async function answer(
   }
 }
 
+/** Says the newest failure unless it is the one of `toldAtMs`; returns when it happened. */
 async function tellFailure(
   client: FlinkRestClient,
   jobid: string,
+  toldAtMs: number,
   terminal: Terminal,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<number> {
   const { exceptionHistory } = await client.call('jobExceptions', { params: { jobid }, signal });
   const [newest] = exceptionHistory.entries;
-  if (newest === undefined) return;
+  if (newest === undefined || newest.timestamp === toldAtMs) return toldAtMs;
   const where = newest.taskName == null ? '' : `in ${newest.taskName}:\n`;
-  terminal.error(`${where}${newest.stacktrace.trimEnd()}`);
+  terminal.error(`${where}${failureText(newest.stacktrace)}`);
+  return newest.timestamp;
 }
