@@ -37,8 +37,15 @@ export function mountFlinkRoutes(
         body: checked(route.body, request.body ?? {}, 'body'),
       });
       response.status(route.status).set('cache-control', 'no-store');
-      if (route.text) response.type('text/plain').send(value as string);
-      else response.type(JSON_TYPE).send(JSON.stringify(value));
+      if (route.text) {
+        response.type('text/plain').send(value as string);
+        return;
+      }
+      // Not through express' send(), which writes the charset in its own spelling.
+      const body = Buffer.from(JSON.stringify(value));
+      response.setHeader('content-type', JSON_TYPE);
+      response.setHeader('content-length', body.length);
+      response.end(body);
     };
     const method = route.method.toLowerCase() as 'get' | 'post' | 'patch' | 'put' | 'delete';
     app[method]([`/v1${route.path}`, route.path], answer);
