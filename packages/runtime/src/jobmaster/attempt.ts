@@ -97,7 +97,17 @@ export class Attempt {
   }
 
   send(message: ServerToTaskManager): void {
-    if (!this.#exited) this.#handle?.send(message);
+    if (this.#exited) return;
+    try {
+      this.#handle?.send(message);
+    } catch (error) {
+      // The connection broke before the exit was seen: whatever lives there is of no use.
+      const atMs = this.#ports.clock.nowMs();
+      const text = `${message.type} could not be sent: ${toWire(error).message}`;
+      const entry = { atMs, level: 'error', text, vertexId: null, subtask: null } as const;
+      this.#listener.onMessage({ type: 'log', entry });
+      this.kill();
+    }
   }
 
   /** Cooperatively at first; kills what is still there after `timeoutMs`. Idempotent. */

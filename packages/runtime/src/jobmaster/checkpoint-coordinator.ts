@@ -13,14 +13,15 @@
  * Semantics: Flink's CheckpointCoordinator. A savepoint of a running job is neither used for
  * recovery nor commits anything (FLIP-203); one that stops the job does both.
  */
-import { fromWire, invariant, toWire, WeirError, type WireError } from '@weir/core';
+import { fromWire, invariant, WeirError, type WireError } from '@weir/core';
 import { writeMetadata } from '../checkpoint/checkpoint-metadata.ts';
 import type { CheckpointType } from '../operators/output-buffer.ts';
 import type { SubtaskSnapshot, TaskLocation } from '../taskmanager/protocol.ts';
+import { CheckpointFolders } from './checkpoint-folders.ts';
 import { CheckpointFailures, type CheckpointFailureReason } from './checkpoint-failures.ts';
 import { CheckpointHistory } from './checkpoint-history.ts';
 import type { CheckpointSettings } from './checkpoint-settings.ts';
-import { absoluteFolder, discardsCheckpoints } from './checkpoint-settings.ts';
+import { discardsCheckpoints } from './checkpoint-settings.ts';
 import type { CoordinatorHost } from './coordinator-host.ts';
 import type { CheckpointsView, JobStatus } from './job-view.ts';
 import { folderOf, PendingCheckpoint, type CheckpointLocation } from './pending-checkpoint.ts';
@@ -45,7 +46,6 @@ interface Entry {
 
 const FINAL_RETRY_FIRST_MS = 1000;
 const FINAL_RETRY_MAX_MS = 30_000;
-const ABANDONED_MAX = 64;
 
 export class CheckpointCoordinator {
   readonly #host: CoordinatorHost;
@@ -55,7 +55,7 @@ export class CheckpointCoordinator {
   readonly #failures: CheckpointFailures;
   readonly #periodic: PeriodicTrigger;
   readonly #pending = new Map<number, Entry>();
-  readonly #abandoned = new Map<number, CheckpointLocation>();
+  readonly #folders: CheckpointFolders;
   #nextId: number;
   #attempt = 0;
   #active = false;
@@ -77,12 +77,13 @@ export class CheckpointCoordinator {
     this.#settings = settings;
     this.#retained = new RetainedCheckpoints(retained, settings.retained);
     this.#failures = new CheckpointFailures(settings.tolerableFailures);
+    this.#folders = new CheckpointFolders(host, settings);
     this.#nextId = nextId;
     this.#periodic = new PeriodicTrigger(
       settings,
       host,
       () => this.#countInProgress(),
-      () => void this.#begin('checkpoint', this.#checkpointLocation),
+      () => void this.#begin('checkpoint'),
     );
   }
 
@@ -145,10 +146,8 @@ export class CheckpointCoordinator {
     if (this.#closing !== null || this.#drained) {
       throw failed('the job has had its last checkpoint and is finishing by itself');
     }
-    if (type === 'checkpoint') return this.#begin(type, this.#checkpointLocation);
-    const root = directory === null ? this.#settings.savepointRoot : absoluteFolder(directory);
-    const name = `savepoint-${this.#host.jobId.slice(0, 6)}-${this.#host.random.hex(12)}`;
-    return this.#begin(type, () => ({ root, name }));
+    if (type === 'checkpoint') return this.#begin(type);
+    return this.#begin(type, this.#folders.savepoint(directory));
   }
 
   /** Every task has processed all its input; the job ends with one more checkpoint. */
@@ -160,8 +159,7 @@ export class CheckpointCoordinator {
   onAcknowledge(location: TaskLocation, snapshot: SubtaskSnapshot): void {
     const entry = this.#pending.get(snapshot.checkpointId);
     if (entry === undefined) {
-      const given = this.#abandoned.get(snapshot.checkpointId);
-      if (given !== undefined) void this.#deleteFolder(given);
+      this.#folders.onLateAcknowledgement(snapshot.checkpointId);
       return;
     }
     if (entry.checkpoint.phase !== 'COLLECTING') return;
@@ -170,7 +168,9 @@ export class CheckpointCoordinator {
     if (!checkpoint.isAcknowledged) return;
     entry.timeout?.cancel();
     checkpoint.enter('FINALIZING', this.#host.clock.nowMs());
-    this.#finalizing = this.#finalizing.then(() => this.#finalize(entry));
+    this.#finalizing = this.#finalizing
+      .then(() => this.#finalize(entry))
+      .catch((cause) => this.#host.failJob(failed('finalising a checkpoint', cause)));
   }
 
   onDecline(location: TaskLocation, checkpointId: number, error: WireError): void {
@@ -196,50 +196,27 @@ export class CheckpointCoordinator {
     const dropped = this.#retained.clear();
     return {
       delete: async () => {
-        await this.#delete(dropped);
-        await this.#deleteFolder({ root: this.#settings.checkpointRoot, name: this.#host.jobId });
+        await this.#discard(dropped);
+        await this.#folders.deleteJob();
       },
     };
   }
 
   /** After a crash of the server: folders of checkpoints that never came into the record. */
-  async deleteOrphans(): Promise<void> {
-    const root = this.#jobRoot();
-    const names = await this.#foldersOf(root);
-    const kept = new Set(this.#retained.list.map((checkpoint) => checkpoint.path));
-    for (const name of names) {
-      const id = /^chk-(\d+)$/.exec(name)?.[1];
-      if (id === undefined || Number(id) >= this.#nextId) continue;
-      if (!kept.has(folderOf({ root, name }))) await this.#deleteFolder({ root, name });
-    }
-  }
-
-  /** What can't be listed now is left for the next start. */
-  async #foldersOf(root: string): Promise<readonly string[]> {
-    try {
-      return await this.#host.storage(root).list('');
-    } catch (error) {
-      this.#host.log('warn', `could not list ${root}: ${toWire(error).message}`);
-      return [];
-    }
+  deleteOrphans(): Promise<void> {
+    return this.#folders.deleteOrphans(this.#retained.list, this.#nextId);
   }
 
   view(): CheckpointsView {
     return this.#history.view();
   }
 
-  readonly #checkpointLocation = (id: number): CheckpointLocation => {
-    return { root: this.#jobRoot(), name: `chk-${id}` };
-  };
-
-  #jobRoot(): string {
-    return `${this.#settings.checkpointRoot}/${this.#host.jobId}`;
-  }
-
-  #begin(type: CheckpointType, locate: (id: number) => CheckpointLocation) {
+  /** `savepoint` null = among the job's checkpoints. */
+  #begin(type: CheckpointType, savepoint: CheckpointLocation | null = null) {
     const id = this.#nextId++;
+    const location = savepoint ?? this.#folders.checkpoint(id);
     const now = this.#host.clock.nowMs();
-    const checkpoint = new PendingCheckpoint(id, type, locate(id), now, this.#host.graph);
+    const checkpoint = new PendingCheckpoint(id, type, location, now, this.#host.graph);
     const { promise, resolve, reject } = Promise.withResolvers<TakenCheckpoint>();
     // Periodic ones have no caller; their failures are in the history and in the failure count.
     promise.catch(() => {});
@@ -318,7 +295,7 @@ export class CheckpointCoordinator {
       return;
     }
     this.#complete(entry);
-    await this.#delete(dropped);
+    await this.#discard(dropped);
   }
 
   #complete(entry: Entry): void {
@@ -359,16 +336,8 @@ export class CheckpointCoordinator {
     if (alive && announced) {
       this.#host.send({ type: 'notifyCheckpointAborted', checkpointId: checkpoint.id });
     }
-    if (reason !== 'storage') this.#abandon(checkpoint);
+    if (reason !== 'storage') this.#folders.abandon(checkpoint);
     if (alive) this.#afterFailure(entry, reason, error);
-  }
-
-  /** Subtasks may still write into its folder; what a late one leaves there is deleted as well. */
-  #abandon({ id, location }: PendingCheckpoint): void {
-    this.#abandoned.set(id, location);
-    const [oldest] = this.#abandoned.keys();
-    if (this.#abandoned.size > ABANDONED_MAX) this.#abandoned.delete(oldest!);
-    void this.#deleteFolder(location);
   }
 
   #afterFailure(entry: Entry, reason: CheckpointFailureReason, error: WeirError): void {
@@ -382,10 +351,9 @@ export class CheckpointCoordinator {
       this.#retryFinal();
     } else if (type === 'stop' || type === 'drain') {
       this.#closing = null;
-      // Sources have stopped at the barrier and can't go on; only a new attempt can.
-      if (announced)
-        this.#host.failJob(failed(`Stop with savepoint failed: ${error.message}`, error));
-      else this.#periodic.start();
+      // After `stop` sources go on when they hear of the abort; after `drain` event time has ended.
+      if (type === 'stop' || !announced) this.#periodic.start();
+      else this.#host.failJob(failed(`Stop with savepoint failed: ${error.message}`, error));
     }
     this.#afterEnd(false);
   }
@@ -400,7 +368,7 @@ export class CheckpointCoordinator {
     const blocked = this.#pending.size > 0 || this.#finalRetry !== null;
     if (!this.#active || this.#closing !== null || blocked) return;
     this.#periodic.stop();
-    void this.#begin('final', this.#checkpointLocation);
+    void this.#begin('final');
   }
 
   #retryFinal(): void {
@@ -420,23 +388,9 @@ export class CheckpointCoordinator {
     return count;
   }
 
-  async #delete(dropped: readonly RetainedCheckpoint[]): Promise<void> {
-    for (const { id, path, isSavepoint } of dropped) {
-      if (isSavepoint) continue;
-      const cut = path.lastIndexOf('/');
-      await this.#deleteFolder({ root: path.slice(0, cut), name: path.slice(cut + 1) });
-      this.#history.markDiscarded(id);
-    }
-  }
-
-  /** What can't be deleted costs room, never correctness. */
-  async #deleteFolder(location: CheckpointLocation): Promise<void> {
-    try {
-      await this.#host.storage(location.root).delete(location.name);
-    } catch (error) {
-      const why = toWire(error).message;
-      this.#host.log('warn', `could not delete ${folderOf(location)}: ${why}`);
-    }
+  async #discard(dropped: readonly RetainedCheckpoint[]): Promise<void> {
+    await this.#folders.deleteAll(dropped);
+    for (const { id, isSavepoint } of dropped) if (!isSavepoint) this.#history.markDiscarded(id);
   }
 }
 

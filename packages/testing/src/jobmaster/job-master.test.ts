@@ -217,6 +217,19 @@ describe('a failure', () => {
     expect([h.status, h.taskManagers.length]).toEqual(['FAILED', 1]);
   });
 
+  it('to reach the process ends it, and is one of the job', async () => {
+    const h = await running({ ...CHECKPOINTS, ...RESTARTS });
+    const manager = h.taskManager;
+    manager.send = () => {
+      throw new WeirError('TASK_MANAGER_LOST', 'channel closed');
+    };
+    await h.time.advance(12_000);
+    expect(manager.exited).toBe(true);
+    expect([h.status, h.taskManagers.length]).toEqual(['RUNNING', 2]);
+    const logs = h.events.flatMap((event) => (event.type === 'log' ? [event.entry.text] : []));
+    expect(logs).toEqual(['triggerCheckpoint could not be sent: channel closed']);
+  });
+
   it('to launch a process is one of the job', async () => {
     const h = new JobHarness();
     h.launchFails = true;
@@ -344,14 +357,24 @@ describe('stop with savepoint', () => {
     expect(h.storage.paths).toContain(`${String(stopped.outcome()).slice(1)}/_metadata`);
   });
 
-  it('whose savepoint fails restarts the job from its last checkpoint', async () => {
-    const h = await running({ ...CHECKPOINTS, ...RESTARTS });
-    h.script.onTrigger = () => 'decline';
-    const stopped = watch(h.master.stopWithSavepoint(null, false));
-    await h.time.advance(3000);
-    expect(stopped.outcome()).toMatchObject({ code: 'CHECKPOINT_DECLINED' });
-    expect([h.status, h.taskManagers.length]).toEqual(['RUNNING', 2]);
-  });
+  it.each([
+    [false, 1],
+    [true, 2],
+  ])(
+    'whose savepoint fails, drain %s: %i process(es), and the job runs',
+    async (drain, attempts) => {
+      const h = await running({ ...CHECKPOINTS, ...RESTARTS });
+      h.script.onTrigger = () => 'decline';
+      const stopped = watch(h.master.stopWithSavepoint(null, drain));
+      await h.time.advance(3000);
+      expect(stopped.outcome()).toMatchObject({ code: 'CHECKPOINT_DECLINED' });
+      expect([h.status, h.taskManagers.length]).toEqual(['RUNNING', attempts]);
+      expect(h.sentTypes(h.taskManagers[0]!)).toContain('notifyCheckpointAborted 1');
+      h.script.onTrigger = () => 'acknowledge';
+      await h.time.advance(12_000);
+      expect(h.record!.checkpoints).toHaveLength(1);
+    },
+  );
 
   it('that no task heard of leaves the job running', async () => {
     const h = await running({ ...CHECKPOINTS });
