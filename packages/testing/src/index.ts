@@ -2,5 +2,6 @@ export * from './memory-storage.ts';
 export * from './operator-harness.ts';
 export { NarrowOutput, type OutputElement } from './output-recorder.ts';
 export * from './seeded-random.ts';
+export * from './slot-rig.ts';
 export * from './verify-operator.ts';
 export * from './virtual-time.ts';

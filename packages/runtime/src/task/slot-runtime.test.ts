@@ -1,0 +1,399 @@
+import {
+  type Committer,
+  MIN_TIMESTAMP,
+  type ReaderOutput,
+  type Sink,
+  type SinkWriter,
+  type Source,
+  type SourceContext,
+  type SourceReader,
+  type SourceSplit,
+  types,
+  type TypeInformation,
+  WatermarkStrategy,
+  WeirError,
+} from '@weir/core';
+import { idOf, MemoryStorage, type RigJob, SlotRig } from '@weir/testing';
+import { describe, expect, it } from 'vitest';
+import { mapFactory } from '../operators/map.ts';
+import { reduceFactory } from '../operators/reduce.ts';
+import { sinkFactory } from '../operators/sink.ts';
+import { sourceFactory } from '../operators/source.ts';
+
+interface NumberSplit extends SourceSplit {
+  readonly next: number;
+}
+
+/** Numbers below `end`, in three splits by remainder; none at or above `open` is handed out. */
+class Numbers implements Source<number, NumberSplit> {
+  readonly boundedness = 'BOUNDED';
+  readonly producedType = null;
+  readonly splitType = types.any() as TypeInformation<NumberSplit>;
+  readonly discoveryIntervalMs = null;
+  readonly contexts: SourceContext[] = [];
+  readonly end: number;
+  open: number;
+
+  constructor(end: number, open = end) {
+    this.end = end;
+    this.open = open;
+  }
+
+  async discoverSplits(): Promise<readonly NumberSplit[]> {
+    return [0, 1, 2].map((next) => ({ splitId: `s${next}`, next }));
+  }
+
+  ownerOf({ splitId }: NumberSplit, parallelism: number): number {
+    return Number(splitId.slice(1)) % parallelism;
+  }
+
+  createReader(context: SourceContext): SourceReader<number, NumberSplit> {
+    this.contexts.push(context);
+    return new NumberReader(this);
+  }
+
+  letThrough(open: number): void {
+    this.open = open;
+    for (const context of this.contexts) context.wakeUp();
+  }
+}
+
+class NumberReader implements SourceReader<number, NumberSplit> {
+  readonly #source: Numbers;
+  readonly #splits: NumberSplit[] = [];
+
+  constructor(source: Numbers) {
+    this.#source = source;
+  }
+
+  start(): void {}
+
+  addSplits(splits: readonly NumberSplit[]): void {
+    this.#splits.push(...splits);
+  }
+
+  pollNext(output: ReaderOutput<number>) {
+    const { open, end } = this.#source;
+    for (const [i, split] of this.#splits.entries()) {
+      let { next } = split;
+      for (; next < Math.min(open, end) && output.room > 0; next += 3) {
+        output.collect(next, MIN_TIMESTAMP, split.splitId);
+      }
+      this.#splits[i] = { ...split, next };
+    }
+    if (this.#splits.every(({ next }) => next >= end)) return 'END_OF_INPUT' as const;
+    if (this.#splits.every(({ next }) => next >= open)) return 'NOTHING_AVAILABLE' as const;
+    return 'MORE_AVAILABLE' as const;
+  }
+
+  snapshotState(): readonly NumberSplit[] {
+    return this.#splits;
+  }
+
+  close(): void {}
+}
+
+interface Sum {
+  readonly key: number;
+  readonly sum: number;
+}
+
+/** Keeps the largest sum of each key that was committed. */
+class Sums implements Sink<Sum, Sum[]> {
+  readonly committableType = types.any() as TypeInformation<Sum[]>;
+  readonly committed = new Map<number, number>();
+  flushing: Promise<void> = Promise.resolve();
+  closed = 0;
+
+  createWriter(): SinkWriter<Sum, Sum[]> {
+    let staged: Sum[] = [];
+    return {
+      write: (row) => {
+        staged.push(row);
+        return true;
+      },
+      flush: () => this.flushing,
+      prepareCommit: async () => {
+        const rows = staged;
+        staged = [];
+        return rows.length === 0 ? [] : [rows];
+      },
+      close: () => {
+        this.closed++;
+      },
+    };
+  }
+
+  createCommitter(): Committer<Sum[]> {
+    return {
+      commit: async (committables) => {
+        for (const { key, sum } of committables.flat()) {
+          this.committed.set(key, Math.max(sum, this.committed.get(key) ?? 0));
+        }
+      },
+    };
+  }
+
+  get total(): number {
+    return [...this.committed.values()].reduce((left, right) => left + right, 0);
+  }
+}
+
+const KEYS = 7;
+const sumBelow = (end: number): number => (end * (end - 1)) / 2;
+
+function jobOf(
+  source: Numbers,
+  sink: Sums,
+  over: Partial<RigJob> & { parallelism?: number; parse?: (value: number) => Sum } = {},
+): RigJob {
+  const { parallelism = 2 } = over;
+  const parse = over.parse ?? ((value) => ({ key: value % KEYS, sum: value }));
+  const add = (left: Sum, right: Sum): Sum => ({ key: left.key, sum: left.sum + right.sum });
+  const keySelector = (row: Sum): number => row.key;
+  const reduce = { fn: add, keySelector, keyType: null, valueType: null };
+  const watermarks = WatermarkStrategy.noWatermarks<number>();
+  return {
+    vertices: [
+      {
+        name: 'read',
+        parallelism,
+        operators: [
+          { name: 'numbers', factory: sourceFactory({ source, watermarks }) },
+          { name: 'parse', factory: mapFactory(parse), origin: 'task/slot-runtime.test.ts:1' },
+        ],
+      },
+      {
+        name: 'sum',
+        parallelism,
+        operators: [
+          { name: 'reduce', factory: reduceFactory(reduce) },
+          { name: 'sink', factory: sinkFactory({ sink }) },
+        ],
+      },
+    ],
+    edges: [{ from: 'read', to: 'sum', strategy: 'HASH', keySelector }],
+    slots: 2,
+    ...over,
+  };
+}
+
+async function cancelled(rig: SlotRig): Promise<void> {
+  rig.send({ type: 'cancel' });
+  await rig.ended;
+}
+
+describe('a bounded job in two slots', () => {
+  it('runs to its end, commits with the final checkpoint, and finishes', async () => {
+    const sink = new Sums();
+    const rig = new SlotRig(jobOf(new Numbers(20_000), sink));
+    await rig.finish(1);
+    expect(sink.total).toBe(sumBelow(20_000));
+    expect(rig.states('read', 1)).toEqual(['INITIALIZING', 'RUNNING', 'FINISHED']);
+    expect(rig.states('sum', 0)).toEqual(['INITIALIZING', 'RUNNING', 'FINISHED']);
+    expect(sink.closed).toBe(2);
+  });
+
+  it('freezes what is emitted, and names the line that changes it', async () => {
+    const sink = new Sums();
+    const kept: Sum[] = [];
+    const parse = (value: number): Sum => {
+      const before = kept.pop() as { sum: number } | undefined;
+      if (before !== undefined) before.sum = 0;
+      kept.push({ key: 1, sum: value });
+      return kept[0]!;
+    };
+    const configuration = { 'weir.verify': 'true' };
+    const rig = new SlotRig(jobOf(new Numbers(2000), sink, { parse, configuration }));
+    await rig.until(() => rig.states('read').includes('FAILED'));
+    await cancelled(rig);
+    const failed = rig.all('taskState').find(({ state }) => state === 'FAILED');
+    expect(failed?.error?.message).toMatch(/map "parse" failed at task\/slot-runtime.test.ts:\d+/);
+  });
+});
+
+describe('a checkpoint', () => {
+  it.each([1, 3, 5])('restores exactly once at parallelism %i', async (parallelism) => {
+    const storage = new MemoryStorage();
+    const sink = new Sums();
+    const first = new Numbers(5000, 3000);
+    const rig = new SlotRig(jobOf(first, sink, { storage }));
+    await rig.until(() => rig.states('read').includes('RUNNING'));
+    await rig.checkpoint(1);
+    first.letThrough(4000);
+    const restore = await rig.checkpoint(2);
+    first.letThrough(4500);
+    await cancelled(rig);
+    expect(rig.states('sum')).toEqual(['INITIALIZING', 'RUNNING', 'CANCELING', 'CANCELED']);
+
+    const over = { parallelism, storage, restore, slots: Math.min(parallelism, 2) };
+    const second = new SlotRig(jobOf(new Numbers(5000), sink, over));
+    await second.finish(3);
+    expect(sink.total).toBe(sumBelow(5000));
+  });
+
+  it('reports its phases and the operators that have state', async () => {
+    const rig = new SlotRig(jobOf(new Numbers(300, 200), new Sums()));
+    await rig.checkpoint(1);
+    await cancelled(rig);
+    const [sum] = rig.all('acknowledge').filter(({ vertexId }) => vertexId === idOf('sum'));
+    expect(sum?.snapshot.operatorIds).toContain(idOf('reduce'));
+    expect(sum?.snapshot.stateBytes).toBeGreaterThan(0);
+    expect(sum?.snapshot.file?.path).toBe(`/checkpoints/1/${idOf('sum')}-${sum?.subtask}`);
+    expect(sum?.snapshot.syncMs).toBeGreaterThan(0);
+    expect(sum?.snapshot.asyncMs).toBeGreaterThan(0);
+  });
+
+  it('is declined when its file can not be written, and the job goes on', async () => {
+    const storage = new MemoryStorage();
+    const sink = new Sums();
+    const rig = new SlotRig(jobOf(new Numbers(3000), sink, { storage }));
+    storage.fault = (operation) => {
+      if (operation === 'createWriter') throw new WeirError('STORAGE_FAILED', 'disk full');
+    };
+    rig.trigger(1);
+    await rig.until(() => rig.all('decline').length === 4);
+    expect(rig.all('decline')[0]?.error.message).toBe('disk full');
+    rig.send({ type: 'notifyCheckpointAborted', checkpointId: 1 });
+    storage.fault = null;
+    await rig.finish(2);
+    expect(sink.total).toBe(sumBelow(3000));
+  });
+
+  it('that is aborted while a sink flushes is forgotten', async () => {
+    const sink = new Sums();
+    const flushed = Promise.withResolvers<void>();
+    sink.flushing = flushed.promise;
+    const rig = new SlotRig(jobOf(new Numbers(3000), sink));
+    rig.trigger(1);
+    await rig.until(() => rig.all('acknowledge').length === 2);
+    rig.send({ type: 'notifyCheckpointAborted', checkpointId: 1 });
+    flushed.resolve();
+    await rig.finish(2);
+    expect(rig.all('acknowledge').filter((m) => m.vertexId === idOf('sum'))).toHaveLength(2);
+    expect(sink.total).toBe(sumBelow(3000));
+  });
+});
+
+describe('stopping with a savepoint', () => {
+  it('emits nothing after the barrier, finishes, and goes on from there', async () => {
+    const storage = new MemoryStorage();
+    const sink = new Sums();
+    const rig = new SlotRig(jobOf(new Numbers(9000, 4000), sink, { storage }));
+    const restore = await rig.checkpoint(1, 'stop');
+    await rig.ended;
+    expect(rig.states('read').at(-1)).toBe('FINISHED');
+    expect(rig.states('sum', 1).at(-1)).toBe('FINISHED');
+    const second = new SlotRig(jobOf(new Numbers(9000), sink, { storage, restore }));
+    await second.finish(2);
+    expect(sink.total).toBe(sumBelow(9000));
+  });
+
+  it('goes on when the savepoint is given up', async () => {
+    const storage = new MemoryStorage();
+    const sink = new Sums();
+    const rig = new SlotRig(jobOf(new Numbers(4000), sink, { storage }));
+    storage.fault = () => {
+      throw new WeirError('STORAGE_FAILED', 'no such bucket');
+    };
+    rig.trigger(1, 'stop');
+    await rig.until(() => rig.all('decline').length > 0);
+    rig.send({ type: 'notifyCheckpointAborted', checkpointId: 1 });
+    storage.fault = null;
+    await rig.finish(2);
+    expect(sink.total).toBe(sumBelow(4000));
+  });
+
+  it('drains: event time ends and every task is drained before the barrier', async () => {
+    const sink = new Sums();
+    const rig = new SlotRig(jobOf(new Numbers(9000, 300), sink));
+    await rig.until(() => rig.states('read').includes('RUNNING'));
+    await rig.checkpoint(1, 'drain');
+    await rig.ended;
+    expect(rig.all('drained')).toHaveLength(4);
+    expect(rig.states('sum').at(-1)).toBe('FINISHED');
+  });
+});
+
+describe('failures', () => {
+  it('name operator, file and line, and leave other tasks to the server', async () => {
+    const parse = (value: number): Sum => {
+      if (value === 41) throw new TypeError('41 is no good');
+      return { key: 1, sum: value };
+    };
+    const rig = new SlotRig(jobOf(new Numbers(9000), new Sums(), { parse }));
+    await rig.until(() => rig.all('taskState').some(({ state }) => state === 'FAILED'));
+    await cancelled(rig);
+    const failed = rig.all('taskState').filter(({ state }) => state === 'FAILED');
+    expect(failed).toHaveLength(1);
+    expect(failed[0]?.error).toMatchObject({
+      code: 'USER_FUNCTION_FAILED',
+      context: { operator: 'parse', subtask: 0 },
+      cause: { name: 'TypeError' },
+    });
+    expect(failed[0]?.error?.message).toMatch(
+      /^map "parse" failed at task\/slot-runtime\.test\.ts:\d+: 41 is no good$/,
+    );
+    expect(rig.states('sum').at(-1)).toBe('CANCELED');
+  });
+
+  it('name the operator that the bundle no longer has', async () => {
+    const rig = new SlotRig(jobOf(new Numbers(9), new Sums(), { withoutBindings: ['parse'] }));
+    await rig.ended;
+    const failed = rig.all('taskState').find(({ state }) => state === 'FAILED');
+    expect(failed?.error?.code).toBe('JOB_DEFINITION_NOT_DETERMINISTIC');
+    expect(failed?.error?.message).toContain('parse');
+  });
+
+  it('of a sink’s flush fail the task, because a later checkpoint would lose its rows', async () => {
+    const sink = new Sums();
+    const rig = new SlotRig(jobOf(new Numbers(900, 300), sink));
+    await rig.until(() => rig.states('sum').includes('RUNNING'));
+    sink.flushing = Promise.reject(new Error('connection reset'));
+    sink.flushing.catch(() => undefined);
+    rig.trigger(1);
+    await rig.until(() => rig.all('taskState').some(({ state }) => state === 'FAILED'));
+    await cancelled(rig);
+    const failed = rig.all('taskState').find(({ state }) => state === 'FAILED');
+    expect(failed?.error?.message).toContain('connection reset');
+  });
+
+  it('a task that hangs while it opens can be cancelled', async () => {
+    const fn = {
+      open: () => new Promise<void>(() => undefined),
+      map: (value: number): Sum => ({ key: 1, sum: value }),
+    };
+    const job = jobOf(new Numbers(9), new Sums());
+    const [read, sum] = job.vertices;
+    const operators = [read!.operators[0]!, { name: 'parse', factory: mapFactory(fn) }];
+    const rig = new SlotRig({ ...job, vertices: [{ ...read!, operators }, sum!] });
+    await rig.until(() => rig.states('read').includes('INITIALIZING'));
+    await cancelled(rig);
+    expect(rig.states('read')).toEqual(['INITIALIZING', 'CANCELING', 'CANCELED']);
+  });
+});
+
+describe('metrics', () => {
+  it('count records per task and operator, and the parts of time sum to the wall time', async () => {
+    const rig = new SlotRig(jobOf(new Numbers(6000), new Sums(), { parallelism: 1, slots: 1 }));
+    await rig.finish(1);
+    const values = new Float64Array(rig.metrics[0]!);
+    const { series } = rig.all('metricsLayout').at(-1)!.layout;
+    const read = (name: string, vertex: string, operator: string | null = null): number =>
+      values[
+        series.findIndex(
+          (s) =>
+            s.name === name &&
+            s.vertexId === idOf(vertex) &&
+            s.operatorId === (operator === null ? null : idOf(operator)),
+        )
+      ]!;
+    expect(read('numRecordsOut', 'read')).toBe(6000);
+    expect(read('numRecordsIn', 'sum')).toBe(6000);
+    expect(read('numRecordsIn', 'read', 'parse')).toBe(6000);
+    expect(read('numRecordsOut', 'sum', 'reduce')).toBe(6000);
+    expect(read('edge.0.records', 'read')).toBe(6000);
+    expect(read('accumulateRunningTimeMs', 'read')).toBeGreaterThan(0);
+    expect(read('turns', 'sum')).toBeGreaterThan(0);
+  });
+});
