@@ -43,6 +43,7 @@ export class JobHarness {
   readonly violations: string[] = [];
   readonly ports: JobMasterPorts;
   #master: JobMaster | null = null;
+  #firstEvent = 0;
   #lastTriggered = 0;
   #lastCommitted = 0;
 
@@ -149,10 +150,13 @@ export class JobHarness {
     invariant(this.record === frozen, 'a dead server wrote');
   }
 
-  /** Ended checkpoints by id, with how often each ended. */
+  /**
+   * How each checkpoint ended, as the present server tells. An id that was reserved in vain, and of
+   * which no task ever heard, may come again after a crash.
+   */
   outcomes(): Map<number, string[]> {
     const outcomes = new Map<number, string[]>();
-    for (const event of this.events) {
+    for (const event of this.events.slice(this.#firstEvent)) {
       if (event.type !== 'checkpoint' || event.checkpoint.status === 'IN_PROGRESS') continue;
       const { id, status } = event.checkpoint;
       outcomes.set(id, [...(outcomes.get(id) ?? []), status]);
@@ -162,6 +166,7 @@ export class JobHarness {
 
   #adopt(master: JobMaster): void {
     this.#master = master;
+    this.#firstEvent = this.events.length;
     master.observe((event) => void this.events.push(event));
   }
 
