@@ -2,6 +2,7 @@ export * from './cluster-probe.ts';
 export * from './job-monitor.ts';
 export * from './limiting-vertex.ts';
 export * from './monitor.ts';
+export * from './tick-block.ts';
 export * from './tick-builder.ts';
 export * from './tick-columns.ts';
 export * from './tick-merge.ts';

@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { WeirError } from '@weir/core';
@@ -46,7 +47,10 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const security = new RequestSecurity(allowedHosts);
   const monitor =
     options.monitor ??
-    workerMonitor((error) => log('error', 'the monitor has died; history is lost', error));
+    workerMonitor({
+      historyFile: join(dispatcher.server().dataDirectory, 'history.sqlite'),
+      onFailure: (text, error) => log('error', text, error),
+    });
   const registry = new MetricRegistry();
   const observer = new JobObserver(dispatcher, registry);
   const newId = () => systemRandom.hex(32);

@@ -10,7 +10,10 @@ afterEach(() => monitor.close());
 describe('the monitor in its worker', () => {
   it('answers after everything that it was told before', async () => {
     const failures: unknown[] = [];
-    monitor = workerMonitor((error) => failures.push(error));
+    monitor = workerMonitor({
+      historyFile: null,
+      onFailure: (_, error) => failures.push(error),
+    });
     const notices: MonitorNotice[] = [];
     monitor.listen((notice) => notices.push(notice));
     const topology = {
@@ -32,7 +35,7 @@ describe('the monitor in its worker', () => {
   });
 
   it('answers with nothing once it is closed', async () => {
-    monitor = workerMonitor(() => {});
+    monitor = workerMonitor({ historyFile: null, onFailure: () => {} });
     await monitor.close();
     expect(await monitor.snapshot(JOB)).toBeNull();
   });

@@ -13,6 +13,8 @@ import type {
   JobTopology,
 } from '@weir/console-protocol';
 import { Monitor, type ProbeEvent } from '@weir/monitor';
+import { withStored } from './history-range.ts';
+import type { HistoryStore } from './history-store.ts';
 
 export type MonitorNotice =
   | { readonly type: 'tick'; readonly jobId: string; readonly tick: JobTick }
@@ -25,33 +27,70 @@ export interface MonitorPort {
   listen(listener: (notice: MonitorNotice) => void): void;
   snapshot(jobId: string): Promise<JobSnapshot | null>;
   history(jobId: string, from: number, to: number): Promise<JobHistory | null>;
+  /** Resolves when what was to be stored is stored. */
   close(): Promise<void>;
 }
 
 export interface LocalMonitorOptions {
   readonly nowMs?: () => number;
+  /** Closed with the monitor. */
+  readonly store?: HistoryStore;
+  /** Told once when history can no longer be stored; the monitor goes on without. */
+  readonly onStoreFailure?: (error: unknown) => void;
 }
 
-const SILENCE_CHECK_MS = 1000;
+const SECOND_MS = 1000;
+const EXPIRY_MS = 600_000;
 
 /** A monitor in this thread. */
 export function localMonitor(options: LocalMonitorOptions = {}): MonitorPort {
-  const nowMs = options.nowMs ?? Date.now;
+  const { nowMs = Date.now, onStoreFailure = () => {} } = options;
+  let store = options.store ?? null;
   let notify: (notice: MonitorNotice) => void = () => {};
+  const storing = <T>(work: (open: HistoryStore) => T): T | null => {
+    if (store === null) return null;
+    try {
+      return work(store);
+    } catch (error) {
+      store = null;
+      onStoreFailure(error);
+      return null;
+    }
+  };
   const monitor = new Monitor({
     onTick: (jobId, tick) => notify({ type: 'tick', jobId, tick }),
-    onEvent: (jobId, event) => notify({ type: 'event', jobId, event }),
     onTopology: (jobId, topology) => notify({ type: 'topology', jobId, topology }),
+    onEvent: (jobId, event) => {
+      notify({ type: 'event', jobId, event });
+      storing((open) => open.addEvent(jobId, event));
+    },
+    onCoarseTick: (jobId, tick, topology) => {
+      storing((open) => open.add(jobId, tick, topology));
+    },
   });
-  const timer = setInterval(() => monitor.tickSilentJobs(nowMs()), SILENCE_CHECK_MS);
-  timer.unref();
+  const timers = [
+    setInterval(() => monitor.tickSilentJobs(nowMs()), SECOND_MS),
+    setInterval(() => storing((open) => open.expire(nowMs())), EXPIRY_MS),
+  ];
+  for (const timer of timers) timer.unref();
   return {
-    apply: (event) => monitor.apply(event),
+    apply: (event) => {
+      monitor.apply(event);
+      if (event.type === 'removed') storing((open) => open.remove(event.jobId));
+    },
     listen: (listener) => {
       notify = listener;
     },
     snapshot: async (jobId) => monitor.snapshot(jobId),
-    history: async (jobId, from, to) => monitor.history(jobId, from, to),
-    close: async () => clearInterval(timer),
+    history: async (jobId, from, to) => {
+      const recent = monitor.history(jobId, from, to);
+      if (recent === null) return null;
+      return storing((open) => withStored(recent, jobId, open, nowMs())) ?? recent;
+    },
+    close: async () => {
+      for (const timer of timers) clearInterval(timer);
+      storing((open) => open.close());
+      store = null;
+    },
   };
 }

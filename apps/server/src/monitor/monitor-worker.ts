@@ -1,18 +1,28 @@
 /** Entry of the monitor's worker thread: a local monitor behind the message port. */
-import { parentPort } from 'node:worker_threads';
-import { invariant } from '@weir/core';
+import { parentPort, workerData } from 'node:worker_threads';
+import { invariant, toWire } from '@weir/core';
+import { HistoryStore } from './history-store.ts';
 import { localMonitor } from './monitor-port.ts';
-import type { FromMonitor, ToMonitor } from './monitor-protocol.ts';
+import type { FromMonitor, MonitorSetup, ToMonitor } from './monitor-protocol.ts';
 
 const port = parentPort;
 invariant(port !== null, 'the monitor runs in a worker thread');
 const send = (message: FromMonitor) => port.postMessage(message);
-const monitor = localMonitor();
+const storeFailed = (error: unknown) => send({ type: 'storeFailed', error: toWire(error) });
+const store = openStore(workerData as MonitorSetup);
+const monitor = localMonitor({
+  ...(store === null ? {} : { store }),
+  onStoreFailure: storeFailed,
+});
 monitor.listen((notice) => send({ type: 'notice', notice }));
 
 port.on('message', (message: ToMonitor) => {
   if (message.type === 'apply') {
     monitor.apply(message.event);
+    return;
+  }
+  if (message.type === 'close') {
+    void monitor.close().then(() => send({ type: 'closed' }));
     return;
   }
   const { id, jobId } = message;
@@ -22,3 +32,13 @@ port.on('message', (message: ToMonitor) => {
       : monitor.history(jobId, message.from, message.to);
   void answer.then((value) => send({ type: 'answer', id, value }));
 });
+
+function openStore({ historyFile, quotaBytes }: MonitorSetup): HistoryStore | null {
+  if (historyFile === null) return null;
+  try {
+    return new HistoryStore(historyFile, quotaBytes);
+  } catch (error) {
+    storeFailed(error);
+    return null;
+  }
+}
