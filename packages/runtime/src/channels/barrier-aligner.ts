@@ -15,7 +15,7 @@ import { type ClockPort, invariant } from '@weir/core';
 import type { CheckpointBarrier } from '../operators/output-buffer.ts';
 import type { GateEvent } from './contracts.ts';
 
-/** As Flink's tracker: more unfinished checkpoints than this are forgotten, oldest first. */
+/** As Flink's tracker: more unfinished checkpoints than this are given up, oldest first. */
 const PENDING_MAX = 50;
 
 /** What the aligner does to the gate's channels. */
@@ -72,7 +72,7 @@ export class BarrierAligner {
     let pending = this.#pending.get(id);
     if (pending === undefined) {
       if (this.#aligns && !this.#overtake(id, out)) return;
-      pending = this.#begin(barrier);
+      pending = this.#begin(barrier, out);
     }
     pending.arrived++;
     if (pending.arrived === this.#last.length) this.#complete(pending, channel, out);
@@ -99,7 +99,7 @@ export class BarrierAligner {
     return true;
   }
 
-  #begin(barrier: CheckpointBarrier): Pending {
+  #begin(barrier: CheckpointBarrier, out: GateEvent[]): Pending {
     const pending: Pending = {
       barrier,
       arrived: 0,
@@ -110,7 +110,7 @@ export class BarrierAligner {
     this.#pending.set(barrier.checkpointId, pending);
     if (this.#pending.size > PENDING_MAX) {
       const [oldest] = this.#pending.keys();
-      this.#pending.delete(oldest!);
+      this.#cancel(oldest!, out);
     }
     return pending;
   }

@@ -1,6 +1,7 @@
 import {
   type AtomicsPort,
   type ClockPort,
+  type ColumnarBatch,
   hashKey,
   keyGroupOf,
   type ObjectBatch,
@@ -100,7 +101,7 @@ interface Rig {
   readonly plan: ReturnType<typeof planExchange>;
 }
 
-/** `a` → `b` over two slots; subtask i runs in slot i mod 2. */
+/** `a` → `b`; subtask i runs in slot i mod `slots`. */
 function rigOf(
   strategy: ShipStrategy,
   sources: number,
@@ -154,7 +155,7 @@ function deliver(rig: Rig, scripts: readonly StreamElement[][], seed: number): G
     running.add(slot);
     rig.exchanges[slot]!.poll();
     rig.writers.forEach((writer, subtask) => {
-      if (subtask % 2 !== slot) return;
+      if (subtask % rig.exchanges.length !== slot) return;
       if (random(4) === 0) writer.flush();
       if (!writer.drain() || random(3) === 0) return;
       const element = scripts[subtask]![at[subtask]!];
@@ -164,7 +165,7 @@ function deliver(rig: Rig, scripts: readonly StreamElement[][], seed: number): G
       writer.drain();
     });
     rig.gates.forEach((gate, subtask) => {
-      if (subtask % 2 !== slot) return;
+      if (subtask % rig.exchanges.length !== slot) return;
       for (let n = random(4); n > 0; n--) {
         const event = gate.next();
         if (event !== null) events[subtask]!.push(event);
@@ -174,13 +175,13 @@ function deliver(rig: Rig, scripts: readonly StreamElement[][], seed: number): G
     running.delete(slot);
   };
   rig.atomics.between = () => {
-    const other = running.has(0) ? 1 : 0;
-    if (running.size === 1 && random(3) === 0) stepSlot(other);
+    const other = random(rig.exchanges.length);
+    if (running.size > 0 && !running.has(other) && random(2) === 0) stepSlot(other);
   };
   const isOver = () => scripts.every((script, i) => at[i] === script.length);
   for (let turn = 0, quiet = 0; quiet < 50; turn++) {
     if (turn > 100_000) throw new RangeError(`stuck with seed ${seed}`);
-    stepSlot(random(2));
+    stepSlot(random(rig.exchanges.length));
     quiet = isOver() && rig.writers.every((writer) => writer.drain()) ? quiet + 1 : 0;
     if (quiet > 0) for (const writer of rig.writers) writer.flush();
   }
@@ -240,13 +241,14 @@ describe('slot exchange', () => {
       sources: fc.integer({ min: 1, max: 4 }),
       targets: fc.integer({ min: 1, max: 4 }),
       rounds: fc.array(fc.integer({ min: 0, max: 150 }), { minLength: 1, maxLength: 5 }),
+      slots: fc.integer({ min: 1, max: 3 }),
       text: fc.constantFrom('k', 'schlüssel', '鍵', 'x'.repeat(1500)),
       seed: fc.integer({ min: 0, max: 2 ** 31 }),
     });
     fc.assert(
-      fc.property(cases, ({ strategy, sources, targets: drawn, rounds, text, seed }) => {
+      fc.property(cases, ({ strategy, sources, targets: drawn, rounds, slots, text, seed }) => {
         const targets = strategy === 'FORWARD' ? sources : drawn;
-        const rig = rigOf(strategy, sources, targets);
+        const rig = rigOf(strategy, sources, targets, 1024, slots);
         const scripts = scriptsOf(sources, rounds, text);
         const events = deliver(rig, scripts, seed);
         checkDelivery(scripts, events, strategy);
@@ -272,6 +274,39 @@ describe('slot exchange', () => {
         });
       }
     });
+  });
+
+  test('columns are spread by the hashes they carry, selected rows only', () => {
+    for (const hashed of [true, false]) {
+      const rig = rigOf('HASH', 1, 4);
+      const count = 200;
+      const key = Int32Array.from({ length: count }, (_, i) => i * 31);
+      const columns = [{ type: 'i32', values: key, nulls: null }] as const;
+      const selection = Int32Array.from({ length: count / 2 }, (_, i) => i * 2);
+      const keyHashes = hashed ? Int32Array.from(key, (value) => hashKey(value)) : null;
+      const schema = [{ name: 'key', type: 'i32' }] as const;
+      const timestamps = Float64Array.from(key);
+      const batch = { kind: 'columns', count, schema, columns, timestamps, selection, keyHashes };
+      const script = [batch as ColumnarBatch, { kind: 'endOfInput' } as const];
+      const arrived: number[] = [];
+      deliver(rig, [script], 3).forEach((events, subtask) => {
+        for (const event of events) {
+          if (event.kind !== 'batch') continue;
+          const part = event.batch as ColumnarBatch;
+          const live = part.selection ?? Int32Array.from({ length: part.count }, (_, i) => i);
+          for (const i of live) {
+            const value = (part.columns[0] as { values: Int32Array }).values[i]!;
+            expect(part.timestamps![i]).toBe(value);
+            expect(part.keyHashes![i]).toBe(hashKey(value));
+            const group = keyGroupOf(hashKey(value), MAX_PARALLELISM);
+            expect(subtaskOf(group, 4, MAX_PARALLELISM)).toBe(subtask);
+            arrived.push(value);
+          }
+        }
+      });
+      arrived.sort((left, right) => left - right);
+      expect(arrived).toEqual([...selection].map((i) => key[i]!));
+    }
   });
 
   test('values much larger than all segments of a channel get through', () => {

@@ -129,7 +129,10 @@ export class SlotExchange {
     return moved;
   }
 
-  /** Waits until something arrives or rings; null when something did meanwhile: work on. */
+  /**
+   * Waits until something arrives or rings; null when something did meanwhile: work on. Await the
+   * promise before anything else: a second sleep before its end could miss `ringSelf`.
+   */
   sleep(): Promise<void> | null {
     return this.#doorbell.sleep(this.#poll);
   }
