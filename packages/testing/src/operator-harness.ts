@@ -15,6 +15,7 @@ import {
   invariant,
   keyGroupRangeOf,
   MIN_TIMESTAMP,
+  rowCount,
   type TaskInfo,
 } from '@weir/core';
 import {
@@ -94,6 +95,7 @@ export class OperatorHarness {
     const context = harness.#context(options);
     if (options.state !== undefined) await harness.#restore(options.state, context);
     await harness.operator.open(context);
+    if (options.state !== undefined) await harness.#restoreOwnState(options.state, context);
     return harness;
   }
 
@@ -129,12 +131,18 @@ export class OperatorHarness {
       timestamps: timestamps.every((timestampMs) => timestampMs === null) ? null : times,
       keyHashes: null,
     };
+    await this.feed(batch);
+  }
+
+  /** A batch of either kind. */
+  async feed(batch: Batch): Promise<void> {
+    const rows = rowCount(batch);
     let from = 0;
     await this.#repeat(() => {
-      const next = this.operator.processBatch(batch, from, rows.length, this.#out);
-      invariant(next >= from && next <= rows.length, 'an operator lost its place', { from, next });
+      const next = this.operator.processBatch(batch, from, rows, this.#out);
+      invariant(next >= from && next <= rows, 'an operator lost its place', { from, next });
       from = next;
-      return from === rows.length;
+      return from === rows;
     });
   }
 
@@ -277,6 +285,15 @@ export class OperatorHarness {
       await createOperatorStateReader(files, OPERATOR_ID, subtaskIndex, parallelism),
     );
     await this.#keyed?.restore(await createKeyedStateSource(files, OPERATOR_ID, range));
+  }
+
+  /** State that the operator keeps in a form of its own. */
+  async #restoreOwnState(state: HarnessState, context: OperatorContext): Promise<void> {
+    if (this.operator.restoreKeyedState === undefined) return;
+    const { subtaskIndex, parallelism, maxParallelism } = context.taskInfo;
+    const range = keyGroupRangeOf(subtaskIndex, parallelism, maxParallelism);
+    const source = await createKeyedStateSource(state.files, OPERATOR_ID, range);
+    await this.operator.restoreKeyedState(source);
   }
 
   #context(options: HarnessOptions): OperatorContext {

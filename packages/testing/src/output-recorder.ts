@@ -1,5 +1,5 @@
 /** What an operator emitted, in a form that tests compare; and an output that is often full. */
-import { BATCH_ROWS_MAX, type EventTimeMs, MIN_TIMESTAMP } from '@weir/core';
+import { BATCH_ROWS_MAX, type ColumnarBatch, type EventTimeMs, MIN_TIMESTAMP } from '@weir/core';
 import { OutputBuffer, type StreamElement } from '@weir/runtime';
 
 export type OutputElement =
@@ -10,6 +10,7 @@ export type OutputElement =
       readonly value: unknown;
       readonly timestampMs: EventTimeMs | null;
     }
+  | { readonly kind: 'batch'; readonly batch: ColumnarBatch }
   | { readonly kind: 'watermark'; readonly timestampMs: EventTimeMs }
   | { readonly kind: 'status'; readonly idle: boolean }
   | { readonly kind: 'endOfInput' };
@@ -46,6 +47,9 @@ export function appendElement(element: StreamElement, into: OutputElement[]): vo
         const timestampMs = timed(element.timestamps, i);
         into.push({ kind: 'record', value: element.rows[i], timestampMs });
       }
+      return;
+    case 'columns':
+      into.push({ kind: 'batch', batch: element });
       return;
     case 'watermark':
     case 'status':

@@ -1,5 +1,5 @@
 /** One operator within a chain: its input queue, its outputs and its counters. */
-import { type EventTimeMs, invariant, MIN_TIMESTAMP } from '@weir/core';
+import { type EventTimeMs, invariant, MIN_TIMESTAMP, requireData } from '@weir/core';
 import type { OperatorNode } from '@weir/graph';
 import { OutputBuffer, type StreamElement } from '../operators/output-buffer.ts';
 import type {
@@ -112,13 +112,13 @@ export class ChainNode {
     if (out.isEmpty) return false;
     for (const { tag, batch } of out.takeSides()) {
       this.recordsOut += batch.count;
-      if (this.#verify) deepFreeze(batch.rows);
+      this.#check(batch.rows);
       this.#sides.get(tag)?.offer(batch);
     }
     for (const element of out.takeMain()) {
       if (element.kind === 'objects') {
         this.recordsOut += element.count;
-        if (this.#verify) deepFreeze(element.rows);
+        this.#check(element.rows);
         this.#main.offer(element);
       } else if (element.kind === 'columns') {
         this.recordsOut += element.selection?.length ?? element.count;
@@ -128,6 +128,19 @@ export class ChainNode {
       }
     }
     return true;
+  }
+
+  /**
+   * Instances of unregistered classes fail here at the first record of a batch, also where no
+   * channel would notice; the verify switch looks at every record and freezes it.
+   */
+  #check(rows: readonly unknown[]): void {
+    if (this.#verify) {
+      for (const row of rows) requireData(row);
+      deepFreeze(rows);
+    } else {
+      requireData(rows[0]);
+    }
   }
 
   /** Learns what a row costs, and from that how many make a slice. */

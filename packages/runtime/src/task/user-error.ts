@@ -3,12 +3,14 @@ import type { OperatorNode } from '@weir/graph';
 
 /**
  * What a user is told about an error in an operator: which operator, which subtask, which line.
- * Errors of ours pass as they are; anything else becomes USER_FUNCTION_FAILED with its cause.
+ * Errors of ours keep their code and get the operator's name if they had none; anything else
+ * becomes USER_FUNCTION_FAILED with its cause.
  */
 export function operatorError(error: unknown, node: OperatorNode, subtask: number): Error {
-  if (isWeirError(error) || isInvariantError(error)) return error;
-  const at = userPosition(error, node.origin);
+  if (isInvariantError(error)) return error;
   const what = `${lowerFirst(node.operatorType)} "${node.name}"`;
+  if (isWeirError(error)) return named(error, what, node, subtask);
+  const at = userPosition(error, node.origin);
   const where = at === null ? '' : ` at ${at}`;
   return new WeirError('USER_FUNCTION_FAILED', `${what} failed${where}: ${messageOf(error)}`, {
     retryable: true,
@@ -28,6 +30,15 @@ export function userPosition(error: unknown, origin: string | null): string | nu
     return `${shortFile(file, origin)}:${match[2]}`;
   }
   return null;
+}
+
+function named(error: WeirError, what: string, node: OperatorNode, subtask: number): WeirError {
+  if ('operator' in error.context) return error;
+  const context = { ...error.context, operator: node.name, operatorId: node.id, subtask };
+  const { code, retryable, cause } = error;
+  const result = new WeirError(code, `${what}: ${error.message}`, { retryable, context, cause });
+  if (error.stack !== undefined) result.stack = error.stack;
+  return result;
 }
 
 /** As the operator's own origin spells its file, else folder and name. */

@@ -132,7 +132,7 @@ async function play(seed: number, script: readonly Step[]): Promise<JobHarness> 
 }
 
 describe('laws, whatever happens in whatever order', () => {
-  it('commits follow durability, ids grow, each checkpoint ends once, the job comes to an end', async () => {
+  it('commits follow durability, checkpoints end once, and the job comes to an end', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(), steps, async (seed, script) => {
         const h = await play(seed, script);

@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type StepAnswer, TimeAccounting } from './time-accounting.ts';
+
+describe('time accounting', () => {
+  it('books time between steps to the last answer, and time within a step as running', () => {
+    const times = new TimeAccounting(0);
+    times.beginStep(5);
+    times.endStep(7, 'starved');
+    times.beginStep(17);
+    times.endStep(18, 'blocked');
+    times.settle(20);
+    times.beginStep(23);
+    times.endStep(24, 'external');
+    times.beginStep(54);
+    times.endStep(55, 'progressed');
+    times.settle(56);
+    expect({ ...times }).toEqual({
+      queuedMs: 6,
+      runningMs: 5,
+      idleMs: 10,
+      backPressuredMs: 5,
+      externalMs: 30,
+    });
+  });
+
+  it('loses nothing: the parts sum to the wall time', () => {
+    const answers = fc.constantFrom<StepAnswer>('progressed', 'starved', 'blocked', 'external');
+    const steps = fc.array(fc.record({ wait: fc.nat(1000), run: fc.nat(50), answer: answers }));
+    fc.assert(
+      fc.property(steps, (some) => {
+        const times = new TimeAccounting(100);
+        let nowMs = 100;
+        for (const { wait, run, answer } of some) {
+          nowMs += wait;
+          times.beginStep(nowMs);
+          nowMs += run;
+          times.endStep(nowMs, answer);
+        }
+        const { runningMs, queuedMs, externalMs, idleMs, backPressuredMs } = times;
+        expect(runningMs + queuedMs + externalMs + idleMs + backPressuredMs).toBe(nowMs - 100);
+      }),
+    );
+  });
+});
