@@ -31,12 +31,14 @@ export {
   WatermarkStrategy,
   type WindowContext,
 } from '@weir/core';
+export { binary, type ColumnExpression, col, num, type SequenceOptions } from '@weir/runtime';
 export { AsyncDataStream } from './async-data-stream.ts';
 export {
   CheckpointConfig,
   CheckpointingMode,
   ExternalizedCheckpointRetention,
 } from './checkpoint-config.ts';
+export { ColumnStream } from './column-stream.ts';
 export { BlackholeSink } from './connectors/blackhole-sink.ts';
 export { CollectionSource, type CollectionSplit } from './connectors/collection-source.ts';
 export { PrintSink } from './connectors/print-sink.ts';

@@ -15,8 +15,14 @@ import {
   WeirError,
 } from '@weir/core';
 import { type ExecutionHost, executionHost } from '@weir/graph';
-import { sourceFactory } from '@weir/runtime';
+import {
+  type SequenceOptions,
+  sequenceFactory,
+  sequenceSchema,
+  sourceFactory,
+} from '@weir/runtime';
 import { CheckpointConfig, type CheckpointingMode } from './checkpoint-config.ts';
+import { ColumnStream } from './column-stream.ts';
 import { CollectionSource } from './connectors/collection-source.ts';
 import { SingleOutputStreamOperator } from './data-stream.ts';
 import { checkParallelism, Program } from './program.ts';
@@ -147,6 +153,18 @@ export class StreamExecutionEnvironment {
   /** @example env.fromData(1, 2, 3).map((n) => n * n).print() */
   fromData<T>(...items: readonly T[]): SingleOutputStreamOperator<T> {
     return this.fromCollection(items);
+  }
+
+  /** Generated columns `id`, `key`, `value`, `time`, the same at every run. */
+  fromSequence(options: SequenceOptions): ColumnStream {
+    const source = this.#program.operator({
+      role: 'source',
+      name: 'Sequence',
+      operatorType: 'Columnar sequence',
+      inputs: [],
+      factory: sequenceFactory(options),
+    });
+    return new ColumnStream(this.#program, source, sequenceSchema(options));
   }
 
   /**

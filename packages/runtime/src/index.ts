@@ -30,6 +30,12 @@ export {
   checkpointSettings,
 } from './jobmaster/checkpoint-settings.ts';
 export * from './operators/async.ts';
+export * from './operators/columnar/calc.ts';
+export * from './operators/columnar/column-expression.ts';
+export * from './operators/columnar/column-keyed.ts';
+export * from './operators/columnar/columns-to-objects.ts';
+export * from './operators/columnar/keyed-sum.ts';
+export * from './operators/columnar/sequence-source.ts';
 export * from './operators/filter.ts';
 export * from './operators/flat-map.ts';
 export * from './operators/keyed-process.ts';
