@@ -138,7 +138,10 @@ export type JobMasterEvent =
 export interface JobMasterControl {
   view(): JobView;
   observe(listener: (event: JobMasterEvent) => void): () => void;
-  /** Idempotent; resolves when the job is CANCELED. @throws JOB_STATE_INVALID when it has ended otherwise. */
+  /**
+   * Idempotent; resolves when the job is CANCELED.
+   * @throws JOB_STATE_INVALID when it has ended otherwise.
+   */
   cancel(): Promise<void>;
   /** Resolves with the completed checkpoint's id and path. */
   triggerCheckpoint(): Promise<{ readonly id: number; readonly path: string }>;

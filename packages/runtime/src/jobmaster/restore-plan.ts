@@ -86,8 +86,8 @@ function adoptKeyGroups(graph: JobGraph, metadata: CheckpointMetadata): JobGraph
 function adopt(vertex: JobVertex, operator: string, maxParallelism: number): JobVertex {
   if (vertex.maxParallelismDerived !== true) {
     throw incompatible(
-      `its state of "${operator}" was written with max parallelism ${maxParallelism}, the job asks ` +
-        `for ${vertex.maxParallelism}; set the max parallelism to ${maxParallelism}`,
+      `its state of "${operator}" was written with max parallelism ${maxParallelism}, the job ` +
+        `asks for ${vertex.maxParallelism}; set the max parallelism to ${maxParallelism}`,
     );
   }
   if (vertex.parallelism > maxParallelism) {

@@ -72,7 +72,7 @@ describe('periodic checkpoints', () => {
     expect(history(h)).toHaveLength(1);
   });
 
-  it('wait for their turn when as many as allowed are in progress, and then go at once', async () => {
+  it('wait while as many as allowed are in progress, then go at once', async () => {
     const h = await running();
     h.script.onTrigger = () => 'nothing';
     await h.time.advance(40_000);

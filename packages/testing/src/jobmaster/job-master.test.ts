@@ -160,7 +160,7 @@ describe('a failure', () => {
     expect(states).toEqual(['CANCELED', 'CANCELED', 'CANCELED', 'FAILED']);
   });
 
-  it('restarts on a fresh process from the last checkpoint, after the old one is gone', async () => {
+  it('restarts on a fresh process from the last checkpoint, once the old one is gone', async () => {
     const h = await running({ ...CHECKPOINTS, ...RESTARTS });
     await h.time.advance(20_000);
     const last = h.record!.checkpoints.at(-1)!;

@@ -1,4 +1,4 @@
-/** CANCELED: Ended because someone asked for it. The record is durable already. */
+/** CANCELED: ended because someone asked for it, and the record says so. */
 import type { JobContext, JobState } from '../job-context.ts';
 
 export function canceled(_job: JobContext): JobState {

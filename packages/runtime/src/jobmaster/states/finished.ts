@@ -1,4 +1,4 @@
-/** FINISHED: All tasks have finished and all sinks have committed. The record is durable already. */
+/** FINISHED: all tasks have finished, all sinks have committed, and the record says so. */
 import type { JobContext, JobState } from '../job-context.ts';
 
 export function finished(_job: JobContext): JobState {
