@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { request as httpRequest } from 'node:http';
 import { capabilities, jobHistory, jobInfo, jobLogs, exampleList } from '@weir/console-protocol';
 import { FLINK_ROUTES, FlinkRestClient, type Route, type RouteName } from '@weir/flink-rest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { localMonitor } from '../monitor/monitor-port.ts';
 import type { HttpServer } from './http-options.ts';
 import { startHttp } from './http-server.ts';
+import { asker } from './testing/raw-request.ts';
 import {
   JOB,
   runningView,
@@ -40,35 +40,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: string;
-}
-
-/** fetch() forbids Host and Sec-Fetch-Site, so this goes below it. */
-function ask(
-  method: string,
-  path: string,
-  headers: Record<string, string> = {},
-  body = '',
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const options = { method, host: '127.0.0.1', port: server.port, path, headers };
-    const request = httpRequest(options, (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (chunk: string) => {
-        text += chunk;
-      });
-      response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }),
-      );
-    });
-    request.on('error', reject);
-    request.end(body);
-  });
-}
+const ask = asker(() => server.port);
 
 const PARAMS: Readonly<Record<string, string>> = {
   jobid: JOB,
@@ -374,63 +346,6 @@ describe("Weir's own resources", () => {
     const history = jobHistory.parse(await read(`/weir/v1/jobs/${JOB}/history`));
     expect(history.ticks.map((tick) => tick.recordsIn)).toEqual([null, 1000, 1000]);
     expect(history.step).toBe(1000);
-  });
-});
-
-describe('security', () => {
-  const json = { 'content-type': 'application/json' };
-
-  it('knows its own names only', async () => {
-    for (const host of ['evil.example', `evil.example:${server.port}`, 'localhost.evil.example']) {
-      expect((await ask('GET', '/v1/overview', { host })).status).toBe(403);
-    }
-    for (const host of ['localhost:1234', '127.0.0.1', '[::1]:8081']) {
-      expect((await ask('GET', '/v1/overview', { host })).status).toBe(200);
-    }
-  });
-
-  it('keeps other origins from changing jobs, by GET too', async () => {
-    const cross = { 'sec-fetch-site': 'cross-site' };
-    expect((await ask('GET', `/jobs/${JOB}/yarn-cancel`, cross)).status).toBe(403);
-    expect((await ask('PATCH', `/jobs/${JOB}`, { 'sec-fetch-site': 'same-site' })).status).toBe(
-      403,
-    );
-    const origin = { origin: 'http://evil.example' };
-    expect((await ask('POST', `/jobs/${JOB}/savepoints`, origin)).status).toBe(403);
-    expect(job.calls).toEqual([]);
-    const own = { 'sec-fetch-site': 'same-origin', origin: server.url };
-    expect((await ask('PATCH', `/jobs/${JOB}`, own)).status).toBe(202);
-    expect((await ask('GET', '/v1/overview', cross)).status).toBe(200);
-  });
-
-  it("asks for JSON and a header on Weir's own mutations", async () => {
-    const body = '{"entry":"job.ts"}';
-    expect((await ask('POST', '/weir/v1/jobs', json, body)).status).toBe(403);
-    const plain = { 'content-type': 'text/plain', 'x-weir-client': '1' };
-    expect((await ask('POST', '/weir/v1/jobs', plain, body)).status).toBe(403);
-    expect(service.submitted).toEqual([]);
-  });
-
-  it('sends strict headers and allows no other origin', async () => {
-    const { headers } = await ask('GET', '/v1/overview', { origin: 'http://evil.example' });
-    expect(headers['x-content-type-options']).toBe('nosniff');
-    expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
-    expect(headers['content-security-policy']).toContain("script-src 'self';");
-    expect(headers['access-control-allow-origin']).toBeUndefined();
-    expect(headers['x-powered-by']).toBeUndefined();
-    expect((await ask('OPTIONS', '/weir/v1/jobs')).headers['access-control-allow-origin']).toBe(
-      undefined,
-    );
-  });
-
-  it('does not listen where others can reach it', async () => {
-    const start = startHttp({ dispatcher: service, host: '0.0.0.0', port: 0 });
-    await expect(start).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
-  });
-
-  it('says that a port is taken', async () => {
-    const options = { dispatcher: service, port: server.port, monitor: localMonitor() };
-    await expect(startHttp(options)).rejects.toThrow(/in use/);
   });
 });
 
