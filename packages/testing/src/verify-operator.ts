@@ -241,7 +241,7 @@ function grouped(inputs: readonly InputElement[]): InputElement[][] {
 }
 
 function isData(kind: OutputElement['kind']): boolean {
-  return kind === 'record' || kind === 'side';
+  return kind === 'record' || kind === 'side' || kind === 'batch';
 }
 
 /** Where order is free, elements are sorted between control elements. */
