@@ -112,7 +112,7 @@ export class DataInput {
 
   #advance(length: number): number {
     const start = this.#position;
-    if (start + length > this.#bytes.length) this.#pastEnd(start + length);
+    if (length < 0 || start + length > this.#bytes.length) this.#pastEnd(start + length);
     this.#position = start + length;
     return start;
   }
