@@ -9,7 +9,12 @@ export function FigureText({ figure, title }: { figure: Figure; title?: string |
         <span key={at}>
           {at > 0 && '\u00a0'}
           {value}
-          {unit !== '' && <small>{`\u202f${unit}`}</small>}
+          {unit !== '' && (
+            <>
+              {'\u202f'}
+              <small>{unit}</small>
+            </>
+          )}
         </span>
       ))}
     </span>

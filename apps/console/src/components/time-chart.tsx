@@ -14,6 +14,7 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
+import { axisText, type ChartUnit, scaleTop } from '../model/chart-scale.ts';
 import { clockMinute, clockTime } from '../model/clock-time.ts';
 
 export interface ChartSeries {
@@ -40,6 +41,7 @@ export interface TimeChartProps {
   readonly height: number;
   readonly gutter?: number;
   readonly format: (value: number) => string;
+  readonly unit?: ChartUnit;
   readonly summary: string;
   readonly marks?: readonly ChartMark[];
   readonly max?: number;
@@ -48,9 +50,20 @@ export interface TimeChartProps {
 const NO_MARKS: readonly ChartMark[] = [];
 
 export const TimeChart = memo(function TimeChart(props: TimeChartProps) {
-  const { rows, series, height, gutter = 44, format, summary, marks = NO_MARKS, max } = props;
+  const {
+    rows,
+    series,
+    height,
+    gutter = 44,
+    format,
+    unit = 'plain',
+    summary,
+    marks = NO_MARKS,
+    max,
+  } = props;
   const first = rows[0]?.t ?? 0;
   const last = rows.at(-1)?.t ?? 0;
+  const top = max ?? scaleTop(largest(rows, series), unit);
   const middle = (first + last) / 2;
   return (
     <figure className="chart" role="img" aria-label={summary} style={{ height }}>
@@ -70,9 +83,9 @@ export const TimeChart = memo(function TimeChart(props: TimeChartProps) {
           />
           <YAxis
             width={gutter}
-            tickCount={3}
-            domain={[0, max ?? niceTop]}
-            tickFormatter={(value: number) => (value === 0 ? '' : format(value))}
+            domain={[0, top]}
+            ticks={[0, top / 2, top]}
+            tickFormatter={(value: number) => (value === 0 ? '' : axisText(format(value)))}
             axisLine={false}
             tickLine={false}
           />
@@ -114,15 +127,6 @@ export const TimeChart = memo(function TimeChart(props: TimeChartProps) {
   );
 });
 
-function niceTop(dataMax: number): number {
-  if (!Number.isFinite(dataMax) || dataMax <= 0) return 1;
-  const step = 10 ** Math.floor(Math.log10(dataMax));
-  for (const factor of [1, 1.5, 2, 3, 4, 5, 6, 8, 10]) {
-    if (factor * step >= dataMax) return factor * step;
-  }
-  return dataMax;
-}
-
 function Mark({ mark, span }: { mark: ChartMark; span: number }) {
   if (mark.kind === 'failure') {
     const half = span / 120;
@@ -138,6 +142,14 @@ function Mark({ mark, span }: { mark: ChartMark; span: number }) {
       strokeDasharray={savepoint ? '3 3' : '1 3'}
     />
   );
+}
+
+function largest(rows: readonly ChartRow[], series: readonly ChartSeries[]): number {
+  let most = 0;
+  for (const row of rows) {
+    for (const { key } of series) most = Math.max(most, row[key] ?? 0);
+  }
+  return most;
 }
 
 interface TipProps {

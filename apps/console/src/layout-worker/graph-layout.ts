@@ -1,11 +1,13 @@
 /**
  * Places a job's vertices left to right and draws the paths of its edges.
  *
- * Called once per topology, in the layout worker. Source of the ranks and rows: dagre; the paths
- * are our own, so that edges leave and arrive horizontally at ports of their own.
+ * Called once per topology, in the layout worker. Columns and their order come from dagre, the rows
+ * from `placeRows`, the paths from `drawEdges`. Deterministic.
  */
 import { Graph, layout } from '@dagrejs/dagre';
-import { COLUMN_GAP, type GraphShape, ROW_GAP } from '../model/graph-shape.ts';
+import { COLUMN_GAP, type GraphShape, ROW_GAP, type ShapeNode } from '../model/graph-shape.ts';
+import { drawEdges, type PlacedEdge, type Point } from './edge-paths.ts';
+import { placeRows, type RowNode } from './row-placement.ts';
 
 export interface PlacedNode {
   readonly id: string;
@@ -15,16 +17,6 @@ export interface PlacedNode {
   readonly height: number;
 }
 
-export interface PlacedEdge {
-  readonly index: number;
-  /** SVG path, from the source's right side to the target's left side. */
-  readonly path: string;
-  readonly endX: number;
-  readonly endY: number;
-  readonly labelX: number;
-  readonly labelY: number;
-}
-
 export interface GraphLayout {
   readonly nodes: readonly PlacedNode[];
   readonly edges: readonly PlacedEdge[];
@@ -32,124 +24,140 @@ export interface GraphLayout {
   readonly height: number;
 }
 
-interface Point {
+interface Ranked {
+  readonly id: string;
   readonly x: number;
   readonly y: number;
+  /** A bend of a long edge, not a vertex. */
+  readonly bend: boolean;
 }
 
-const HANDLE = 30;
-const HEAD = 6;
-const PORT_GAP = 14;
+const BEND_HEIGHT = 14;
 
-/** O(V + E) for what jobs look like; deterministic. */
 export function layoutGraph(shape: GraphShape): GraphLayout {
+  const graph = rank(shape);
+  const columns = columnsOf(shape, graph);
+  const links = linksOf(shape, graph);
+  const shapes = new Map(shape.nodes.map((node) => [node.id, node]));
+  const layers = columns.map((column) => column.map(({ id }) => rowNode(id, shapes.get(id))));
+  const middle = placeRows(upright(layers, links), links, ROW_GAP);
+  const xs = new Map(columns.flat().map(({ id, x }) => [id, x]));
+  const nodes = shape.nodes.map(({ id, width, height }) => ({
+    id,
+    width,
+    height,
+    x: Math.round(xs.get(id)! - width / 2),
+    y: Math.round(middle.get(id)! - height / 2),
+  }));
+  const left = Math.min(0, ...nodes.map(({ x }) => x));
+  const top = nodes.length === 0 ? 0 : Math.min(...nodes.map(({ y }) => y));
+  const moved = nodes.map((node) => ({ ...node, x: node.x - left, y: node.y - top }));
+  const bends = (index: number): Point[] =>
+    bendIds(graph, shape, index).map((id) => ({
+      x: xs.get(id)! - left,
+      y: middle.get(id)! - top,
+    }));
+  return {
+    nodes: moved,
+    edges: drawEdges(shape.edges, moved, bends),
+    width: Math.max(0, ...moved.map((node) => node.x + node.width)),
+    height: Math.max(0, ...moved.map((node) => node.y + node.height + roomBelow(shapes, node.id))),
+  };
+}
+
+function rank(shape: GraphShape): Graph {
   const graph = new Graph({ multigraph: true });
   graph.setGraph({ rankdir: 'LR', ranksep: COLUMN_GAP, nodesep: ROW_GAP, edgesep: ROW_GAP });
   graph.setDefaultEdgeLabel(() => ({}));
-  for (const { id, width, height, margin } of shape.nodes) {
-    graph.setNode(id, { width, height: height + 2 * margin });
-  }
+  for (const { id, width, height } of shape.nodes) graph.setNode(id, { width, height });
   for (const { index, source, target } of shape.edges) {
     graph.setEdge(source, target, { width: 0, height: 0 }, `${index}`);
   }
   layout(graph);
-  const nodes = shape.nodes.map(({ id, width, height }) => {
-    const at = graph.node(id) as unknown as Point;
-    return { id, width, height, x: Math.round(at.x - width / 2), y: Math.round(at.y - height / 2) };
+  return graph;
+}
+
+/** Vertices and bends by column, each column from top to bottom. */
+function columnsOf(shape: GraphShape, graph: Graph): Ranked[][] {
+  const all: Ranked[] = shape.nodes.map(({ id }) => {
+    const { x, y } = graph.node(id) as unknown as Point;
+    return { id, x: Math.round(x), y, bend: false };
   });
-  const moved = toOrigin(nodes);
-  const bends = (index: number): readonly Point[] => {
-    const edge = shape.edges.find((candidate) => candidate.index === index)!;
-    const label = graph.edge(edge.source, edge.target, `${index}`) as { points?: Point[] };
-    const points = label.points ?? [];
-    return points.map(({ x, y }) => ({ x: x - moved.left, y: y - moved.top }));
-  };
-  return {
-    nodes: moved.nodes,
-    edges: placeEdges(shape, moved.nodes, bends),
-    width: Math.max(0, ...moved.nodes.map((node) => node.x + node.width)),
-    height: Math.max(0, ...moved.nodes.map((node) => node.y + node.height)),
-  };
+  const columnXs = [...new Set(all.map(({ x }) => x))].sort((a, b) => a - b);
+  for (const { index } of shape.edges) {
+    const points = pointsOf(graph, shape, index);
+    for (const [at, x] of columnsBetween(columnXs, points)) {
+      all.push({ id: bendId(index, at), x, y: heightAt(points, x), bend: true });
+    }
+  }
+  return columnXs.map((x) => all.filter((node) => node.x === x).sort((a, b) => a.y - b.y));
 }
 
-function toOrigin(nodes: readonly PlacedNode[]) {
-  const left = nodes.length === 0 ? 0 : Math.min(...nodes.map(({ x }) => x));
-  const top = nodes.length === 0 ? 0 : Math.min(...nodes.map(({ y }) => y));
-  return { left, top, nodes: nodes.map((n) => ({ ...n, x: n.x - left, y: n.y - top })) };
+/** Columns that an edge passes without stopping. */
+function columnsBetween(columnXs: readonly number[], points: readonly Point[]): [number, number][] {
+  const first = points[0]?.x ?? 0;
+  const last = points.at(-1)?.x ?? 0;
+  return columnXs.filter((x) => x > first + 1 && x < last - 1).map((x, at) => [at, x]);
 }
 
-function placeEdges(
-  shape: GraphShape,
-  nodes: readonly PlacedNode[],
-  bends: (index: number) => readonly Point[],
-): PlacedEdge[] {
-  const byId = new Map(nodes.map((node) => [node.id, node]));
-  const middle = (id: string) => {
-    const node = byId.get(id)!;
-    return node.y + node.height / 2;
-  };
-  const outPort = ports(shape, 'source', (edge) => middle(edge.target));
-  const inPort = ports(shape, 'target', (edge) => middle(edge.source));
-  return shape.edges.map(({ index, source, target }) => {
-    const from = byId.get(source)!;
-    const to = byId.get(target)!;
-    const start = { x: from.x + from.width, y: middle(source) + outPort.get(index)! };
-    const end = { x: to.x - HEAD, y: middle(target) + inPort.get(index)! };
-    const far = end.x - start.x > 2 * COLUMN_GAP;
-    const through = far ? bends(index).slice(1, -1) : [];
-    const label = labelPoint(start, end, through);
-    const round = (value: number) => Math.round(value * 10) / 10;
-    return {
-      index,
-      path: pathThrough([start, ...through, end]),
-      endX: round(end.x),
-      endY: round(end.y),
-      labelX: round(label.x),
-      labelY: round(label.y),
-    };
+function heightAt(points: readonly Point[], x: number): number {
+  const next = points.findIndex((point) => point.x >= x);
+  const b = points[next] ?? points.at(-1)!;
+  const a = points[next - 1] ?? b;
+  const share = b.x === a.x ? 0 : (x - a.x) / (b.x - a.x);
+  return a.y + share * (b.y - a.y);
+}
+
+function pointsOf(graph: Graph, shape: GraphShape, index: number): readonly Point[] {
+  const edge = shape.edges.find((candidate) => candidate.index === index)!;
+  const label = graph.edge(edge.source, edge.target, `${index}`) as { points?: Point[] };
+  return label.points ?? [];
+}
+
+function bendIds(graph: Graph, shape: GraphShape, index: number): string[] {
+  const xs = shape.nodes.map(({ id }) => Math.round((graph.node(id) as unknown as Point).x));
+  const columnXs = [...new Set(xs)].sort((a, b) => a - b);
+  const points = pointsOf(graph, shape, index);
+  return columnsBetween(columnXs, points).map(([at]) => bendId(index, at));
+}
+
+function bendId(index: number, at: number): string {
+  return `bend ${index} ${at}`;
+}
+
+/** Edges between neighbouring columns: long ones by way of their bends. */
+function linksOf(shape: GraphShape, graph: Graph) {
+  return shape.edges.flatMap(({ index, source, target }) => {
+    const stops = [source, ...bendIds(graph, shape, index), target];
+    return stops.slice(1).map((stop, at) => ({ source: stops[at]!, target: stop }));
   });
 }
 
-/** Offset of each edge's port from the middle of its node, in the order of the other ends. */
-function ports(
-  shape: GraphShape,
-  side: 'source' | 'target',
-  order: (edge: GraphShape['edges'][number]) => number,
-): Map<number, number> {
-  const groups = new Map<string, GraphShape['edges'][number][]>();
-  for (const edge of shape.edges) {
-    const group = groups.get(edge[side]);
-    if (group === undefined) groups.set(edge[side], [edge]);
-    else group.push(edge);
-  }
-  const offsets = new Map<number, number>();
-  for (const group of groups.values()) {
-    group.sort((a, b) => order(a) - order(b) || a.index - b.index);
-    const gap = Math.min(PORT_GAP, 90 / group.length);
-    group.forEach((edge, at) => offsets.set(edge.index, (at - (group.length - 1) / 2) * gap));
-  }
-  return offsets;
+function rowNode(id: string, shape: ShapeNode | undefined): RowNode {
+  if (shape === undefined) return { id, above: BEND_HEIGHT / 2, below: BEND_HEIGHT / 2 };
+  return { id, above: shape.height / 2, below: shape.height / 2 + shape.below };
 }
 
-/** Beside the start where an edge rises or falls, on the middle of a level one. */
-function labelPoint(start: Point, end: Point, through: readonly Point[]): Point {
-  const next = through[0] ?? end;
-  const level = Math.abs(next.y - start.y) < 24;
-  if (level && through.length === 0) return { x: (start.x + end.x) / 2, y: start.y };
-  const rising = next.y < start.y;
-  return { x: start.x + 20, y: start.y + (rising ? -12 : 24) };
+function roomBelow(shapes: ReadonlyMap<string, ShapeNode>, id: string): number {
+  return shapes.get(id)?.below ?? 0;
 }
 
-function pathThrough(points: readonly Point[]): string {
-  const first = points[0]!;
-  const round = (value: number) => Math.round(value * 10) / 10;
-  let path = `M${round(first.x)} ${round(first.y)}`;
-  for (let i = 1; i < points.length; i++) {
-    const a = points[i - 1]!;
-    const b = points[i]!;
-    const handle = Math.max(HANDLE, Math.min(80, (b.x - a.x) / 2.2));
-    path += `C${round(a.x + handle)} ${round(a.y)} ${round(b.x - handle)} ${round(b.y)} `;
-    path += `${round(b.x)} ${round(b.y)}`;
-  }
-  return path;
+/** Of a drawing and its mirror image, the one whose left half is higher: the dock is below it. */
+function upright(
+  layers: RowNode[][],
+  links: readonly { readonly source: string; readonly target: string }[],
+): RowNode[][] {
+  const mirrored = layers.map((layer) => [...layer].reverse());
+  return leftDepth(layers, links) <= leftDepth(mirrored, links) ? layers : mirrored;
+}
+
+function leftDepth(
+  layers: readonly (readonly RowNode[])[],
+  links: readonly { readonly source: string; readonly target: string }[],
+): number {
+  const middle = placeRows(layers, links, ROW_GAP);
+  const ends = layers.flat().map(({ id, above }) => middle.get(id)! - above);
+  const top = Math.min(...ends);
+  const half = layers.slice(0, Math.ceil(layers.length / 2)).flat();
+  return Math.max(...half.map(({ id, below }) => middle.get(id)! + below)) - top;
 }

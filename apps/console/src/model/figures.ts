@@ -109,7 +109,8 @@ function threeFigures(value: number, step: number): string {
     return trimZero(value.toFixed(1));
   }
   if (value >= 99.95) return `${Math.round(value)}`;
-  return value >= 9.995 ? value.toFixed(1) : value.toFixed(2);
+  if (value >= 9.995) return value.toFixed(1);
+  return value.toFixed(2).replace(/(\.\d)0$/, '$1');
 }
 
 function trimZero(text: string): string {

@@ -5,8 +5,8 @@ import { hasCallSite, type Vertex } from './vertex-kind.ts';
 export const NODE_WIDTH = 148;
 export const CAPSULE_HEIGHT = 46;
 export const CAPSULE_GAP = 30;
-export const COLUMN_GAP = 66;
-export const ROW_GAP = 16;
+export const COLUMN_GAP = 70;
+export const ROW_GAP = 26;
 
 const NODE_HEIGHT = 123;
 const MEMBER_HEIGHT = 17;
@@ -17,8 +17,8 @@ export interface ShapeNode {
   readonly id: string;
   readonly width: number;
   readonly height: number;
-  /** Room kept above and below, so that the capsule fits and the edges stay level. */
-  readonly margin: number;
+  /** Room kept free below for the capsule of a call site. */
+  readonly below: number;
 }
 
 export interface ShapeEdge {
@@ -39,7 +39,7 @@ export function graphShape(topology: JobTopology): GraphShape {
       id: vertex.id,
       width: NODE_WIDTH,
       height: nodeHeight(vertex),
-      margin: hasCallSite(vertex) ? CAPSULE_GAP + CAPSULE_HEIGHT : 0,
+      below: hasCallSite(vertex) ? CAPSULE_GAP + CAPSULE_HEIGHT : 0,
     })),
     edges: topology.edges.map(({ index, source, target }) => ({ index, source, target })),
   };
@@ -47,7 +47,7 @@ export function graphShape(topology: JobTopology): GraphShape {
 
 /** Same key = same layout; ticks and names don't change it. */
 export function shapeKey(shape: GraphShape): string {
-  const nodes = shape.nodes.map(({ id, height, margin }) => `${id}:${height}:${margin}`);
+  const nodes = shape.nodes.map(({ id, height, below }) => `${id}:${height}:${below}`);
   const edges = shape.edges.map(({ source, target }) => `${source}>${target}`);
   return `${nodes.join()}|${edges.join()}`;
 }

@@ -45,14 +45,3 @@ function notRunning(tasks: Readonly<Record<string, number>>): string {
     .map(([state, count]) => `${count} ${state.toLowerCase()}`)
     .join(', ');
 }
-
-/** The node in one sentence, for those who hear it. */
-export function nodeSentence(title: string, parallelism: number, view: NodeView): string {
-  const [busy, backpressured, idle] = view.parts.split(' ');
-  const time =
-    view.parts === ''
-      ? 'no numbers yet'
-      : `busy ${busy} %, backpressured ${backpressured} %, idle ${idle} %`;
-  const cause = view.cause ? ', the bottleneck' : '';
-  return `${title}${cause}, parallelism ${parallelism}, ${time}`;
-}

@@ -9,7 +9,6 @@ import { invalidations } from '../../rest/job-queries.ts';
 import { FiguresRow } from './figures-row.tsx';
 import { JobHead } from './job-head.tsx';
 import { JobTabs } from './job-tabs.tsx';
-import { TimelineStrip } from './timeline-strip.tsx';
 import { VerdictRow } from './verdict-row.tsx';
 
 export function JobPage() {
@@ -47,7 +46,6 @@ export function JobPage() {
       <div className="job-view">
         <Outlet />
       </div>
-      <TimelineStrip />
     </JobStoreContext>
   );
 }

@@ -26,6 +26,7 @@ export function CheckpointCharts({ history }: { history: readonly Checkpoint[] }
           {...shared}
           series={DURATION}
           format={formatMs}
+          unit="duration"
           summary={`Duration of the last ${rows.length} checkpoints; now ${figureText(durationFigure(last?.durationMs ?? null))}`}
         />
       </div>
@@ -36,6 +37,7 @@ export function CheckpointCharts({ history }: { history: readonly Checkpoint[] }
           series={SIZE}
           gutter={56}
           format={formatBytes}
+          unit="bytes"
           summary={`Size of the last ${rows.length} checkpoints; now ${figureText(bytesFigure(last?.fullBytes ?? null))}`}
         />
       </div>

@@ -45,17 +45,19 @@ export function CheckpointDetail({ item, usual, follow, pick }: CheckpointDetail
             </span>
           </span>
         </div>
-        {reading !== null && (
-          <p className="reading">
-            <b>{reading.lead}</b> {reading.rest}
-          </p>
-        )}
-        {item.external_path != null && (
-          <span className="path">
-            <code>{item.external_path}</code>
-            <CopyButton text={item.external_path} label="Copy the path" />
-          </span>
-        )}
+        <div className="reading-row">
+          {reading !== null && (
+            <p className="reading">
+              <b>{reading.lead}</b> {reading.rest}
+            </p>
+          )}
+          {item.external_path != null && (
+            <span className="path" title={item.external_path}>
+              <code>{item.external_path}</code>
+              <CopyButton text={item.external_path} label="Copy the path" />
+            </span>
+          )}
+        </div>
       </div>
       {error !== null ? (
         <Notice title="The checkpoint's details could not be read." retry={retry}>

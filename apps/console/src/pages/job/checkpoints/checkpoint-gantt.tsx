@@ -2,6 +2,7 @@
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { type CSSProperties, Fragment, useState } from 'react';
 import { FigureText } from '../../../components/figure-text.tsx';
+import { axisText } from '../../../model/chart-scale.ts';
 import {
   ganttAxis,
   PHASES,
@@ -36,7 +37,7 @@ export function CheckpointGantt({ rows }: { rows: readonly OperatorRow[] }) {
             <div className="axis" aria-hidden="true">
               {axis.ticks.map((tick) => (
                 <span key={tick} style={{ left: `${(tick / axis.end) * 100}%` }}>
-                  {tick === 0 ? '0' : figureText(durationFigure(tick))}
+                  {tick === 0 ? '0' : axisText(figureText(durationFigure(tick)))}
                 </span>
               ))}
             </div>
@@ -146,7 +147,7 @@ function PhaseBar({ phases, end }: { phases: Phases | null; end: number }) {
     ({ name, label }) => `${label} ${figureText(durationFigure(phases[name]))}`,
   ).join(', ');
   return (
-    <div className="bar" role="img" aria-label={text} title={text}>
+    <div className="phase-bar" role="img" aria-label={text} title={text}>
       {PHASES.map(({ name }) => (
         <i
           key={name}

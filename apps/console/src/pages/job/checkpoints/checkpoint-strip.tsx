@@ -52,7 +52,8 @@ export function CheckpointStrip({ data, chosen, pick }: CheckpointStripProps) {
             savepoint
           </span>
           <span className="quiet-text">
-            {total} triggered · {completed} completed · {failed} failed · {running} in progress
+            {total} triggered · {completed} completed · {failed} failed
+            {running > 0 && ` · ${running} in progress`}
           </span>
         </span>
         <span className="right">

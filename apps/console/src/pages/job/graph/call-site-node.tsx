@@ -28,7 +28,10 @@ export const CallSiteNode = memo(function CallSiteNode({ data }: NodeProps<CallS
   if (view.cause) names.push('cause');
   if (data.dim) names.push('dim');
   return (
-    <div className={names.join(' ')} title={`Calls ${view.site}`}>
+    <div
+      className={names.join(' ')}
+      title={`Calls ${view.site}; share of the time that it waits, calls in flight of capacity`}
+    >
       <div>
         <Cloud aria-hidden="true" />
         <b>{name}</b>
@@ -39,7 +42,7 @@ export const CallSiteNode = memo(function CallSiteNode({ data }: NodeProps<CallS
           wait <b className={view.cause ? 'tone-fail' : undefined}>{view.waits}</b>
         </span>
         <span>
-          calls <b>{view.inFlight}</b>
+          <b>{view.inFlight}</b>
           {view.capacity !== null && ` of ${figureText(countFigure(view.capacity))}`}
         </span>
       </div>

@@ -2,7 +2,7 @@
 import { memo } from 'react';
 import type { Edge, EdgeProps } from 'reactflow';
 import { useJob } from '../../../live/use-live.ts';
-import type { PlacedEdge } from '../../../layout-worker/graph-layout.ts';
+import type { PlacedEdge } from '../../../layout-worker/edge-paths.ts';
 import { channelColour } from '../../../model/busy-ramp.ts';
 import { edgeWidth, FULL_FROM, flowSeconds } from '../../../model/edge-look.ts';
 import { bytesFigure, countFigure, figureText, percentFigure } from '../../../model/figures.ts';
@@ -35,7 +35,7 @@ export const ChannelEdge = memo(function ChannelEdge({ data }: EdgeProps<Channel
   }, index);
   if (data === undefined) return null;
   const { placed, label, names, strategy, dim } = data;
-  const { path, endX, endY, labelX, labelY } = placed;
+  const { path, endX, endY, labelX, labelY, fullX, fullY } = placed;
   const { width, colour, full, seconds, title } = look;
   return (
     <g className={dim ? 'channel dim' : 'channel'}>
@@ -63,11 +63,11 @@ export const ChannelEdge = memo(function ChannelEdge({ data }: EdgeProps<Channel
         />
       )}
       <path d={`M${endX - 2} ${endY - 4.5}l7 4.5 -7 4.5z`} fill={colour} />
-      <text className="channel-label" x={labelX} y={labelY - 10} textAnchor="middle">
+      <text className="channel-label" x={labelX} y={labelY} textAnchor="middle">
         {label}
       </text>
       {full > 0 && (
-        <text className="channel-full" x={labelX} y={labelY + 19} textAnchor="middle">
+        <text className="channel-full" x={fullX} y={fullY} textAnchor="middle">
           {full} %<tspan className="channel-word"> full</tspan>
         </text>
       )}

@@ -112,7 +112,7 @@ function Canvas(props: GraphCanvasProps & { readonly layout: GraphLayout }) {
             if (event !== null) moved.current = true;
           }}
         />
-        <GraphDock topology={topology} selected={selected} select={select} fit={fit} />
+        <GraphDock {...{ topology, layout, selected, select, fit }} />
       </div>
     </GraphWalkContext>
   );
@@ -128,7 +128,7 @@ function useFit(layout: GraphLayout, moved: { current: boolean }): () => void {
     (duration: number) => {
       const view = store.getState();
       if (view.width === 0 || view.height === 0) return;
-      void flow.setViewport(fitCamera(layout, view), { duration });
+      void flow.setViewport(fitCamera(layout, layout.nodes, view), { duration });
     },
     [flow, store, layout],
   );

@@ -1,38 +1,29 @@
 /** Bottom left of the graph: the busiest vertices, the map, the zoom. */
 import type { JobTopology } from '@weir/console-protocol';
 import { Maximize, Minus, Plus } from 'lucide-react';
-import { memo } from 'react';
-import { MiniMap, type MiniMapNodeProps, useReactFlow } from 'reactflow';
+import { useReactFlow } from 'reactflow';
+import type { GraphLayout } from '../../../layout-worker/graph-layout.ts';
 import { useJob } from '../../../live/use-live.ts';
 import { busyBarColour } from '../../../model/busy-ramp.ts';
-import { nodeView } from '../../../model/node-view.ts';
 import { vertexTitle } from '../../../model/vertex-title.ts';
+import { GraphMap } from './graph-map.tsx';
 
 const TOP = 5;
 
 export interface GraphDockProps {
   readonly topology: JobTopology;
+  readonly layout: GraphLayout;
   readonly selected: string | null;
   readonly select: (vertexId: string | null) => void;
   readonly fit: () => void;
 }
 
-export function GraphDock({ topology, selected, select, fit }: GraphDockProps) {
+export function GraphDock({ topology, layout, selected, select, fit }: GraphDockProps) {
   const flow = useReactFlow();
   return (
     <div className="graph-dock">
       <TopList topology={topology} selected={selected} select={select} />
-      <MiniMap
-        className="minimap"
-        ariaLabel="Map of the graph"
-        pannable
-        zoomable
-        nodeComponent={MapNode}
-        maskColor="transparent"
-        maskStrokeColor="var(--accent)"
-        maskStrokeWidth={2}
-        offsetScale={2}
-      />
+      <GraphMap layout={layout} />
       <div className="zoom">
         <button
           type="button"
@@ -58,7 +49,7 @@ export function GraphDock({ topology, selected, select, fit }: GraphDockProps) {
   );
 }
 
-function TopList(props: Omit<GraphDockProps, 'fit'>) {
+function TopList(props: Omit<GraphDockProps, 'fit' | 'layout'>) {
   const { topology, selected, select } = props;
   const titles = new Map(topology.vertices.map((vertex) => [vertex.id, vertexTitle(vertex)]));
   const rows = useJob(({ latest }) =>
@@ -70,7 +61,7 @@ function TopList(props: Omit<GraphDockProps, 'fit'>) {
   );
   return (
     <section className="top-list" aria-label="Top by busyness">
-      <h3>Top by busyness</h3>
+      <h2>Top by busyness</h2>
       {rows.length === 0 && <p className="micro">no numbers yet</p>}
       <ol>
         {rows.map((row) => {
@@ -96,25 +87,3 @@ function TopList(props: Omit<GraphDockProps, 'fit'>) {
     </section>
   );
 }
-
-/** A node of the map in its own colours. */
-const MapNode = memo(function MapNode({ id, x, y, width, height }: MiniMapNodeProps) {
-  const fill = useJob((store) => {
-    if (store.vertex(id) === null) return 'var(--bg)';
-    const view = nodeView(store, id);
-    return view.victim ? 'var(--bp-line)' : view.fill;
-  }, id);
-  if (id.endsWith('-calls')) return null;
-  return (
-    <rect
-      x={x}
-      y={y}
-      width={width}
-      height={height}
-      rx="6"
-      fill={fill}
-      stroke="var(--line-strong)"
-      strokeWidth="5"
-    />
-  );
-});

@@ -7,6 +7,7 @@ import { GraphCanvas } from './graph-canvas.tsx';
 import { GraphTable } from './graph-table.tsx';
 import { GraphToolbar } from './graph-toolbar.tsx';
 import { Inspector } from './inspector.tsx';
+import { TimelineStrip } from './timeline-strip.tsx';
 
 export function GraphTab() {
   const topology = useJob((store) => store.topology);
@@ -27,12 +28,15 @@ export function GraphTab() {
   const table = view === 'table';
   const shared = { topology, found, select, selected: selected?.id ?? null };
   return (
-    <div className={selected === null ? 'graph-work' : 'graph-work inspecting'}>
-      <section className="graph-side" aria-label="Job graph">
-        <GraphToolbar table={table} found={found} find={find} />
-        {table ? <GraphTable {...shared} /> : <GraphCanvas {...shared} />}
-      </section>
-      {selected !== null && <Inspector key={selected.id} vertex={selected} select={select} />}
-    </div>
+    <>
+      <div className={selected === null ? 'graph-work' : 'graph-work inspecting'}>
+        <section className="graph-side" aria-label="Job graph">
+          <GraphToolbar table={table} found={found} find={find} />
+          {table ? <GraphTable {...shared} /> : <GraphCanvas {...shared} />}
+        </section>
+        {selected !== null && <Inspector key={selected.id} vertex={selected} select={select} />}
+      </div>
+      <TimelineStrip />
+    </>
   );
 }

@@ -2,6 +2,7 @@
 import { type ChartRow, type ChartSeries, TimeChart } from '../../../components/time-chart.tsx';
 import { type JobStore, VERTEX_COLUMNS } from '../../../live/job-store.ts';
 import { useJob } from '../../../live/use-live.ts';
+import type { ChartUnit } from '../../../model/chart-scale.ts';
 import { countFigure, durationFigure, figureText, percentFigure } from '../../../model/figures.ts';
 
 const POINTS = 110;
@@ -38,7 +39,7 @@ export function InspectorCharts({ vertexId }: { vertexId: string }) {
       <Part title="Time" series={TIME} format={perCent} max={1} {...shared} />
       <Part title="Records per second" series={RATES} format={count} {...shared} />
       {has('watermarkLag') && (
-        <Part title="Watermark lag" series={LAG} format={duration} {...shared} />
+        <Part title="Watermark lag" series={LAG} unit="duration" format={duration} {...shared} />
       )}
       {has('asyncInFlight') && (
         <Part title="Calls in flight" series={CALLS} format={count} {...shared} />
@@ -54,9 +55,10 @@ interface PartProps {
   readonly marks: readonly { t: number; kind: 'begin' }[];
   readonly format: (value: number) => string;
   readonly max?: number;
+  readonly unit?: ChartUnit;
 }
 
-function Part({ title, series, rows, marks, format, max }: PartProps) {
+function Part({ title, series, rows, marks, format, max, unit = 'plain' }: PartProps) {
   const last = rows.at(-1);
   const now = series.map(({ key, label, colour }) => {
     const value = last?.[key];
@@ -81,6 +83,8 @@ function Part({ title, series, rows, marks, format, max }: PartProps) {
         series={series}
         height={HEIGHT}
         format={format}
+        unit={unit}
+        gutter={unit === 'duration' ? 52 : 40}
         summary={summary}
         marks={marks}
         {...(max === undefined ? {} : { max })}

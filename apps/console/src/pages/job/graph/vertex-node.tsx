@@ -7,7 +7,7 @@ import { StackedBar } from '../../../components/stacked-bar.tsx';
 import { VERTEX_COLUMNS } from '../../../live/job-store.ts';
 import { useJob } from '../../../live/use-live.ts';
 import { listedMembers } from '../../../model/graph-shape.ts';
-import { type NodeView, nodeSentence, nodeView } from '../../../model/node-view.ts';
+import { type NodeView, nodeView } from '../../../model/node-view.ts';
 import { typeLine, type Vertex, vertexKind } from '../../../model/vertex-kind.ts';
 import { vertexTitle } from '../../../model/vertex-title.ts';
 import { GraphWalkContext } from './graph-walk-context.ts';
@@ -39,7 +39,6 @@ export const VertexNode = memo(function VertexNode({ data }: NodeProps<VertexNod
       role="button"
       tabIndex={0}
       aria-pressed={selected}
-      aria-label={nodeSentence(title, vertex.parallelism, view)}
       data-vertex={vertex.id}
       onClick={() => walk.select(vertex.id)}
       onKeyDown={(event) => walk.key(event, vertex.id)}
@@ -110,7 +109,7 @@ function Time({ view }: { view: NodeView }) {
           </span>
         ))}
       </div>
-      <div className="node-one">
+      <div className="node-one" aria-hidden="true">
         <b>{parts[largest]} %</b> {FULL_WORDS[largest]}
       </div>
     </>

@@ -104,6 +104,7 @@ function LagChart({ vertices }: { vertices: readonly Vertex[] }) {
         series={series}
         height={172}
         gutter={56}
+        unit="duration"
         format={(ms) => figureText(durationFigure(ms))}
         summary={`Watermark lag of the last 30 minutes; now ${now} at the sinks`}
       />

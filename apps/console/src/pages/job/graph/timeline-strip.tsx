@@ -1,13 +1,13 @@
 /** The last half hour on one axis: verdicts, states, checkpoints. */
 import { useQuery } from '@tanstack/react-query';
 import { memo } from 'react';
-import { useWidth } from '../../components/use-width.ts';
-import { useJob, useJobStore } from '../../live/use-live.ts';
-import { stripBars } from '../../model/checkpoint-history.ts';
-import { clockMinute, clockTime } from '../../model/clock-time.ts';
-import { stateTone } from '../../model/job-state.ts';
-import { type TimelineScale, timelineScale } from '../../model/timeline-scale.ts';
-import { checkpointsQuery } from '../../rest/job-queries.ts';
+import { useWidth } from '../../../components/use-width.ts';
+import { useJob, useJobStore } from '../../../live/use-live.ts';
+import { stripBars } from '../../../model/checkpoint-history.ts';
+import { clockMinute, clockTime } from '../../../model/clock-time.ts';
+import { stateTone } from '../../../model/job-state.ts';
+import { type TimelineScale, timelineScale } from '../../../model/timeline-scale.ts';
+import { checkpointsQuery } from '../../../rest/job-queries.ts';
 
 const HEIGHT = 88;
 const LEFT = 88;
