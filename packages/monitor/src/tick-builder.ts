@@ -54,9 +54,7 @@ export class TickBuilder {
     if (before !== null && frame.atMs <= before.atMs) return null;
     this.#before = frame;
     const change = new FrameChange(frame, before);
-    const vertices = this.#topology.vertices.map((vertex, position) =>
-      this.#vertex(vertex, index.vertices[position]!, change, tasks[vertex.id] ?? {}),
-    );
+    const vertices = this.#vertices(index, change, tasks);
     const edges = this.#topology.edges.map((edge, position) =>
       edgeTick(edge.index, index.edges[position]!, change),
     );
@@ -71,18 +69,31 @@ export class TickBuilder {
       null,
     );
     const empty = indexSeries(this.#topology, { version: 0, series: [] });
-    const vertices = this.#topology.vertices.map((vertex, position) =>
-      this.#vertex(vertex, empty.vertices[position]!, nothing, tasks[vertex.id] ?? {}),
-    );
+    const vertices = this.#vertices(empty, nothing, tasks);
     const edges = this.#topology.edges.map((edge, position) =>
       edgeTick(edge.index, empty.edges[position]!, nothing),
     );
     return { t, state, ...this.#totals(empty, nothing, vertices), vertices, edges };
   }
 
+  #vertices(index: SeriesIndex, change: FrameChange, tasks: TaskCounts): VertexTick[] {
+    const inputs = new Map<string, number[]>();
+    this.#topology.edges.forEach((edge, position) => {
+      const bytes = inputs.get(edge.target) ?? [];
+      inputs.set(edge.target, bytes);
+      bytes.push(...index.edges[position]!.bytes);
+    });
+    return this.#topology.vertices.map((vertex, position) => {
+      const at = index.vertices[position]!;
+      return this.#vertex(vertex, at, inputs.get(vertex.id) ?? [], change, tasks[vertex.id] ?? {});
+    });
+  }
+
+  /** @param input positions of the bytes that came in, counted where they were sent. */
   #vertex(
     vertex: JobTopology['vertices'][number],
     at: VertexPositions,
+    input: readonly number[],
     change: FrameChange,
     tasks: Readonly<Record<string, number>>,
   ): VertexTick {
@@ -97,7 +108,7 @@ export class TickBuilder {
       ...timeOf(at.subtasks, change),
       recordsIn: reads ? change.rate(at.sourceRecords, 1) : sum((one) => one.recordsIn),
       recordsOut: writes ? change.rate(at.sinkRecords, 1) : sum((one) => one.recordsOut),
-      bytesIn: sum((one) => one.bytesIn),
+      bytesIn: change.rate(input, 1) ?? sum((one) => one.bytesIn),
       bytesOut: sum((one) => one.bytesOut),
       watermark: lowest(at.subtasks.map((one) => change.value(one.watermark))),
       pendingRecords: change.known(at.pendingRecords, (values) => values.reduce(add, 0)),
