@@ -21,9 +21,15 @@ describe('parseCommand', () => {
       name: 'server',
       port: 8081,
       host: '127.0.0.1',
+      prometheusPort: 9249,
       dataDirectory: '.weir',
       configuration: {},
     });
+  });
+
+  it('switches the Prometheus endpoint off', () => {
+    const argv = ['server', '--prometheus-port', 'off'];
+    expect(parseCommand(argv)).toMatchObject({ prometheusPort: null });
   });
 
   it('takes the server from the option before the environment', () => {

@@ -28,6 +28,8 @@ export type Command =
 export interface ServerArguments {
   readonly port: number;
   readonly host: string;
+  /** 0 = any free one; null = none. */
+  readonly prometheusPort: number | null;
   readonly dataDirectory: string;
   readonly configuration: Readonly<Record<string, string>>;
 }
@@ -52,7 +54,7 @@ export class UsageError extends TypeError {
   }
 }
 
-export const SERVER_URL_DEFAULT = 'http://127.0.0.1:8081';
+const SERVER_URL_DEFAULT = 'http://127.0.0.1:8081';
 const PORT_MAX = 65_535;
 
 type Options = NonNullable<ParseArgsConfig['options']>;
@@ -63,6 +65,7 @@ const OPTIONS: Readonly<Record<string, Options>> = {
     port: { type: 'string' },
     host: { type: 'string' },
     'data-dir': { type: 'string' },
+    'prometheus-port': { type: 'string' },
     ...DEFINE,
   },
   run: {
@@ -132,9 +135,15 @@ function serverArguments(values: Parsed['values']): ServerArguments {
   return {
     port: whole(values.port, 'port', 'server', 0, PORT_MAX) ?? 8081,
     host: text(values.host) ?? '127.0.0.1',
+    prometheusPort: prometheusPort(values['prometheus-port']),
     dataDirectory: text(values['data-dir']) ?? '.weir',
     configuration: definitions(values.define, 'server'),
   };
+}
+
+function prometheusPort(value: unknown): number | null {
+  if (value === 'off') return null;
+  return whole(value, 'prometheus-port', 'server', 0, PORT_MAX) ?? 9249;
 }
 
 function runArguments(

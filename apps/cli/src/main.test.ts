@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXIT } from './exit-code.ts';
 import { execute } from './main.ts';
 
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 60_000;
 const directory = mkdtempSync(join(tmpdir(), 'weir-cli-'));
 const ENVIRONMENT = `import { StreamExecutionEnvironment } from '@weir/datastream';
 const env = StreamExecutionEnvironment.getExecutionEnvironment();

@@ -19,6 +19,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   server: `weir server [options]
   --port N               default 8081; 0 takes any free one
   --host HOST            this machine only: 127.0.0.1 (default), ::1 or localhost
+  --prometheus-port N    default 9249; 0 takes any free one, \`off\` none
   --data-dir DIR         jobs, artifacts, checkpoints; default .weir
   -D key=value           default configuration of all jobs; repeatable
 Ctrl-C stops the server; running jobs go on at its next start.`,

@@ -23,7 +23,7 @@ const SOURCE_ENTRIES: Readonly<Record<EngineEntry, string>> = {
 const RESOLVE_FROM = 'weir-from:';
 
 /** True when the engine runs from TypeScript sources, not from `dist/engine`. */
-export const RUNS_FROM_SOURCE = import.meta.url.endsWith('.ts');
+const RUNS_FROM_SOURCE = import.meta.url.endsWith('.ts');
 
 export function engineEntry(name: EngineEntry): URL {
   const relative = RUNS_FROM_SOURCE ? SOURCE_ENTRIES[name] : `./${name}.js`;

@@ -8,7 +8,7 @@ import { DataDirectory } from '../data-directory/data-directory.ts';
 import { FileStorage } from '../storage/file-storage.ts';
 import { Dispatcher } from './dispatcher.ts';
 
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 60_000;
 const ENVIRONMENT = `import { StreamExecutionEnvironment } from '@weir/datastream';
 const env = StreamExecutionEnvironment.getExecutionEnvironment();
 `;
@@ -146,7 +146,7 @@ describe('Dispatcher', { timeout: TIMEOUT_MS }, () => {
         for (;;) n = (n * 31 + 1) % 1000003;
         return n;
       }).print();`,
-      { 'heartbeat.timeout': '400 ms' },
+      { 'heartbeat.timeout': '2 s' },
     );
     const text = causes(await reaches(job, 'FAILED'));
     expect(text).toMatch(/did not return to its event loop .* in turns \(.*job\.js:4\)/);
@@ -160,6 +160,13 @@ describe('Dispatcher', { timeout: TIMEOUT_MS }, () => {
       { 'taskmanager.memory.task.heap.size': '48mb' },
     );
     expect(causes(await reaches(job, 'FAILED'))).toContain('ran out of heap');
+  });
+
+  it('fails a job whose deployment is impossible with the reason', async () => {
+    const job = await start(`env.fromData(1).print();`, {
+      'taskmanager.memory.segment-size': '4097',
+    });
+    expect(causes(await reaches(job, 'FAILED'))).toContain('segment of 4097 bytes is not possible');
   });
 
   it('fails on a rejected promise that nobody handles', async () => {

@@ -188,9 +188,7 @@ export class Dispatcher implements JobService {
   }
 
   async #submit(request: JobSubmission, artifact: string | null): Promise<{ jobId: string }> {
-    if (this.#closed) {
-      throw new WeirError('JOB_STATE_INVALID', 'the server is shutting down; submit again later');
-    }
+    this.#requireOpen();
     const jobId = newId<JobId>(systemRandom);
     const submittedAtMs = this.#clock.nowMs();
     const compiled = await compileJob({
@@ -204,6 +202,7 @@ export class Dispatcher implements JobService {
       log: this.#setup.log,
     });
     try {
+      this.#requireOpen();
       await this.#startNew(jobId, compiled, { ...request, submittedAtMs });
     } catch (error) {
       this.#launcher.discard(jobId);
@@ -262,6 +261,11 @@ export class Dispatcher implements JobService {
 
   #emit(event: JobServiceEvent): void {
     for (const listener of this.#listeners) listener(event);
+  }
+
+  #requireOpen(): void {
+    if (!this.#closed) return;
+    throw new WeirError('JOB_STATE_INVALID', 'the server is shutting down; submit again later');
   }
 
   #require(jobId: string): Job {

@@ -23,7 +23,6 @@ const taskManager = new TaskManager(options, send, end);
 process.on('message', (message: ServerToTaskManager) => taskManager.handle(message));
 process.on('disconnect', () => process.exit(0));
 // Ctrl-C reaches the whole process group; the server decides what becomes of its TaskManagers.
-process.on('SIGINT', () => {});
-process.on('SIGTERM', () => {});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 send({ type: 'ready', pid: process.pid });
 flushCompileCacheOnceUp();

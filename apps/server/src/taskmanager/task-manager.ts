@@ -12,6 +12,7 @@ import {
   SEGMENT_SIZE,
   TASK_CANCELLATION_TIMEOUT,
   TASK_HEAP_SIZE,
+  toWire,
   WeirError,
 } from '@weir/core';
 import {
@@ -74,7 +75,11 @@ export class TaskManager implements SlotThreadListener {
   handle(message: ServerToTaskManager): void {
     switch (message.type) {
       case 'deploy':
-        this.#deploy(message.deployment);
+        try {
+          this.#deploy(message.deployment);
+        } catch (error) {
+          this.#refuse(message.deployment, error);
+        }
         break;
       case 'cancel':
         this.#cancel(message);
@@ -104,7 +109,7 @@ export class TaskManager implements SlotThreadListener {
   }
 
   #thread(slot: number, heapBytes: number): SlotThread {
-    const period = Math.min(BEAT_PERIOD_MS_MAX, this.#heartbeatTimeoutMs / 4);
+    const period = beatPeriodMs(this.#heartbeatTimeoutMs);
     const heapMb = heapBytes === 0 ? null : Math.ceil(heapBytes / BYTES_PER_MB);
     return new SlotThread(slot, heapMb, period, this);
   }
@@ -118,13 +123,29 @@ export class TaskManager implements SlotThreadListener {
     this.#takeThreads(slots, configuration.get(TASK_HEAP_SIZE));
     this.#startThreads(deployment, exchange);
     this.#timers.push(setInterval(() => this.#sampler?.sample(), SAMPLE_PERIOD_MS));
-    const watchMs = Math.min(BEAT_PERIOD_MS_MAX, this.#heartbeatTimeoutMs / 4);
+    const watchMs = beatPeriodMs(this.#heartbeatTimeoutMs);
     this.#timers.push(setInterval(() => this.#watch(), watchMs));
+  }
+
+  /** The deployment itself is impossible, such as an exchange that no memory can hold. */
+  #refuse({ tasks }: Deployment, error: unknown): void {
+    const [task] = tasks;
+    if (task !== undefined) {
+      const { vertexId, subtask } = task;
+      const wire = toWire(error);
+      const atMs = Date.now();
+      this.#send({ type: 'taskState', vertexId, subtask, state: 'FAILED', atMs, error: wire });
+    }
+    this.#end();
   }
 
   /** Warm threads serve if they were started with the limits that the job asks for. */
   #takeThreads(slots: number, heapBytes: number): void {
-    const fitting = heapBytes === this.#options.heapBytes ? this.#warm.splice(0, slots) : [];
+    const { heapBytes: warmHeapBytes, heartbeatTimeoutMs } = this.#options;
+    const fits =
+      heapBytes === warmHeapBytes &&
+      beatPeriodMs(this.#heartbeatTimeoutMs) >= beatPeriodMs(heartbeatTimeoutMs);
+    const fitting = fits ? this.#warm.splice(0, slots) : [];
     for (const spare of this.#warm.splice(0)) void spare.worker.terminate();
     this.#slots = fitting;
     for (let slot = fitting.length; slot < slots; slot++) {
@@ -198,4 +219,9 @@ export class TaskManager implements SlotThreadListener {
     for (const spare of this.#warm.splice(0)) void spare.worker.terminate();
     this.#onEnd();
   }
+}
+
+/** Several signs of life within the timeout, so that a late one does no harm. */
+function beatPeriodMs(heartbeatTimeoutMs: number): number {
+  return Math.min(BEAT_PERIOD_MS_MAX, heartbeatTimeoutMs / 4);
 }
