@@ -15,7 +15,8 @@ import type { WindowFunction } from './window-options.ts';
 const STATE_NAME = 'window-contents';
 
 export interface WindowContents {
-  add(record: unknown): void;
+  /** False where the window certainly held something before, so that its timers are set. */
+  add(record: unknown): boolean;
   /** What the window function is given; null where the window holds nothing. */
   get(): readonly unknown[] | null;
   clear(): void;
@@ -53,6 +54,7 @@ function reduced(
       const after = before === null ? record : reduce(before, record);
       if (after instanceof Promise) refusePromise('reduce', operatorName, after);
       state.update(after);
+      return before === null;
     },
     get() {
       const value = state.value();
@@ -70,7 +72,9 @@ function aggregated(
   const state = keyed.getState(new ValueStateDescriptor<unknown>(STATE_NAME, type));
   return {
     add(record) {
-      state.update(fn.add(record, state.value() ?? fn.createAccumulator()));
+      const before = state.value();
+      state.update(fn.add(record, before ?? fn.createAccumulator()));
+      return before === null;
     },
     get() {
       const accumulator = state.value();
@@ -86,7 +90,10 @@ function collected(
 ): WindowContents {
   const state = keyed.getListState(new ListStateDescriptor<unknown>(STATE_NAME, type));
   return {
-    add: (record) => state.add(record),
+    add(record) {
+      state.add(record);
+      return true;
+    },
     get() {
       const records = state.get();
       return records.length === 0 ? null : records;

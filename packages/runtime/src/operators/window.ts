@@ -130,8 +130,9 @@ class WindowOperator implements StreamOperator, WindowContext {
         const key = this.#select(row);
         keyed.setCurrentKey(key, input.keyHashes === null ? hashKey(key) : input.keyHashes[i]!);
         keyed.setCurrentNamespace(start);
-        this.#contents!.add(row);
-        this.#triggerOnRecord(start, lastMs);
+        const first = this.#contents!.add(row);
+        if (first) this.#setTimers(start, lastMs);
+        if (eventTime && lastMs <= this.#watermarkMs) this.#fire(start);
       }
       return to;
     } finally {
@@ -176,16 +177,17 @@ class WindowOperator implements StreamOperator, WindowContext {
     this.#collector.out.emitSide(tag.id, value, this.#collector.timestampMs);
   }
 
-  #triggerOnRecord(start: number, lastMs: number): void {
+  /** For firing and for clearing; setting a timer twice is setting it once. */
+  #setTimers(start: number, lastMs: number): void {
     const timers = this.#timers!;
-    if (this.#domain === 'PROCESSING_TIME') {
-      timers.registerTimer('PROCESSING_TIME', start, lastMs);
-      return;
+    const domain = this.#domain;
+    if (domain === 'PROCESSING_TIME' || lastMs > this.#watermarkMs) {
+      timers.registerTimer(domain, start, lastMs);
     }
-    if (lastMs <= this.#watermarkMs) this.#fire(start);
-    else timers.registerTimer('EVENT_TIME', start, lastMs);
     const cleanupMs = lastMs + this.#latenessMs;
-    if (cleanupMs < MAX_WATERMARK) timers.registerTimer('EVENT_TIME', start, cleanupMs);
+    if (cleanupMs > lastMs && cleanupMs < MAX_WATERMARK) {
+      timers.registerTimer(domain, start, cleanupMs);
+    }
   }
 
   #advance(domain: TimeDomain, timeMs: number, out: OutputBuffer): boolean {
