@@ -1,4 +1,6 @@
 const INITIAL_BYTES = 256;
+/** So many characters take at most 63 bytes of UTF-8, whose doubled length fits one byte. */
+const SHORT_TEXT_MAX = 21;
 const encoder = new TextEncoder();
 
 /** A growing binary writer, little-endian. Reused by `reset`; `bytes()` is a view until then. */
@@ -79,6 +81,7 @@ export class DataOutput {
    */
   writeString(text: string): void {
     if (text.length < 64 && this.#writeShortAscii(text)) return;
+    if (text.length <= SHORT_TEXT_MAX && this.#writeShortText(text)) return;
     if (!text.isWellFormed()) {
       this.#writeUtf16(text);
       return;
@@ -125,6 +128,38 @@ export class DataOutput {
     if (this.writeAscii(text)) return true;
     this.#position--;
     return false;
+  }
+
+  /** UTF-8 without a call into the runtime; false, and nothing written, for lone surrogates. */
+  #writeShortText(text: string): boolean {
+    this.#reserve(text.length * 3 + 1);
+    const bytes = this.#bytes;
+    const start = this.#position + 1;
+    let at = start;
+    for (let i = 0; i < text.length; i++) {
+      let code = text.charCodeAt(i);
+      if (code >= 0xd800 && code <= 0xdfff) {
+        code = text.codePointAt(i)!;
+        if (code < 0x10000) return false;
+        i++;
+        bytes[at++] = 0xf0 | (code >> 18);
+        bytes[at++] = 0x80 | ((code >> 12) & 0x3f);
+        bytes[at++] = 0x80 | ((code >> 6) & 0x3f);
+        bytes[at++] = 0x80 | (code & 0x3f);
+      } else if (code >= 0x800) {
+        bytes[at++] = 0xe0 | (code >> 12);
+        bytes[at++] = 0x80 | ((code >> 6) & 0x3f);
+        bytes[at++] = 0x80 | (code & 0x3f);
+      } else if (code >= 0x80) {
+        bytes[at++] = 0xc0 | (code >> 6);
+        bytes[at++] = 0x80 | (code & 0x3f);
+      } else {
+        bytes[at++] = code;
+      }
+    }
+    bytes[this.#position] = (at - start) * 2;
+    this.#position = at;
+    return true;
   }
 
   #writeUtf16(text: string): void {

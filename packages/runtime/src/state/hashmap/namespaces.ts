@@ -2,7 +2,8 @@
 import { type DataInput, type DataOutput, type TimeWindow, types } from '@weir/core';
 import { type CanonicalKey, canonicalKey } from './canonical-key.ts';
 
-const SLOTS = 64;
+const SLOTS = 256;
+const SLOT_SHIFT = 24;
 
 /** Remembers the texts of recent windows, so that none is made per record. */
 export class CanonicalNamespaces {
@@ -13,7 +14,8 @@ export class CanonicalNamespaces {
   canonical(namespace: unknown): CanonicalKey {
     if (!isWindow(namespace)) return canonicalKey(namespace);
     const { start, end } = namespace;
-    const slot = ((start / 1000) ^ (end / 7000)) & (SLOTS - 1);
+    const mixed = Math.imul(start / 500, 0x9e3779b1) + Math.imul(end / 500, 0x85ebca6b);
+    const slot = mixed >>> SLOT_SHIFT;
     if (this.#starts[slot] === start && this.#ends[slot] === end) return this.#texts[slot];
     const text = canonicalKey({ start, end });
     this.#starts[slot] = start;
