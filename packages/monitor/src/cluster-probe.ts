@@ -30,6 +30,8 @@ export type ProbeEvent =
       readonly type: 'state';
       readonly jobId: string;
       readonly state: JobState;
+      /** When the state was entered, epoch ms. */
+      readonly atMs: number;
       readonly tasks: TaskCounts;
     }
   | { readonly type: 'event'; readonly jobId: string; readonly event: JobEvent }

@@ -102,6 +102,8 @@ export class JobMonitor {
 
   /** For a second without frames while the job is not running: its state still is history. */
   addSilence(t: number): JobTick {
+    // What does not run is limited by nothing; evidence is gathered anew afterwards.
+    if (this.#state !== 'RUNNING') this.#tracker = new BottleneckTracker(this.#topology);
     return this.#keep(this.#builder.silent(t, this.#state, this.#tasks));
   }
 

@@ -208,7 +208,7 @@ describe('Monitor', () => {
     expect(monitor.snapshot(JOB)).toBeNull();
     monitor.apply({ type: 'topology', jobId: JOB, topology: TOPOLOGY });
     monitor.apply({ type: 'layout', jobId: JOB, layout });
-    monitor.apply({ type: 'state', jobId: JOB, state: 'RUNNING', tasks: {} });
+    monitor.apply({ type: 'state', jobId: JOB, state: 'RUNNING', atMs: 0, tasks: {} });
     for (const frame of frames) monitor.apply({ type: 'frame', jobId: JOB, frame });
     const event = { t: 5000, kind: 'state' as const, text: 'RUNNING', subject: null };
     monitor.apply({ type: 'event', jobId: JOB, event });
@@ -224,6 +224,10 @@ describe('Monitor', () => {
     expect(ticks).toHaveLength(40);
     monitor.tickSilentJobs(45_000);
     expect(ticks.at(-1)).toMatchObject({ t: 45_000, recordsIn: null });
+    monitor.apply({ type: 'state', jobId: JOB, state: 'FINISHED', atMs: 45_500, tasks: {} });
+    expect(ticks.at(-1)).toMatchObject({ t: 45_500, state: 'FINISHED', recordsIn: null });
+    monitor.tickSilentJobs(90_000);
+    expect(ticks).toHaveLength(42);
     monitor.apply({ type: 'removed', jobId: JOB });
     expect(monitor.snapshot(JOB)).toBeNull();
   });

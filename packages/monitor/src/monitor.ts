@@ -42,8 +42,14 @@ export class Monitor {
     const job = this.#jobs.get(event.jobId);
     if (job === undefined) return;
     if (event.type === 'layout') job.setLayout(event.layout);
-    else if (event.type === 'state') job.setState(event.state, event.tasks);
-    else if (event.type === 'event') {
+    else if (event.type === 'state') {
+      const before = job.state;
+      job.setState(event.state, event.tasks);
+      if (event.state !== before && STOPS_FRAMES.has(event.state)) {
+        const t = Math.max(event.atMs, (job.lastTick?.t ?? 0) + 1);
+        this.#listener.onTick(event.jobId, job.addSilence(t));
+      }
+    } else if (event.type === 'event') {
       job.addEvent(event.event);
       this.#listener.onEvent?.(event.jobId, event.event);
     } else {
@@ -87,4 +93,6 @@ export class Monitor {
 }
 
 const ENDED = new Set(['FINISHED', 'CANCELED', 'FAILED', 'SUSPENDED']);
+/** Told at once, since no frame follows that would carry them. */
+const STOPS_FRAMES = new Set([...ENDED, 'FAILING', 'RESTARTING']);
 const SILENCE_MS = 2000;

@@ -9,7 +9,6 @@ import type { JobEvent, JobState } from '@weir/console-protocol';
 import type { MetricRegistry } from '@weir/metrics';
 import type { ClusterProbe, ProbeCapabilities, ProbeEvent, TaskCounts } from '@weir/monitor';
 import type { JobMasterEvent, JobView } from '@weir/runtime';
-import { TERMINAL_STATUS } from '@weir/runtime';
 import { jobEventOf, topologyOf } from './job-events.ts';
 import type { JobEntry, JobService } from './job-service.ts';
 import { LogRing } from './log-ring.ts';
@@ -147,13 +146,10 @@ export class JobObserver implements ClusterProbe {
   }
 }
 
-export function isEnded(view: JobView): boolean {
-  return TERMINAL_STATUS.has(view.status);
-}
-
 function stateEvent(view: JobView): ProbeEvent {
   const state: JobState = view.status;
-  return { type: 'state', jobId: view.jobId, state, tasks: taskCounts(view) };
+  const atMs = view.timestamps[state] ?? view.graph.submittedAtMs;
+  return { type: 'state', jobId: view.jobId, state, atMs, tasks: taskCounts(view) };
 }
 
 function taskCounts(view: JobView): TaskCounts {

@@ -5,7 +5,13 @@ import { localMonitor, type MonitorPort } from '../monitor/monitor-port.ts';
 import type { HttpServer } from './http-options.ts';
 import { startHttp } from './http-server.ts';
 import { BUFFERED_BYTES_HIGH, SocketClient, type ViewerSocket } from './socket-client.ts';
-import { JOB, START_MS, SyntheticJob, SyntheticService } from './testing/synthetic-service.ts';
+import {
+  JOB,
+  runningView,
+  START_MS,
+  SyntheticJob,
+  SyntheticService,
+} from './testing/synthetic-service.ts';
 import { Topic } from './topic.ts';
 
 const TOPIC = `job/${JOB}`;
@@ -73,9 +79,15 @@ describe('the socket', () => {
       seq: snapshot.seq + 1,
       data: { tick: { t: START_MS + 3000, state: 'RUNNING' }, events: [] },
     });
+    const timestamps = { FAILING: START_MS + 4000 };
+    job.view = runningView({ status: 'FAILING', timestamps });
     job.emit({ type: 'status', status: 'FAILING', atMs: START_MS + 4000 });
     expect(await viewer.next('job.delta')).toMatchObject({
       seq: snapshot.seq + 2,
+      data: { tick: { t: START_MS + 4000, state: 'FAILING', recordsIn: null }, events: [] },
+    });
+    expect(await viewer.next('job.delta')).toMatchObject({
+      seq: snapshot.seq + 3,
       data: { tick: null, events: [{ kind: 'state', text: 'FAILING' }] },
     });
     viewer.socket.terminate();
