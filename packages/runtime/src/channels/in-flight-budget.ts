@@ -5,11 +5,12 @@
  * Called by the sending side of each channel, once per segment or batch that was read.
  *
  * The sender knows, of each segment that comes back, how much was under way when it left and how
- * long it was gone: their quotient is the rate at which the receiver really reads. The budget
- * is what that rate takes in `TARGET_MS`. A budget starts small, because nothing is known of the
- * receiver then, and at most doubles or halves per segment, so that one pause does not throttle a
- * channel for long; a receiver that suddenly becomes slow first has to read what is there. The batch that the receiver is working on comes
- * on top and is no larger than one budget: both together are about one second.
+ * long it was gone: their quotient is the rate at which the receiver really reads. The budget is
+ * what that rate takes in `TARGET_MS`. It starts small, because nothing is known of the receiver
+ * then, and at most doubles or halves per segment, so that one pause does not throttle a channel
+ * for long; a receiver that suddenly becomes slow first has to read what is there. The batch that
+ * the receiver is working on comes on top and is no larger than one budget: together they are
+ * about one second.
  */
 const TARGET_MS = 500;
 const ELAPSED_MS_MIN = 0.01;

@@ -235,7 +235,7 @@ function scriptsOf(sources: number, rounds: readonly number[], text: string): St
 const STRATEGIES: readonly ShipStrategy[] = ['FORWARD', 'HASH', 'REBALANCE', 'BROADCAST'];
 
 describe('slot exchange', () => {
-  test('nothing is lost, doubled, reordered, or passes a barrier, however threads interleave', () => {
+  test('nothing is lost, doubled, reordered or passes a barrier, however threads mix', () => {
     const cases = fc.record({
       strategy: fc.constantFrom(...STRATEGIES),
       sources: fc.integer({ min: 1, max: 4 }),
@@ -321,7 +321,7 @@ describe('slot exchange', () => {
     expect(events.map((list) => list.at(-1)!.kind)).toEqual(['endOfInput', 'endOfInput']);
   });
 
-  test('a sender without credit is blocked, says on which edge, and goes on when there is some', () => {
+  test('a sender without credit is blocked, says on which edge, and goes on later', () => {
     const rig = rigOf('BROADCAST', 1, 2);
     const [writer] = rig.writers;
     const rows = Array.from({ length: 1000 }, (_, i) => ({ i, text: 'some text' }));

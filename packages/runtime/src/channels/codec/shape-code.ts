@@ -273,7 +273,8 @@ function literal(shape: Shape, fields: readonly Field[]): string {
   const values = fields.map(readField);
   if (shape.form === 'value') return values[0]!;
   if (shape.form === 'tuple') return `[${values.join(', ')}]`;
-  return `{ ${fields.map((field, i) => `${JSON.stringify(field.name)}: ${values[i]}`).join(', ')} }`;
+  const pairs = fields.map((field, i) => `${JSON.stringify(field.name)}: ${values[i]}`);
+  return `{ ${pairs.join(', ')} }`;
 }
 
 function readField({ type, index: j, nullable }: Field): string {
