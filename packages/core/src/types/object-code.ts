@@ -45,15 +45,16 @@ return {
 /** Frequent primitives are inlined; what does not fit goes to the type, which throws. */
 function writeLine(key: string, at: number, fingerprint: string): string {
   const value = `v${at}`;
-  const read = `const ${value} = value[${key}];`;
-  const otherwise = `else t${at}.serialize(${value}, output);`;
+  const inline = (test: string, write: string): string =>
+    `const ${value} = value[${key}]; if (${test}) output.${write}(${value}); ` +
+    `else t${at}.serialize(${value}, output);`;
   switch (fingerprint) {
     case 'string':
-      return `${read} if (typeof ${value} === 'string') output.writeString(${value}); ${otherwise}`;
+      return inline(`typeof ${value} === 'string'`, 'writeString');
     case 'f64':
-      return `${read} if (typeof ${value} === 'number') output.writeFloat64(${value}); ${otherwise}`;
+      return inline(`typeof ${value} === 'number'`, 'writeFloat64');
     case 'i32':
-      return `${read} if ((${value} | 0) === ${value}) output.writeInt32(${value}); ${otherwise}`;
+      return inline(`(${value} | 0) === ${value}`, 'writeInt32');
     default:
       return `t${at}.serialize(value[${key}], output);`;
   }

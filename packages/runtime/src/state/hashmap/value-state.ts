@@ -1,4 +1,7 @@
-/** Value state: one value per key and namespace. Semantics: Flink's HeapValueState, TtlValueState. */
+/**
+ * Value state: one value per key and namespace.
+ * Semantics: Flink's HeapValueState, TtlValueState.
+ */
 import type { DataInput, DataOutput, TypeInformation, ValueState } from '@weir/core';
 import { type BackendState, describeType, type RowReaders } from './backend-state.ts';
 import { canonicalKey } from './canonical-key.ts';
