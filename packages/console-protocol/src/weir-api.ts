@@ -1,6 +1,6 @@
 /**
- * What Flink's REST API cannot offer: Weir's own resources under `/weir/v1`. Mutations need JSON and
- * the header `x-weir-client` with any value, which no page of another origin can send unasked.
+ * What Flink's REST API cannot offer: Weir's own resources under `/weir/v1`. Mutations need JSON
+ * and the header `x-weir-client` with any value, which no page of another origin can send unasked.
  */
 import { z } from 'zod';
 import { jobEvent, jobTick, jobTopology } from './job-stream.ts';
@@ -24,7 +24,7 @@ export type SubmitRequestInput = z.input<typeof submitRequest>;
 export const submitResponse = z.object({ jobId: z.string() });
 export type SubmitResponse = z.infer<typeof submitResponse>;
 
-/** `GET /weir/v1/capabilities`: what this cluster can do; the console hides or explains the rest. */
+/** `GET /weir/v1/capabilities`: what a cluster can do; the console hides or explains the rest. */
 export const capabilities = z.object({
   server: z.object({
     version: z.string(),

@@ -70,7 +70,7 @@ export class FrameWindow {
     return Math.max(0, figure(latest.process) - figure(base.process)) / seconds;
   }
 
-  /** The youngest frame at least a window old that knows the position, else the oldest that does. */
+  /** The youngest frame at least a window old that knows the position, else the oldest one. */
   #base(index: number): SeriesFrame | null {
     const latest = this.latest;
     if (latest === null) return null;

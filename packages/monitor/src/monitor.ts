@@ -1,6 +1,6 @@
 /**
- * All jobs of one cluster: takes a probe's events, gives ticks, snapshots and history. Pure, so that
- * it runs in a worker of its own, in a test, or over recorded frames.
+ * All jobs of one cluster: takes a probe's events, gives ticks, snapshots and history. Pure, so
+ * that it runs in a worker of its own, in a test, or over recorded frames.
  */
 import type {
   JobEvent,

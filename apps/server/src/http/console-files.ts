@@ -1,4 +1,4 @@
-/** The built console: its page at `/` and `/c/*`, its assets, or a page that says it is not built. */
+/** The built console: its page at `/` and `/c/*`, its assets, or how to build it. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import express, { type Express } from 'express';

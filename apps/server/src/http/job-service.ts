@@ -18,7 +18,7 @@ export interface JobService {
 
   /**
    * Bundles, compiles and starts a job; resolves once the job exists (CREATED or INITIALIZING).
-   * @throws WeirError ARGUMENT_INVALID, JOB_DEFINITION_INVALID, CONFIG_INVALID, SAVEPOINT_NOT_FOUND …
+   * @throws WeirError ARGUMENT_INVALID, JOB_DEFINITION_INVALID, CONFIG_INVALID, SAVEPOINT_NOT_FOUND.
    */
   submit(request: JobSubmission): Promise<{ readonly jobId: string }>;
   /** Forgets an ended job and its record. @throws WeirError JOB_STATE_INVALID while it runs. */
@@ -42,7 +42,7 @@ export interface JobEntry {
   readonly jobId: string;
   readonly control: JobMasterControl;
   readonly artifactSha256: string;
-  /** What was submitted, as the user wrote it, e.g. `apps/examples/flights/job.ts`; null if lost. */
+  /** What was submitted, as the user wrote it, e.g. `examples/flights/job.ts`; null if lost. */
   readonly entry: string | null;
 }
 

@@ -3,7 +3,7 @@
  * browser could reach it: these checks keep other origins (and names rebound to 127.0.0.1) out.
  *
  * - Host must be a known name, on everything.
- * - Flink-compatible mutations need `Sec-Fetch-Site` absent (not a browser), `none` or `same-origin`.
+ * - Flink-compatible mutations need `Sec-Fetch-Site` absent (no browser), `none`, `same-origin`.
  * - Weir's own mutations also need JSON and a header that a foreign page cannot send unasked.
  * - WebSockets need an Origin of this very host, or none (not a browser).
  */
@@ -29,8 +29,8 @@ export class RequestSecurity {
     const host = request.headers.host;
     if (host !== undefined && this.#hosts.has(hostName(host))) return null;
     return (
-      `Host "${host ?? ''}" is not allowed. Open the server as localhost or 127.0.0.1, or add the ` +
-      `name with --allowed-host.`
+      `Host "${host ?? ''}" is not allowed. Open the server as localhost or 127.0.0.1, or add ` +
+      `the name to the allowed hosts.`
     );
   }
 
@@ -38,7 +38,7 @@ export class RequestSecurity {
   mutation(request: IncomingMessage): Verdict {
     const site = request.headers['sec-fetch-site'];
     if (site !== undefined && site !== 'none' && site !== 'same-origin') {
-      return 'This request comes from a page of another origin; only the console itself may change jobs.';
+      return 'This comes from a page of another origin; only the console may change jobs.';
     }
     return this.origin(request);
   }

@@ -1,9 +1,9 @@
 /**
- * Flink's asynchronous operations: a request id at once, the outcome by polling. A client may choose
- * the id, so that a repeated request starts nothing new.
+ * Flink's asynchronous operations: a request id at once, the outcome by polling. A client may
+ * choose the id, so that a repeated request starts nothing new.
  *
- * Invariants: an outcome is kept for five minutes after it came; at most `TRIGGERS_MAX` are kept, and
- * an operation that is still running is never forgotten before its outcome.
+ * Invariants: an outcome is kept for five minutes after it came; at most `TRIGGERS_MAX` are kept,
+ * and an operation that is still running is never forgotten before its outcome.
  */
 import { toWire, type WireError } from '@weir/core';
 

@@ -1,6 +1,6 @@
 /**
- * The monitor in its worker thread, from the main thread. A monitor that dies takes its history with
- * it but no job: open questions are answered with nothing, and the failure is reported once.
+ * The monitor in its worker thread, from the main thread. A monitor that dies takes its history
+ * with it but no job: open questions are answered with nothing, and the failure is reported once.
  */
 import { Worker } from 'node:worker_threads';
 import type { JobHistory, JobSnapshot } from '@weir/console-protocol';

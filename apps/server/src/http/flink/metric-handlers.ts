@@ -1,4 +1,4 @@
-/** Metric resources of every scope: bare arrays, ids only without `get`, aggregates over members. */
+/** Metric resources of every scope: bare arrays, ids only without `get`, aggregates. */
 import { availableParallelism } from 'node:os';
 import { getHeapStatistics } from 'node:v8';
 import {

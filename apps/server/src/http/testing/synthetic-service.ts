@@ -1,4 +1,4 @@
-/** A job service without engine, for tests of the HTTP surface: what a test sets is what it shows. */
+/** A job service without engine, for tests of the HTTP surface: it shows what a test sets. */
 import { WeirError } from '@weir/core';
 import type { JobGraph } from '@weir/graph';
 import type {
