@@ -143,7 +143,7 @@ export interface SourceStreamOperator extends StreamOperator {
 
 /** What `OperatorTransformation.binding` is for the runtime. */
 export interface OperatorFactory {
-  /** How keys are written; null = self-describing. Absent where the operator keeps no keyed state. */
+  /** How keys are written; null = self-describing. Absent where there is no keyed state. */
   readonly keyType?: TypeInformation<unknown> | null;
   create(): StreamOperator | SourceStreamOperator;
 }

@@ -122,7 +122,7 @@ export class OperatorChain {
     this.externalWait = null;
     for (let i = this.nodes.length - 1; i >= 0; i--) {
       const node = this.nodes[i]!;
-      const full = node.drainWriters();
+      const full = this.#drain(node);
       if (full !== null) {
         if (this.externalWait === null) this.blockedWriter ??= full;
         continue;
@@ -135,6 +135,15 @@ export class OperatorChain {
       if (node.childrenIdle) return node;
     }
     return null;
+  }
+
+  /** Key selectors and codecs work here: what they throw belongs to the operator that emitted. */
+  #drain(node: ChainNode): WriterPort | null {
+    try {
+      return node.drainWriters();
+    } catch (error) {
+      throw operatorError(error, node.node, this.#subtask);
+    }
   }
 
   #stuck(): ChainAnswer {

@@ -15,6 +15,7 @@ import {
 } from '@weir/core';
 import { idOf, MemoryStorage, type RigJob, SlotRig } from '@weir/testing';
 import { describe, expect, it } from 'vitest';
+import { asyncFactory } from '../operators/async.ts';
 import { mapFactory } from '../operators/map.ts';
 import { reduceFactory } from '../operators/reduce.ts';
 import { sinkFactory } from '../operators/sink.ts';
@@ -345,7 +346,7 @@ describe('failures', () => {
     expect(failed?.error?.message).toContain('parse');
   });
 
-  it('of a sink’s flush fail the task, because a later checkpoint would lose its rows', async () => {
+  it('of a flush fail the task: a later checkpoint would lose its rows', async () => {
     const sink = new Sums();
     const rig = new SlotRig(jobOf(new Numbers(900, 300), sink));
     await rig.until(() => rig.states('sum').includes('RUNNING'));
@@ -373,8 +374,49 @@ describe('failures', () => {
   });
 });
 
+describe('asynchronous calls', () => {
+  it('are answered before the end; those in flight are made again after a restore', async () => {
+    const storage = new MemoryStorage();
+    const sink = new Sums();
+    const waiting: Array<() => void> = [];
+    const asyncJob = (source: Numbers, call: (row: Sum) => Promise<Sum>, over: Partial<RigJob>) => {
+      const job = jobOf(source, sink, { storage, ...over });
+      const [read, sum] = job.vertices;
+      const fn = { fn: call, mode: 'unordered', capacity: 10, timeoutMs: null } as const;
+      const factory = asyncFactory({ ...fn, callSite: 'rates', inputType: null });
+      const operators = [...read!.operators, { name: 'rates', factory }];
+      return { ...job, vertices: [{ ...read!, operators }, sum!] };
+    };
+    const never = (row: Sum) => new Promise<Sum>((resolve) => waiting.push(() => resolve(row)));
+    const rig = new SlotRig(asyncJob(new Numbers(600, 12), never, {}));
+    await rig.until(() => waiting.length === 12);
+    const restore = await rig.checkpoint(1);
+    await cancelled(rig);
+    expect(sink.total).toBe(0);
+
+    const soon = async (row: Sum) => row;
+    const second = new SlotRig(asyncJob(new Numbers(600), soon, { restore }));
+    await second.finish(2);
+    expect(sink.total).toBe(sumBelow(600));
+  });
+});
+
+describe('a key selector that throws', () => {
+  it('is told as an error of the operator that emits into the edge', async () => {
+    const job = jobOf(new Numbers(90), new Sums());
+    const keySelector = (): never => {
+      throw new RangeError('no key');
+    };
+    const rig = new SlotRig({ ...job, edges: [{ ...job.edges[0]!, keySelector }] });
+    await rig.until(() => rig.all('taskState').some(({ state }) => state === 'FAILED'));
+    await cancelled(rig);
+    const failed = rig.all('taskState').find(({ state }) => state === 'FAILED');
+    expect(failed?.error?.message).toMatch(/^map "parse": .*no key/);
+  });
+});
+
 describe('metrics', () => {
-  it('count records per task and operator, and the parts of time sum to the wall time', async () => {
+  it('count records and time per task, operator and edge', async () => {
     const rig = new SlotRig(jobOf(new Numbers(6000), new Sums(), { parallelism: 1, slots: 1 }));
     await rig.finish(1);
     const values = new Float64Array(rig.metrics[0]!);

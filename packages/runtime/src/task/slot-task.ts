@@ -97,8 +97,12 @@ export class SlotTask {
     if (this.#state !== 'running') return 'done';
     try {
       const answer = this.#built!.task.step(budgetMs);
-      this.#block!.store();
-      if (answer === 'done') this.#end('FINISHED', null);
+      if (answer === 'done') {
+        this.#block!.sample();
+        this.#end('FINISHED', null);
+      } else {
+        this.#block!.store();
+      }
       return answer;
     } catch (error) {
       this.#end('FAILED', error);

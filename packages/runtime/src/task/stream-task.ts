@@ -17,9 +17,9 @@
  *
  * Semantics: Flink's StreamTask, SubtaskCheckpointCoordinatorImpl.
  */
-import { type ClockPort, invariant, type StoragePort, toWire } from '@weir/core';
+import { type ClockPort, invariant, type StoragePort } from '@weir/core';
 import type { Alignment, GateEvent, InputGate } from '../channels/contracts.ts';
-import type { CheckpointBarrier, CheckpointType } from '../operators/output-buffer.ts';
+import type { CheckpointBarrier } from '../operators/output-buffer.ts';
 import type { ExternalWait } from '../operators/stream-operator.ts';
 import type {
   ServerToTaskManager,
@@ -27,7 +27,7 @@ import type {
   TaskManagerToServer,
 } from '../taskmanager/protocol.ts';
 import type { OperatorChain } from './operator-chain.ts';
-import { TaskSnapshot } from './task-snapshot.ts';
+import { TaskCheckpoints } from './task-checkpoints.ts';
 import { type StepAnswer, TimeAccounting } from './time-accounting.ts';
 import { operatorError } from './user-error.ts';
 
@@ -69,10 +69,7 @@ export class StreamTask {
   readonly #gate: InputGate | null;
   readonly #clock: ClockPort;
   readonly #triggers: Trigger[] = [];
-  readonly #folders = new Map<number, PromiseWithResolvers<string>>();
-  readonly #aborted = new Set<number>();
-  readonly #snapshots = new Map<number, TaskSnapshot>();
-  readonly #terminal = new Map<number, CheckpointType>();
+  readonly #checkpoints: TaskCheckpoints;
   #barrier: PendingBarrier | null = null;
   #preparing = false;
   #inputEnded = false;
@@ -97,6 +94,7 @@ export class StreamTask {
     this.#gate = setup.gate;
     this.#clock = setup.clock;
     this.times = new TimeAccounting(setup.clock.monotonicMs());
+    this.#checkpoints = new TaskCheckpoints(setup);
   }
 
   /** Wall-clock ms at which the task wants to be stepped again without any other reason. */
@@ -156,18 +154,18 @@ export class StreamTask {
   /** From the coordinator; tasks without a source only learn the folder. */
   triggerCheckpoint(trigger: Trigger): void {
     const { checkpointId, folder } = trigger;
-    if (this.#aborted.has(checkpointId)) return;
-    this.#folder(checkpointId).resolve(folder);
+    if (this.#checkpoints.isAborted(checkpointId)) return;
+    this.#checkpoints.learnFolder(checkpointId, folder);
     if (this.#gate === null) this.#triggers.push(trigger);
   }
 
   notifyCheckpointComplete(checkpointId: number): void {
-    this.#forget(checkpointId);
+    this.#checkpoints.completed(checkpointId);
     this.#commits++;
     this.#notifyComplete(checkpointId).then(
       () => {
         this.#commits--;
-        if (this.#terminal.has(checkpointId)) this.#finishing = true;
+        if (this.#checkpoints.isLast(checkpointId)) this.#finishing = true;
         this.#setup.wakeUp();
       },
       (error: unknown) => this.fail(error),
@@ -175,15 +173,10 @@ export class StreamTask {
   }
 
   notifyCheckpointAborted(checkpointId: number): void {
-    this.#aborted.add(checkpointId);
-    this.#folders.delete(checkpointId);
-    this.#terminal.delete(checkpointId);
+    this.#checkpoints.abort(checkpointId).catch((error: unknown) => this.fail(error));
     this.#gate?.abortCheckpoint(checkpointId);
     const pending = this.#triggers.findIndex((trigger) => trigger.checkpointId === checkpointId);
     if (pending >= 0) this.#triggers.splice(pending, 1);
-    const snapshot = this.#snapshots.get(checkpointId);
-    this.#snapshots.delete(checkpointId);
-    snapshot?.abort().catch((error: unknown) => this.fail(error));
     for (const { operator } of this.chain.nodes) operator.notifyCheckpointAborted?.(checkpointId);
     if (this.#stopped === checkpointId) {
       this.#stopped = null;
@@ -199,10 +192,8 @@ export class StreamTask {
   }
 
   /** Drops what is being written; operators are closed by the caller. */
-  async abandon(): Promise<void> {
-    const snapshots = [...this.#snapshots.values()];
-    this.#snapshots.clear();
-    for (const snapshot of snapshots) await snapshot.abort();
+  abandon(): Promise<void> {
+    return this.#checkpoints.abandon();
   }
 
   #work(deadlineMs: number): StepAnswer {
@@ -301,8 +292,9 @@ export class StreamTask {
     const { checkpointId } = pending.barrier;
     const { nodes } = this.chain;
     // One frozen view of keyed state at a time.
-    for (const [id, snapshot] of this.#snapshots) {
-      this.#standStill(`checkpoint ${id}: background write`, snapshot.written);
+    const written = this.#checkpoints.beingWritten;
+    if (written !== null) {
+      this.#standStill(`checkpoint ${written.checkpointId}: background write`, written.written);
       return;
     }
     while (pending.next < nodes.length) {
@@ -319,7 +311,9 @@ export class StreamTask {
       return;
     }
     this.#barrier = null;
-    if (!this.#aborted.has(checkpointId)) this.#snapshot(pending);
+    if (this.#checkpoints.isAborted(checkpointId)) return;
+    this.chain.broadcast(pending.barrier);
+    this.#checkpoints.snapshot(pending.barrier, pending.alignment);
   }
 
   #standStill(callSite: string, until: Promise<void>): void {
@@ -335,47 +329,6 @@ export class StreamTask {
         this.fail(error);
       },
     );
-  }
-
-  #snapshot({ barrier, alignment }: PendingBarrier): void {
-    const { checkpointId, checkpointType } = barrier;
-    const { clock, storage, yieldTurn, send } = this.#setup;
-    const { vertexId, subtask } = this.location;
-    if (checkpointType === 'final' || checkpointType === 'stop' || checkpointType === 'drain') {
-      this.#terminal.set(checkpointId, checkpointType);
-    }
-    this.chain.broadcast(barrier);
-    const snapshot = new TaskSnapshot({
-      checkpointId,
-      alignment,
-      nodes: this.chain.nodes,
-      fileName: `${vertexId}-${subtask}`,
-      clock,
-      folder: this.#folder(checkpointId).promise,
-      storage,
-      yieldTurn,
-      acknowledged: (result) => send({ type: 'acknowledge', vertexId, subtask, snapshot: result }),
-      failed: (error) => this.#decline(checkpointId, error),
-    });
-    try {
-      snapshot.freeze();
-    } catch (error) {
-      this.#decline(checkpointId, error);
-      return;
-    }
-    this.#snapshots.set(checkpointId, snapshot);
-    snapshot.written = snapshot.write().finally(() => this.#snapshots.delete(checkpointId));
-  }
-
-  #decline(checkpointId: number, error: unknown): void {
-    const { vertexId, subtask } = this.location;
-    this.#setup.send({ type: 'decline', vertexId, subtask, checkpointId, error: toWire(error) });
-  }
-
-  /** Nothing more is heard of earlier checkpoints once a later one is complete. */
-  #forget(checkpointId: number): void {
-    for (const id of this.#folders.keys()) if (id <= checkpointId) this.#folders.delete(id);
-    for (const id of this.#aborted) if (id <= checkpointId) this.#aborted.delete(id);
   }
 
   async #notifyComplete(checkpointId: number): Promise<void> {
@@ -397,15 +350,6 @@ export class StreamTask {
     } catch (error) {
       throw operatorError(error, this.chain.nodes[index]!.node, this.location.subtask);
     }
-  }
-
-  #folder(checkpointId: number): PromiseWithResolvers<string> {
-    let folder = this.#folders.get(checkpointId);
-    if (folder === undefined) {
-      folder = Promise.withResolvers<string>();
-      this.#folders.set(checkpointId, folder);
-    }
-    return folder;
   }
 
   #reportDrained(): void {

@@ -94,8 +94,8 @@ export class TaskBuilder {
     if (typeof factory?.create !== 'function') {
       throw new WeirError(
         'JOB_DEFINITION_NOT_DETERMINISTIC',
-        `operator "${node.name}" (${node.id}) is not there when the job is evaluated again; build ` +
-          'the same operators at every evaluation, independent of time, randomness and files',
+        `operator "${node.name}" (${node.id}) is not there when the job is evaluated again; ` +
+          'build the same operators every time, independent of time, randomness and files',
         { context: { operator: node.name, operatorId: node.id } },
       );
     }

@@ -49,7 +49,7 @@ export class TaskSnapshot {
     this.#setup = setup;
   }
 
-  /** The synchronous part: every operator in order. Throws what an operator throws, all released. */
+  /** The synchronous part: every operator in order. Throws what one throws, all released. */
   freeze(): void {
     const { clock, nodes, checkpointId } = this.#setup;
     const startMs = clock.monotonicMs();
