@@ -22,7 +22,8 @@ export function countFigure(value: number | null, unit = ''): Figure {
   if (value === null || !Number.isFinite(value)) return MISSING;
   const { text, step } = scaled(Math.abs(value), 1000, COUNT_UNITS.length);
   const magnitude = COUNT_UNITS[step]!;
-  const both = magnitude !== '' && unit !== '' ? `${magnitude}${NARROW}${unit}` : magnitude + unit;
+  const both =
+    magnitude !== '' && unit !== '' ? `${magnitude}${NO_BREAK}${unit}` : magnitude + unit;
   return [{ value: sign(value, text) + text, unit: both }];
 }
 
@@ -33,14 +34,15 @@ export function bytesFigure(value: number | null): Figure {
   return [{ value: sign(value, text) + text, unit: BYTE_UNITS[step]! }];
 }
 
-/** A duration in ms, two units at most; from one minute on it is rounded down. */
+/** A duration in ms, two units at most, rounded down. */
 export function durationFigure(ms: number | null): Figure {
   if (ms === null || !Number.isFinite(ms)) return MISSING;
   const size = Math.abs(ms);
   const minus = ms < 0 ? '−' : '';
   if (size < 1) return [{ value: '0', unit: 's' }];
   if (size < 1000) return [{ value: `${minus}${Math.floor(size)}`, unit: 'ms' }];
-  if (size < 9950) return [{ value: `${minus}${(size / 1000).toFixed(1)}`, unit: 's' }];
+  if (size < 10_000)
+    return [{ value: minus + (Math.floor(size / 100) / 10).toFixed(1), unit: 's' }];
   if (size < 60_000) return [{ value: `${minus}${Math.floor(size / 1000)}`, unit: 's' }];
   const seconds = Math.floor(size / 1000);
   if (seconds < 3600) return pair(minus, Math.floor(seconds / 60), 'm', seconds % 60, 's');
@@ -91,7 +93,7 @@ export function partsOfHundred(parts: readonly (number | null)[]): number[] | nu
 function scaled(size: number, base: number, units: number): { text: string; step: number } {
   let step = 0;
   let rest = size;
-  while (step < units - 1 && rounded(rest, step) >= base) {
+  while (step < units - 1 && rounded(rest, step) >= 1000) {
     rest /= base;
     step++;
   }

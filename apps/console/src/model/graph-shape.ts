@@ -6,7 +6,7 @@ export const NODE_WIDTH = 148;
 export const CAPSULE_HEIGHT = 46;
 export const CAPSULE_GAP = 30;
 export const COLUMN_GAP = 70;
-export const ROW_GAP = 26;
+export const ROW_GAP = 30;
 
 const NODE_HEIGHT = 123;
 const MEMBER_HEIGHT = 17;

@@ -149,10 +149,10 @@ function VertexRow({ vertex }: { vertex: Vertex }) {
       <td className="num" title={watermark === null ? 'none yet' : utcTime(watermark)}>
         {watermark === null ? '—' : dayAndTime(watermark, now)}
       </td>
-      <td className="num tone-watermark">
+      <td className={lag === null ? 'num zero' : 'num tone-watermark'}>
         <FigureText figure={durationFigure(lag)} title={exact(lag, 'ms')} />
       </td>
-      <td className="num tone-lag">
+      <td className={pending ? 'num tone-lag' : 'num zero'}>
         <FigureText figure={countFigure(pending)} title={exact(pending, 'records')} />
         {pendingMs !== null && <> · {figureText(durationFigure(pendingMs))}</>}
       </td>

@@ -1,0 +1,141 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { LiveSocket, type SocketLike } from './live-socket.ts';
+
+class FakeSocket implements SocketLike {
+  readonly sent: unknown[] = [];
+  onopen: (() => void) | null = null;
+  onclose: (() => void) | null = null;
+  onmessage: ((event: { readonly data: unknown }) => void) | null = null;
+
+  send(data: string): void {
+    this.sent.push(JSON.parse(data));
+  }
+  close(): void {
+    this.onclose?.();
+  }
+  say(message: unknown): void {
+    this.onmessage?.({ data: JSON.stringify(message) });
+  }
+}
+
+const JOB = 'ab'.repeat(16);
+const TOPIC = `job/${JOB}`;
+const delta = (seq: number) => ({
+  op: 'job.delta',
+  jobId: JOB,
+  seq,
+  data: { topology: null, tick: null, events: [] },
+});
+
+let sockets: FakeSocket[];
+let timers: { ms: number; callback: () => void }[];
+let messages: { op: string; seq?: number }[];
+let phases: string[];
+let reloads: number;
+let reports: string[];
+let live: LiveSocket;
+
+beforeEach(() => {
+  sockets = [];
+  timers = [];
+  messages = [];
+  phases = [];
+  reports = [];
+  reloads = 0;
+  live = new LiveSocket(
+    {
+      open: () => {
+        const socket = new FakeSocket();
+        sockets.push(socket);
+        return socket;
+      },
+      now: () => 1000,
+      random: () => 0.5,
+      after: (ms, callback) => timers.push({ ms, callback }),
+      reload: () => {
+        reloads++;
+      },
+      report: (message) => reports.push(message),
+    },
+    {
+      message: (message) => messages.push(message),
+      connection: ({ phase }) => phases.push(phase),
+    },
+  );
+  live.connect();
+});
+
+describe('subscriptions', () => {
+  test('one for a topic, however many readers', () => {
+    sockets[0]!.onopen?.();
+    const first = live.subscribe(TOPIC);
+    const second = live.subscribe(TOPIC);
+    first();
+    first();
+    expect(sockets[0]!.sent).toEqual([{ op: 'subscribe', topic: TOPIC, since: null }]);
+    second();
+    expect(sockets[0]!.sent.at(-1)).toEqual({ op: 'unsubscribe', topic: TOPIC });
+  });
+
+  test('resume with the last number that was seen', () => {
+    live.subscribe(TOPIC);
+    sockets[0]!.onopen?.();
+    sockets[0]!.say(delta(7));
+    sockets[0]!.say(delta(9));
+    sockets[0]!.close();
+    timers[0]!.callback();
+    sockets[1]!.onopen?.();
+    expect(sockets[1]!.sent).toEqual([{ op: 'subscribe', topic: TOPIC, since: 9 }]);
+  });
+
+  test('a forgotten topic starts from a snapshot', () => {
+    sockets[0]!.onopen?.();
+    sockets[0]!.say(delta(7));
+    live.forget(TOPIC);
+    live.subscribe(TOPIC);
+    expect(sockets[0]!.sent).toEqual([{ op: 'subscribe', topic: TOPIC, since: null }]);
+  });
+});
+
+describe('messages', () => {
+  test('an old delta is dropped, a jump is taken', () => {
+    for (const seq of [3, 3, 2, 8]) sockets[0]!.say(delta(seq));
+    expect(messages.map(({ seq }) => seq)).toEqual([3, 8]);
+  });
+
+  test('what is not understood is reported and left out', () => {
+    sockets[0]!.say({ op: 'jobs', seq: 'one' });
+    sockets[0]!.onmessage?.({ data: '{' });
+    expect(messages).toEqual([]);
+    expect(reports).toHaveLength(2);
+  });
+
+  test('another build of the server reloads the page once', () => {
+    for (const build of ['a', 'a', 'b']) sockets[0]!.say({ op: 'hello', build, serverTime: 1 });
+    expect(reloads).toBe(1);
+  });
+});
+
+describe('reconnecting', () => {
+  test('backs off, with jitter, up to a bound', () => {
+    expect(LiveSocket.retryDelayMs(1, 0)).toBe(250);
+    expect(LiveSocket.retryDelayMs(1, 1)).toBe(500);
+    expect(LiveSocket.retryDelayMs(4, 1)).toBe(4000);
+    expect(LiveSocket.retryDelayMs(40, 1)).toBe(15_000);
+  });
+
+  test('says so, and is live again with the first message', () => {
+    sockets[0]!.say({ op: 'hello', build: 'a', serverTime: 1 });
+    sockets[0]!.close();
+    timers[0]!.callback();
+    sockets[1]!.say({ op: 'hello', build: 'a', serverTime: 1 });
+    expect(phases).toEqual(['live', 'reconnecting', 'live']);
+  });
+
+  test('a retry by hand makes the waiting one void', () => {
+    sockets[0]!.close();
+    live.connect();
+    timers[0]!.callback();
+    expect(sockets).toHaveLength(2);
+  });
+});

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { invalidations } from '../rest/job-queries.ts';
+import { callSiteParts } from './call-site.ts';
+import { exceptionHead } from './exception-head.ts';
+import { subtaskMetricIds, subtaskValues } from './subtask-metrics.ts';
+import { LOOKUP, SINK, topology } from './test-story.ts';
+import { holdingVertex } from './watermark-holder.ts';
+
+test('a call site is taken apart into name and system', () => {
+  expect(callSiteParts('airports (PostgreSQL)')).toEqual({
+    name: 'airports',
+    system: 'PostgreSQL',
+  });
+  expect(callSiteParts('airports')).toEqual({ name: 'airports', system: '' });
+});
+
+test("an exception's head names message, operator and subtask", () => {
+  const head = exceptionHead({
+    exceptionName: 'org.example.LookupFailed',
+    stacktrace: 'org.example.LookupFailed: no route\n\tat x',
+    timestamp: 0,
+    taskName: 'lookup (3/8) - execution #0',
+  });
+  expect(head).toEqual({
+    name: 'LookupFailed',
+    message: 'no route',
+    operator: 'lookup',
+    subtask: 2,
+  });
+});
+
+test('metrics of subtasks: unknown stays unknown', () => {
+  expect(subtaskMetricIds(2)).toContain('1.busyTimeMsPerSecond');
+  const value = subtaskValues([
+    { id: '0.busyTimeMsPerSecond', value: '910' },
+    { id: '1.busyTimeMsPerSecond', value: 'NaN' },
+    { id: '0.currentInputWatermark', value: '-9223372036854775808' },
+  ]);
+  expect(value(0, 'busy')).toBe(910);
+  expect(value(1, 'busy')).toBeNull();
+  expect(value(0, 'watermark')).toBeNull();
+});
+
+test('the holder adds most to the lag of its inputs', () => {
+  const lags: Record<string, number> = { [LOOKUP]: 9000, [SINK]: 9500 };
+  const holder = holdingVertex(topology, { watermarkLag: (id) => lags[id] ?? 100 });
+  expect(holder?.vertex.id).toBe(LOOKUP);
+  expect(holder?.addsMs).toBe(8900);
+  expect(holdingVertex(topology, { watermarkLag: () => null })).toBeNull();
+});
+
+test('events put exactly the resources out of date that they name', () => {
+  const event = (kind: 'checkpoint' | 'exception') => ({ t: 0, kind, text: '', subject: null });
+  expect(invalidations('a', [event('checkpoint')])).toEqual([['job', 'a', 'checkpoints']]);
+  expect(invalidations('a', [event('exception')])).toContainEqual(['job', 'a', 'exceptions']);
+  expect(invalidations('a', [])).toEqual([]);
+});
