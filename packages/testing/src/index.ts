@@ -1,4 +1,5 @@
 export * from './memory-storage.ts';
+export { Numbers, type Sum, Sums } from './numbers-and-sums.ts';
 export { createTestContext, type TestContextParts } from './operator-context.ts';
 export * from './operator-harness.ts';
 export { NarrowOutput, type OutputElement } from './output-recorder.ts';
