@@ -2,7 +2,13 @@
  * Runs the slots of a deployment in one thread, under virtual time, with real tasks, channels and
  * checkpoint files, and plays the coordinator's part by hand. For tests of tasks.
  */
-import { type ClockPort, type OperatorId, type VertexId, WeirError } from '@weir/core';
+import {
+  type ClockPort,
+  type OperatorId,
+  type StoragePort,
+  type VertexId,
+  WeirError,
+} from '@weir/core';
 import type { JobBindings, JobEdge, JobGraph, JobVertex, OperatorNode } from '@weir/graph';
 import {
   type CheckpointType,
@@ -115,7 +121,7 @@ export class SlotRig {
           timers: this.time,
           random,
           atomics: ATOMICS,
-          storage: () => this.storage,
+          storage: (root) => rootedAt(this.storage, root),
           yieldTurn: settle,
           send: (message) => this.messages.push(structuredClone(message)),
         },
@@ -142,7 +148,8 @@ export class SlotRig {
       if (condition()) return;
       await settle();
     }
-    throw new WeirError('TIMEOUT', `the rig never got there: ${JSON.stringify(this.messages)}`);
+    const heard = this.messages.filter(({ type }) => type !== 'metricsLayout');
+    throw new WeirError('TIMEOUT', `the rig never got there: ${JSON.stringify(heard)}`);
   }
 
   send(message: ServerToTaskManager): void {
@@ -228,6 +235,21 @@ const ATOMICS = {
     return wait.async ? wait.value : null;
   },
 };
+
+/** The part of a storage below a folder. */
+function rootedAt(storage: MemoryStorage, root: string): StoragePort {
+  const at = (path: string): string => `${root}/${path}`;
+  return {
+    uri: `${storage.uri}${root}`,
+    createWriter: (path) => storage.createWriter(at(path)),
+    read: (path, offset, length) => storage.read(at(path), offset, length),
+    publishIfAbsent: (path, bytes) => storage.publishIfAbsent(at(path), bytes),
+    replace: (path, bytes) => storage.replace(at(path), bytes),
+    exists: (path) => storage.exists(at(path)),
+    list: (folder) => storage.list(at(folder)),
+    delete: (path) => storage.delete(at(path)),
+  };
+}
 
 function fileOf(
   { file, operatorIds }: SubtaskSnapshot,
