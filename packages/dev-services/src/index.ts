@@ -1,0 +1,7 @@
+export {
+  type PgliteAddress,
+  type PgliteOptions,
+  type PgliteServer,
+  startPglite,
+} from './pglite.ts';
+export { sharedPglite } from './shared-pglite.ts';

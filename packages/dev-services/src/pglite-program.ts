@@ -1,0 +1,56 @@
+/**
+ * The program of PGlite's own process, as text: it is run with `node --eval`, so that it needs no
+ * file of its own and works from sources and from a build alike. Plain JavaScript, because nothing
+ * strips types there.
+ *
+ * It gets one message, `start`, and answers `ready` with its port, or `failed`. It ends when its
+ * parent does: the channel between them then closes, also after a `kill -9`.
+ */
+export const PGLITE_PROGRAM = `
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+let leftovers = [];
+process.on('disconnect', () => {
+  for (const file of leftovers) rmSync(file, { force: true });
+  process.exit(0);
+});
+// A terminal sends Ctrl-C to the whole group; the parent decides when this process ends.
+process.on('SIGINT', () => {});
+
+process.once('message', async (start) => {
+  leftovers = start.removeAtEnd;
+  try {
+    const { PGlite } = await import(start.pgliteUrl);
+    const { PGLiteSocketServer } = await import(start.socketUrl);
+    const db = await open(PGlite, start);
+    const { maxConnections } = start;
+    const server = new PGLiteSocketServer({ db, host: '127.0.0.1', port: 0, maxConnections });
+    await server.start();
+    process.send({ type: 'ready', port: Number(server.getServerConn().split(':').at(-1)) });
+  } catch (error) {
+    process.send({ type: 'failed', message: String(error?.stack ?? error) });
+  }
+});
+
+async function open(PGlite, { cacheFile, setup }) {
+  if (cacheFile !== null && existsSync(cacheFile)) {
+    try {
+      return await PGlite.create({ loadDataDir: new Blob([readFileSync(cacheFile)]) });
+    } catch {
+      // Cut short or from another version: it is only a copy of what is made below.
+      rmSync(cacheFile, { force: true });
+    }
+  }
+  const db = await PGlite.create();
+  await db.exec(setup);
+  if (cacheFile !== null) {
+    const dump = await db.dumpDataDir('gzip');
+    mkdirSync(dirname(cacheFile), { recursive: true });
+    const own = cacheFile + '.' + process.pid;
+    writeFileSync(own, Buffer.from(await dump.arrayBuffer()));
+    renameSync(own, cacheFile);
+  }
+  return db;
+}
+`;
