@@ -113,6 +113,7 @@ export const jobTopology = z.object({
           name: z.string(),
           operatorType: z.string(),
           role: z.enum(['source', 'operator', 'sink']),
+          callSite: z.string().nullable(),
           origin: z.string().nullable(),
         }),
       ),

@@ -2,7 +2,7 @@
  * Streams of columns: what SQL plans run on, reachable from a job program for sums over generated
  * columns and for measuring the columnar path. A batch stays columnar until `toDataStream()`.
  */
-import type { ColumnSchema } from '@weir/core';
+import type { ColumnSchema, Sink } from '@weir/core';
 import type { OperatorTransformation, Transformation } from '@weir/graph';
 import {
   type ColumnExpression,
@@ -67,13 +67,15 @@ export class ColumnStream {
 
   /** Ends the stream without making objects of its rows. */
   blackhole(): DataStreamSink {
-    const sink = this.#program.operator({
-      role: 'sink',
-      name: 'Blackhole',
-      inputs: [this.#transformation],
-      factory: sinkFactory({ sink: new BlackholeSink() }),
-    });
-    return new DataStreamSink(sink);
+    return this.sinkTo(new BlackholeSink()).name('Blackhole');
+  }
+
+  /** Ends the stream in a sink that takes columns: one whose writer has `writeColumns`. */
+  sinkTo<C>(sink: Sink<unknown, C>): DataStreamSink {
+    const name = sink.constructor === Object ? 'Writer' : sink.constructor.name;
+    const inputs = [this.#transformation];
+    const factory = sinkFactory<unknown, C>({ sink });
+    return new DataStreamSink(this.#program.operator({ role: 'sink', name, inputs, factory }));
   }
 
   #then(name: string, factory: OperatorFactory, schema: readonly ColumnSchema[]): ColumnStream {

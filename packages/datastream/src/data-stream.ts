@@ -123,7 +123,8 @@ export class DataStream<T> {
       callSite: callSite ?? name,
       inputType: this.type,
     });
-    return this.operator(name, factory, { operatorType: `Async, ${mode}` });
+    const site = callSite === undefined ? {} : { callSite };
+    return this.operator(name, factory, { operatorType: `Async, ${mode}`, ...site });
   }
 
   /**
@@ -189,12 +190,17 @@ export class DataStream<T> {
   protected operator<R>(
     name: string,
     factory: OperatorFactory,
-    rest: { readonly operatorType?: string; readonly type?: TypeInformation<R> | null } = {},
+    rest: {
+      readonly operatorType?: string;
+      readonly type?: TypeInformation<R> | null;
+      readonly callSite?: string;
+    } = {},
     keyed = false,
   ): SingleOutputStreamOperator<R> {
     const { operatorType = name, type = null } = rest;
     const inputs = [this.transformation];
-    const made = this.program.operator({ name, operatorType, inputs, factory, keyed });
+    const site = rest.callSite === undefined ? {} : { callSite: rest.callSite };
+    const made = this.program.operator({ name, operatorType, inputs, factory, keyed, ...site });
     return new SingleOutputStreamOperator<R>(this.program, made, type);
   }
 

@@ -21,13 +21,15 @@ export interface OperatorSpec {
   readonly factory: OperatorFactory;
   readonly keyed?: boolean;
   readonly parallelism?: number;
+  readonly callSite?: string;
 }
 
 export class Program {
   readonly transformations: Transformation[] = [];
 
   operator(spec: OperatorSpec): OperatorTransformation {
-    const { role = 'operator', name, inputs, factory, keyed = false, parallelism } = spec;
+    const { role = 'operator', name, inputs, factory, keyed = false } = spec;
+    const { parallelism, callSite } = spec;
     return this.#add({
       kind: 'operator',
       id: this.#nextId,
@@ -43,6 +45,7 @@ export class Program {
       chaining: 'ALWAYS',
       // An operator runs in the slots of its input unless it is told otherwise.
       slotSharingGroup: groupOf(inputs),
+      ...(callSite === undefined ? {} : { callSite }),
       origin: callerOrigin(),
     });
   }

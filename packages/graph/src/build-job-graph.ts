@@ -98,12 +98,12 @@ function operatorNode(
   positions: ReadonlyMap<StreamNode, number>,
   plan: Plan,
 ): OperatorNode {
-  const { uid, name, role, operatorType, keyed, origin } = node.operator;
+  const { uid, name, role, operatorType, keyed, origin, callSite = null } = node.operator;
   const chainedOutputs = node.outputs
     .filter((edge) => chain.inner.has(edge))
     .map((edge) => ({ target: positions.get(edge.target)!, outputTag: edge.outputTag }));
   const id = plan.ids.get(node)!;
-  return { id, uid, name, role, operatorType, keyed, origin, chainedOutputs };
+  return { id, uid, name, role, operatorType, keyed, callSite, origin, chainedOutputs };
 }
 
 function edgesOf(plan: Plan): { edges: JobEdge[]; keySelectors: Map<number, unknown> } {

@@ -12,6 +12,8 @@ export interface OperatorNode {
   readonly role: OperatorRole;
   readonly operatorType: string;
   readonly keyed: boolean;
+  /** The outside system that the operator calls, `airports (PostgreSQL)`. */
+  readonly callSite: string | null;
   readonly origin: string | null;
   /** Outputs within the chain: indices into the vertex's operators. */
   readonly chainedOutputs: readonly ChainedOutput[];

@@ -32,6 +32,8 @@ export interface OperatorTransformation extends TransformationBase {
   maxParallelism: number | null;
   chaining: ChainingStrategy;
   slotSharingGroup: string;
+  /** The outside system that its calls go to, `airports (PostgreSQL)`; absent where there is none. */
+  readonly callSite?: string;
   /** Where the operator was written in the user's code, `jobs/flights.ts:42`. */
   readonly origin: string | null;
 }

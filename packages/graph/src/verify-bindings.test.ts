@@ -10,6 +10,7 @@ const operator: OperatorNode = {
   role: 'operator',
   operatorType: 'Reduce',
   keyed: true,
+  callSite: null,
   origin: null,
   chainedOutputs: [],
 };

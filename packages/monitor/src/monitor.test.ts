@@ -15,7 +15,14 @@ const [SOURCE, MAP, SINK] = ['a', 'b', 'c'].map((one) => one.repeat(32)) as [
 ];
 
 function vertex(id: string, name: string, role: 'source' | 'operator' | 'sink', parallelism = 1) {
-  const operator = { id: `${id.slice(1)}0`, name, operatorType: 'x', role, origin: null };
+  const operator = {
+    id: `${id.slice(1)}0`,
+    name,
+    operatorType: 'x',
+    role,
+    callSite: null,
+    origin: null,
+  };
   const rest = { maxParallelism: 128, slotSharingGroup: 'default' };
   return { id, name, parallelism, ...rest, operators: [operator] };
 }
@@ -110,7 +117,7 @@ describe('TickBuilder', () => {
   });
 
   it('tells a watermark that has not begun, and one that lags', () => {
-    const base = { '*in/currentOutputWatermark': 10_000, '*out/numRecordsIn': 0 };
+    const base = { 'in/currentOutputWatermark': 10_000, '*out/numRecordsIn': 0 };
     const [none] = ticksOf([{ ...base, 'out/currentInputWatermark': -(2 ** 63) }]);
     expect(none).toMatchObject({ watermark: null, watermarkLag: null });
     const [some] = ticksOf([{ ...base, 'out/currentInputWatermark': 4000 }]);

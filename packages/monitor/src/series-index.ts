@@ -34,7 +34,8 @@ export interface VertexPositions {
   readonly asyncInFlight: readonly number[];
   readonly asyncCapacity: readonly number[];
   /** Names of the operators with an async queue, in the order of `asyncCapacity`. */
-  readonly asyncOperators: readonly string[];
+  /** What the operators of `asyncCapacity` call; their own names where they don't say. */
+  readonly callSites: ReadonlyArray<string | null>;
 }
 
 export interface EdgePositions {
@@ -92,18 +93,26 @@ function indexVertex(
       .filter((one) => one.operatorId !== null && one.name === name)
       .filter((one) => role === undefined || roles.get(one.operatorId!)?.role === role);
   const positions = (name: string, role?: string) => pick(name, role).map((one) => one.position);
+  const subtasks = indexSubtasks(
+    all,
+    isSource ? 'currentOutputWatermark' : 'currentInputWatermark',
+  );
   return {
-    subtasks: indexSubtasks(all, isSource ? 'currentOutputWatermark' : 'currentInputWatermark'),
+    subtasks,
     sourceRecords: positions('numRecordsOut', 'source'),
     sinkRecords: positions('numRecordsIn', 'sink'),
-    sourceWatermarks: positions('currentOutputWatermark', 'source'),
+    // Of the task: watermarks may be assigned by an operator that the source is chained to.
+    sourceWatermarks: isSource ? subtasks.map(({ watermark }) => watermark) : [],
     pendingRecords: positions('pendingRecords', 'source'),
     pendingMs: positions('pendingMs', 'source'),
     lateRecords: positions('numLateRecordsDropped'),
     stateBytes: positions('stateBytes'),
     asyncInFlight: positions('asyncInFlight'),
     asyncCapacity: positions('asyncCapacity'),
-    asyncOperators: pick('asyncCapacity').map((one) => roles.get(one.operatorId!)?.name ?? ''),
+    callSites: pick('asyncCapacity').map((one) => {
+      const operator = roles.get(one.operatorId!);
+      return operator?.callSite ?? operator?.name ?? null;
+    }),
   };
 }
 

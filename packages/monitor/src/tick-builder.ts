@@ -117,7 +117,7 @@ export class TickBuilder {
       stateBytes: change.total(at.stateBytes),
       asyncInFlight: capacity === null || capacity === 0 ? null : change.total(at.asyncInFlight),
       asyncCapacity: capacity === 0 ? null : capacity,
-      callSite: site < 0 ? null : (at.asyncOperators[site] ?? null),
+      callSite: site < 0 ? null : (at.callSites[site] ?? null),
       tasks: { ...tasks },
     };
   }

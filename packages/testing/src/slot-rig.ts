@@ -272,6 +272,7 @@ function graphOf(job: RigJob): JobGraph {
         name: operator.name,
         role: 'operator',
         operatorType: operator.operatorType ?? 'Map',
+        callSite: null,
         keyed: operator.factory.keyType !== undefined,
         origin: operator.origin ?? null,
         chainedOutputs: operator.chainedOutputs ?? nextInLine(index, vertex.operators.length),

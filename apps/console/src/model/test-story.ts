@@ -11,7 +11,7 @@ const vertex = (id: string, name: string, role: 'source' | 'operator' | 'sink', 
   parallelism: 4,
   maxParallelism: 128,
   slotSharingGroup: 'default',
-  operators: [{ id, name, operatorType: type, role, origin: null }],
+  operators: [{ id, name, operatorType: type, role, callSite: null, origin: null }],
 });
 
 export const topology: JobTopology = {

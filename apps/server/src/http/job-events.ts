@@ -16,11 +16,12 @@ export function topologyOf(view: JobView): JobTopology {
       parallelism: vertex.parallelism,
       maxParallelism: vertex.maxParallelism,
       slotSharingGroup: vertex.slotSharingGroup,
-      operators: vertex.operators.map(({ id, name, operatorType, role, origin }) => ({
+      operators: vertex.operators.map(({ id, name, operatorType, role, callSite, origin }) => ({
         id,
         name,
         operatorType,
         role,
+        callSite,
         origin,
       })),
     })),

@@ -7,6 +7,7 @@ export class BlackholeSink<T> implements Sink<T> {
   createWriter(): SinkWriter<T, never> {
     return {
       write: () => true,
+      writeColumns: () => true,
       flush: async () => {},
       prepareCommit: async () => [],
       close() {},

@@ -10,6 +10,7 @@ const node: OperatorNode = {
   role: 'operator',
   operatorType: 'Map',
   keyed: false,
+  callSite: null,
   origin: 'jobs/flights.ts:40',
   chainedOutputs: [],
 };

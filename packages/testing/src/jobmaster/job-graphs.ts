@@ -25,6 +25,7 @@ export function pipeline(
       role,
       operatorType: name,
       keyed,
+      callSite: null,
       origin: null,
       chainedOutputs: [],
     } as const;

@@ -20,7 +20,14 @@ export const SINK = 'b'.repeat(32);
 export const START_MS = 1_795_000_000_000;
 
 function operator(id: string, name: string, role: 'source' | 'operator' | 'sink') {
-  const rest = { uid: null, operatorType: name, keyed: false, origin: null, chainedOutputs: [] };
+  const rest = {
+    uid: null,
+    operatorType: name,
+    keyed: false,
+    callSite: null,
+    origin: null,
+    chainedOutputs: [],
+  };
   return {
     id,
     name,
