@@ -1,0 +1,84 @@
+/** What may stand after `--` on the command line of the flights job. */
+import { parseArgs } from 'node:util';
+import { Duration, WeirError } from '@weir/core';
+
+export interface FlightOptions {
+  /** Recorded time over wall-clock time. */
+  readonly speed: number | 'max';
+  /** One round of the recording, then the job ends. */
+  readonly once: boolean;
+  /** How much later than others a flight may be heard of, ms. */
+  readonly boundMs: number;
+  /** Arrivals per round. */
+  readonly limit: number | null;
+  readonly out: string;
+  readonly perRecordWatermarks: boolean;
+  /** Flights per subtask that wait for the database. */
+  readonly lookupCapacity: number;
+  /** Flights per query. */
+  readonly lookupBatch: number;
+  /** Upper limit of the source's parallelism. */
+  readonly splits: number;
+}
+
+/** A day takes 21.6 seconds. */
+const DEFAULT_SPEED = 4000;
+
+const USAGE =
+  'options: --speed N|max  --once  --bound 30m|2h  --limit N  --out DIR  ' +
+  '--per-record-watermarks  --lookup-capacity N  --lookup-batch N  --splits N';
+
+/** @throws WeirError ARGUMENT_INVALID with the options there are. */
+export function flightOptions(args: readonly string[]): FlightOptions {
+  const values = parse(args);
+  const speed = values.speed === 'max' ? 'max' : positive('speed', values.speed, DEFAULT_SPEED);
+  // At full speed queries must be shared, or the database is all that one measures.
+  const lookupBatch = whole('lookup-batch', values['lookup-batch'], speed === 'max' ? 256 : 1);
+  const capacity = lookupBatch === 1 ? 8 : lookupBatch * 4;
+  return {
+    speed,
+    once: values.once ?? false,
+    boundMs: Duration.parse(values.bound ?? '2h').ms,
+    limit: values.limit === undefined ? null : whole('limit', values.limit, 1),
+    out: values.out ?? 'out/flights',
+    perRecordWatermarks: values['per-record-watermarks'] ?? false,
+    lookupCapacity: whole('lookup-capacity', values['lookup-capacity'], capacity),
+    lookupBatch,
+    splits: whole('splits', values.splits, 4),
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        speed: { type: 'string' },
+        once: { type: 'boolean' },
+        bound: { type: 'string' },
+        limit: { type: 'string' },
+        out: { type: 'string' },
+        'per-record-watermarks': { type: 'boolean' },
+        'lookup-capacity': { type: 'string' },
+        'lookup-batch': { type: 'string' },
+        splits: { type: 'string' },
+      },
+    });
+    return values;
+  } catch (cause) {
+    throw new WeirError('ARGUMENT_INVALID', `${(cause as Error).message}\n${USAGE}`, { cause });
+  }
+}
+
+function positive(name: string, text: string | undefined, otherwise: number): number {
+  if (text === undefined) return otherwise;
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new WeirError('ARGUMENT_INVALID', `--${name} ${text}: expected a number above 0\n${USAGE}`);
+}
+
+function whole(name: string, text: string | undefined, otherwise: number): number {
+  const value = positive(name, text, otherwise);
+  if (Number.isInteger(value)) return value;
+  throw new WeirError('ARGUMENT_INVALID', `--${name} ${text}: expected a whole number\n${USAGE}`);
+}
