@@ -4,6 +4,7 @@
  * Committing twice must be harmless: after a crash the committables of the restored checkpoint
  * are committed again.
  */
+import type { ColumnarBatch } from './batch.ts';
 import type { Configuration } from './config/configuration.ts';
 import type { EventTimeMs } from './ids.ts';
 import type { ClockPort, TimerPort } from './ports/time.ts';
@@ -26,6 +27,8 @@ export interface SinkContext {
 export interface SinkWriter<T, C> {
   /** False: no room now; the same record is offered again after `wakeUp()`. */
   write(record: T, timestampMs: EventTimeMs): boolean;
+  /** The same for a whole batch of columns; sinks that lack it take objects only. */
+  writeColumns?(batch: ColumnarBatch): boolean;
   /** Everything written so far is handed to the outside system when this resolves. */
   flush(endOfInput: boolean): Promise<void>;
   /** Called after `flush`; what the committer has to make visible. */

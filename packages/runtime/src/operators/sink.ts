@@ -19,6 +19,7 @@ import {
   WeirError,
 } from '@weir/core';
 import type { OperatorStateReader, OperatorStateWriter } from '../checkpoint/operator-state.ts';
+import { partOf } from './columnar/columnar-rows.ts';
 import { objectRows, timestampAt } from './object-rows.ts';
 import type {
   ExternalWait,
@@ -91,9 +92,14 @@ class SinkOperator implements StreamOperator {
   }
 
   processBatch(batch: Batch, from: number, to: number): number {
-    const input = objectRows(batch, this.#name);
     const writer = this.#writer!;
     this.#waiting = false;
+    if (batch.kind === 'columns' && writer.writeColumns !== undefined) {
+      const taken = writer.writeColumns(partOf(batch, from, to));
+      this.#waiting = !taken;
+      return taken ? to : from;
+    }
+    const input = objectRows(batch, this.#name);
     for (let i = from; i < to; i++) {
       if (!writer.write(input.rows[i], timestampAt(input, i))) {
         this.#waiting = true;

@@ -4,13 +4,7 @@
  * columns that it only selects on without a copy.
  */
 import { Script } from 'node:vm';
-import {
-  type Batch,
-  type Column,
-  type ColumnarBatch,
-  type ColumnSchema,
-  rowCount,
-} from '@weir/core';
+import type { Batch, Column, ColumnarBatch, ColumnSchema } from '@weir/core';
 import type { OutputBuffer } from '../output-buffer.ts';
 import type { OperatorContext, OperatorFactory, StreamOperator } from '../stream-operator.ts';
 import {
@@ -21,7 +15,7 @@ import {
   typeOf,
   valueCode,
 } from './column-expression.ts';
-import { columnarRows } from './columnar-rows.ts';
+import { columnarRows, rowsBetween } from './columnar-rows.ts';
 
 export interface Projection {
   readonly name: string;
@@ -109,7 +103,7 @@ class CalcOperator implements StreamOperator {
     from: number,
     to: number,
   ): Int32Array | null {
-    const part = from === 0 && to === rowCount(input) ? input.selection : slice(input, from, to);
+    const part = rowsBetween(input, from, to);
     if (this.#select === null) return part;
     const rows = new Int32Array(to - from);
     const n = this.#select(values, part, to - from, rows);
@@ -131,11 +125,6 @@ class CalcOperator implements StreamOperator {
     });
     return { ...input, schema: this.#schema, columns, selection: rows };
   }
-}
-
-function slice(input: ColumnarBatch, from: number, to: number): Int32Array {
-  if (input.selection !== null) return input.selection.subarray(from, to);
-  return Int32Array.from({ length: to - from }, (_, i) => from + i);
 }
 
 function loopSource(

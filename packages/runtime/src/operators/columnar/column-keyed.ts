@@ -1,10 +1,10 @@
 /** Puts the hash of a key column beside each row, so that a HASH edge can spread the rows. */
-import { type Batch, type ColumnSchema, rowCount } from '@weir/core';
+import type { Batch, ColumnSchema } from '@weir/core';
 import type { OutputBuffer } from '../output-buffer.ts';
 import type { OperatorContext, OperatorFactory, StreamOperator } from '../stream-operator.ts';
 import { columnIndex } from './column-expression.ts';
 import { hashColumn } from './column-keys.ts';
-import { columnarRows } from './columnar-rows.ts';
+import { columnarRows, partOf } from './columnar-rows.ts';
 
 export function columnKeyedFactory(schema: readonly ColumnSchema[], key: string): OperatorFactory {
   return { create: () => new ColumnKeyed(columnIndex(schema, key)) };
@@ -25,13 +25,7 @@ class ColumnKeyed implements StreamOperator {
   processBatch(batch: Batch, from: number, to: number, out: OutputBuffer): number {
     const input = columnarRows(batch, this.#name);
     if (to <= from) return from;
-    const selection =
-      from === 0 && to === rowCount(input)
-        ? input.selection
-        : Int32Array.from({ length: to - from }, (_, i) =>
-            input.selection === null ? from + i : input.selection[from + i]!,
-          );
-    const part = { ...input, selection };
+    const part = partOf(input, from, to);
     out.emitBatch({ ...part, keyHashes: hashColumn(part, this.#key) });
     return to;
   }

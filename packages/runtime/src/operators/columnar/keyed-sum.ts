@@ -8,7 +8,6 @@ import {
   type ColumnSchema,
   invariant,
   keyGroupRangeOf,
-  rowCount,
   WeirError,
 } from '@weir/core';
 import type { KeyedSnapshot, KeyedStateSource } from '../../checkpoint/operator-state.ts';
@@ -18,7 +17,7 @@ import type { OutputBuffer } from '../output-buffer.ts';
 import type { OperatorContext, OperatorFactory, StreamOperator } from '../stream-operator.ts';
 import { columnIndex } from './column-expression.ts';
 import { hashColumn, keyColumn } from './column-keys.ts';
-import { columnarRows } from './columnar-rows.ts';
+import { columnarRows, rowsBetween } from './columnar-rows.ts';
 
 export interface KeyedSumOptions {
   readonly schema: readonly ColumnSchema[];
@@ -80,8 +79,7 @@ class KeyedSumOperator implements StreamOperator {
     const count = to - from;
     if (count <= 0) return from;
     const hashes = input.keyHashes ?? hashColumn(input, this.#key);
-    const whole = from === 0 && to === rowCount(input);
-    const rows = selectedRows(input.selection, whole, from, to);
+    const rows = rowsBetween(input, from, to);
     if (this.#addresses.length < count) this.#addresses = new Int32Array(count);
     const key = input.columns[this.#key]!;
     this.#table!.locate(keyColumn(key), rows, count, hashes, this.#addresses);
@@ -142,16 +140,6 @@ type Numbers = Float64Array | Int32Array | Uint8Array;
 function numeric(column: Column): { values: Numbers; nulls: Uint8Array | null } {
   invariant(column.type !== 'string', 'checked at construction');
   return { values: column.values, nulls: column.nulls };
-}
-
-function selectedRows(
-  selection: Int32Array | null,
-  whole: boolean,
-  from: number,
-  to: number,
-): Int32Array | null {
-  if (selection !== null) return whole ? selection : selection.subarray(from, to);
-  return whole ? null : Int32Array.from({ length: to - from }, (_, i) => from + i);
 }
 
 function gatherTimes(

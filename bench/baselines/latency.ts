@@ -1,0 +1,38 @@
+/** Orders at a given pace to another thread, every five milliseconds what has come so far. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { Histogram, report } from '../workload/measurement.ts';
+import { type Order, orderAt, userNames } from '../workload/orders.ts';
+import { parametersOf } from '../workload/parameters.ts';
+import { addOrders } from '../workload/steps.ts';
+import { BATCH_RECORDS, isReceiver, OrderSender, receiveOrders } from './threads.ts';
+
+const FLUSH_MS = 5;
+const { file, records, pace } = parametersOf(process.argv.slice(2));
+if (isReceiver) {
+  const ages = new Histogram(records);
+  let seen = 0;
+  receiveOrders(
+    (order) => {
+      if (++seen > records / 4) ages.add(performance.timeOrigin + performance.now() - order.timeMs);
+    },
+    () => report(file, ages.result),
+  );
+} else {
+  const sender = new OrderSender(import.meta.filename);
+  const users = userNames(1000);
+  const startMs = Date.now();
+  let id = 0;
+  while (id < records) {
+    const due = Math.min(records, Math.floor(((Date.now() - startMs) * pace) / 1000));
+    while (id < due) {
+      const batch: Order[] = [];
+      for (; id < due && batch.length < BATCH_RECORDS; id++) {
+        const order = { ...orderAt(id, users, pace), timeMs: startMs + (id * 1000) / pace };
+        batch.push(addOrders(order, order));
+      }
+      await sender.send(batch);
+    }
+    await delay(FLUSH_MS);
+  }
+  await sender.end();
+}

@@ -1,0 +1,18 @@
+/** How long the slot's turn is held up while a checkpoint of many keys is frozen and written. */
+import { StreamExecutionEnvironment, WatermarkStrategy } from '@weir/datastream';
+import { gapSink } from '../workload/gap-sink.ts';
+import { OrderSource } from '../workload/order-source.ts';
+import type { Order } from '../workload/orders.ts';
+import { parametersOf } from '../workload/parameters.ts';
+import { addOrders, userOf } from '../workload/steps.ts';
+
+const env = StreamExecutionEnvironment.getExecutionEnvironment();
+const { file, records, keys } = parametersOf(env.args);
+const source = new OrderSource({ records, keys, recordsPerSecond: 1000, pace: null });
+env
+  .enableCheckpointing(2000)
+  .fromSource(source, WatermarkStrategy.noWatermarks<Order>(), 'orders')
+  .keyBy(userOf)
+  .reduce(addOrders)
+  .sinkTo(gapSink(file, 2 * keys));
+await env.execute('checkpoint pause');

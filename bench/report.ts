@@ -1,0 +1,111 @@
+/** Results as a table, and their place in `docs/performance.md`. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import type { Benchmark } from './catalogue.ts';
+import type { Measurement, Throughput } from './workload/measurement.ts';
+
+/** One benchmark's repeats, side by side. */
+export interface Result {
+  readonly benchmark: Benchmark;
+  readonly engine: readonly Measurement[];
+  readonly baseline: readonly Measurement[];
+}
+
+const BEGIN = '<!-- begin of measurements, written by npm run bench -->';
+const END = '<!-- end of measurements -->';
+
+/** The middle one by what a reader looks at first. */
+export function medianOf(measurements: readonly Measurement[]): Measurement | null {
+  const sorted = [...measurements].sort((left, right) => costOf(left) - costOf(right));
+  return sorted[sorted.length >> 1] ?? null;
+}
+
+export function lineOf({ benchmark, engine, baseline }: Result): string {
+  const measured = medianOf(engine);
+  const byHand = medianOf(baseline);
+  if (measured === null) return `${benchmark.title}: not measured`;
+  const own = textOf(measured, benchmark.recordsPerResult);
+  if (byHand === null) return `${benchmark.title}: ${own}`;
+  const other = textOf(byHand, benchmark.recordsPerResult);
+  const ratio = (costOf(byHand) / costOf(measured)).toFixed(2);
+  return `${benchmark.title}: ${own}; ${benchmark.by}: ${other}; ratio ${ratio}`;
+}
+
+/** Replaces the generated part of the page; the prose around it stays. */
+export function writeReport(file: string, results: readonly Result[], atMs: number): void {
+  const page = existsSync(file) ? readFileSync(file, 'utf8') : `${BEGIN}\n${END}\n`;
+  const before = page.slice(0, page.indexOf(BEGIN));
+  const after = page.slice(page.indexOf(END));
+  writeFileSync(file, `${before}${BEGIN}\n\n${tableOf(results, atMs)}\n${after}`);
+}
+
+function tableOf(results: readonly Result[], atMs: number): string {
+  const [cpu] = cpus();
+  const memoryGb = Math.round(totalmem() / 2 ** 30);
+  const day = new Date(atMs).toISOString().slice(0, 10);
+  const throughputs = results.filter(({ engine }) => isThroughput(medianOf(engine)));
+  const times = results.filter(({ engine }) => !isThroughput(medianOf(engine)));
+  return [
+    `Measured on ${day}: ${cpu?.model.trim()}, ${cpus().length} cores, ${memoryGb} GB, ` +
+      `Node ${process.versions.node}.`,
+    '',
+    '| Throughput | Weir, M records/CPU-s | M records/s | by hand | M records/CPU-s | ratio | of ceiling |',
+    '|---|---|---|---|---|---|---|',
+    ...throughputs.map(throughputRow),
+    '',
+    '| Times, ms | Weir p50 | p99 | longest | by hand | p50 | p99 | longest |',
+    '|---|---|---|---|---|---|---|---|',
+    ...times.map(timesRow),
+    '',
+  ].join('\n');
+}
+
+function throughputRow({ benchmark, engine, baseline }: Result): string {
+  const own = medianOf(engine) as Throughput;
+  const other = medianOf(baseline);
+  const { recordsPerResult, ceiling, title, by } = benchmark;
+  const perCpu = rate(own.records, own.cpuSeconds, recordsPerResult);
+  const perSecond = rate(own.records, own.seconds, recordsPerResult);
+  const otherRate =
+    other !== null && isThroughput(other)
+      ? rate(other.records, other.cpuSeconds, recordsPerResult)
+      : null;
+  const ratio = otherRate === null ? '' : (perCpu / otherRate).toFixed(2);
+  const share = ceiling === null ? '' : `${Math.round((perCpu / ceiling) * 100)}% of ${ceiling}`;
+  const cells = [title, perCpu.toFixed(2), perSecond.toFixed(2), by, otherRate?.toFixed(2) ?? ''];
+  return `| ${[...cells, ratio, share].join(' | ')} |`;
+}
+
+function timesRow({ benchmark, engine, baseline }: Result): string {
+  const cells = [...timeCells(medianOf(engine)), benchmark.by, ...timeCells(medianOf(baseline))];
+  return `| ${[benchmark.title, ...cells].join(' | ')} |`;
+}
+
+function timeCells(measurement: Measurement | null): readonly string[] {
+  if (measurement === null || isThroughput(measurement)) return ['', '', ''];
+  const { p50Ms, p99Ms, maxMs } = measurement;
+  return [p50Ms, p99Ms, maxMs].map((ms) => (ms < 10 ? ms.toFixed(2) : ms.toFixed(0)));
+}
+
+function textOf(measurement: Measurement, recordsPerResult: number): string {
+  if (isThroughput(measurement)) {
+    const perCpu = rate(measurement.records, measurement.cpuSeconds, recordsPerResult);
+    const perSecond = rate(measurement.records, measurement.seconds, recordsPerResult);
+    return `${perCpu.toFixed(2)} M/CPU-s (${perSecond.toFixed(2)} M/s)`;
+  }
+  return `p50, p99, longest ${timeCells(measurement).join(', ')} ms`;
+}
+
+function rate(records: number, seconds: number, recordsPerResult: number): number {
+  return (records * recordsPerResult) / seconds / 1e6;
+}
+
+/** CPU seconds a record, or the longest time: what a smaller one of is better. */
+function costOf(measurement: Measurement): number {
+  if (isThroughput(measurement)) return measurement.cpuSeconds / measurement.records;
+  return measurement.maxMs;
+}
+
+function isThroughput(measurement: Measurement | null): measurement is Throughput {
+  return measurement !== null && 'cpuSeconds' in measurement;
+}

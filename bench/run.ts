@@ -1,0 +1,81 @@
+/**
+ * `npm run bench [-- names…] [--quick] [--repeats=N]`: every benchmark in a real server with its
+ * TaskManager process, in turn with the same work by hand. Without names all of them run and
+ * `docs/performance.md` is brought up to date.
+ */
+import { join } from 'node:path';
+import { buildChanged } from '../tools/build.ts';
+import { type Benchmark, CATALOGUE } from './catalogue.ts';
+import { Engine, runBaseline } from './engine.ts';
+import { lineOf, medianOf, type Result, writeReport } from './report.ts';
+import type { Measurement } from './workload/measurement.ts';
+import type { Parameters } from './workload/parameters.ts';
+
+const REPEATS = 3;
+/** With `--quick`; the numbers are then good for a look only. */
+const QUICK_SHARE = 0.25;
+const PACE_UNKNOWN = 500_000;
+const PAGE = join(import.meta.dirname, '../docs/performance.md');
+
+const options = process.argv.slice(2);
+const quick = options.includes('--quick');
+const repeats = quick ? 1 : Number(optionValue('--repeats') ?? REPEATS);
+const names = options.filter((option) => !option.startsWith('--'));
+const unknown = names.filter((name) => !CATALOGUE.some((benchmark) => benchmark.name === name));
+if (unknown.length > 0) {
+  console.error(`unknown: ${unknown.join(', ')}; there are: ${CATALOGUE.map(nameOf).join(', ')}`);
+  process.exit(2);
+}
+
+await buildChanged();
+const engine = await Engine.start();
+const results = new Map<string, Result>();
+try {
+  for (const benchmark of CATALOGUE) {
+    if (names.length > 0 && !names.includes(benchmark.name)) continue;
+    const result = await measure(benchmark);
+    results.set(benchmark.name, result);
+    console.log(lineOf(result));
+  }
+} finally {
+  await engine.close();
+}
+if (names.length === 0 && !quick) writeReport(PAGE, [...results.values()], Date.now());
+
+async function measure(benchmark: Benchmark): Promise<Result> {
+  const own: Measurement[] = [];
+  const byHand: Measurement[] = [];
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    const parameters = parametersOf(benchmark, repeat);
+    own.push(
+      benchmark.job === 'first-record'
+        ? await engine.runFromCommandLine(parameters)
+        : await engine.run(benchmark.job, parameters),
+    );
+    if (benchmark.baseline !== null) {
+      byHand.push(await runBaseline(benchmark.baseline, parameters));
+    }
+  }
+  return { benchmark, engine: own, baseline: byHand };
+}
+
+function parametersOf({ name, records, keys, pace }: Benchmark, repeat: number): Parameters {
+  const file = engine.file(`${name}-${repeat}`);
+  // Sinks count whole windows and halves.
+  const unit = 2 * Math.max(keys, 50_000);
+  const wanted = quick ? Math.ceil((records * QUICK_SHARE) / unit) * unit : records;
+  if (pace === null) return { file, records: wanted, keys, pace: 0 };
+  const reference = results.get(pace.of);
+  const measured = reference === undefined ? null : medianOf(reference.engine);
+  const full = measured !== null && 'seconds' in measured ? measured : null;
+  const perSecond = full === null ? PACE_UNKNOWN : (full.records / full.seconds) * pace.share;
+  return { file, records: wanted, keys, pace: Math.round(perSecond) };
+}
+
+function nameOf({ name }: Benchmark): string {
+  return name;
+}
+
+function optionValue(option: string): string | undefined {
+  return options.find((given) => given.startsWith(`${option}=`))?.slice(option.length + 1);
+}
