@@ -41,8 +41,16 @@ export interface SlotMetricsMemory {
  * positions from 0; the TaskManager's main thread concatenates the slots.
  */
 export interface SlotRuntimeContract {
-  /** Restores, opens, reports INITIALIZING and RUNNING, then works until all tasks have ended. */
+  /** `open`, then `turn` after `turn` until all tasks have ended. */
   run(): Promise<void>;
+  /** Restores, opens, reports INITIALIZING and RUNNING. */
+  open(): Promise<void>;
+  /**
+   * Messages, then steps of all tasks as long as they go on and time permits. Synchronous, so that
+   * a simulator can run it in the middle of another slot's. What it returns is to be awaited before
+   * the next turn; null when all tasks have ended.
+   */
+  turn(): Promise<void> | null;
   /** All but `deploy`. May be called at any time; takes effect within the next turn. */
   handle(message: ServerToTaskManager): void;
 }

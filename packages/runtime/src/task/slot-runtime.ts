@@ -1,7 +1,8 @@
 /**
  * One slot's thread: builds its tasks, restores and opens them, and runs them cooperatively.
  *
- * Called by the slot's entry (or the simulator): `run` once, `handle` at any time.
+ * Called by the slot's entry: `run` once, `handle` at any time. The simulator drives the same two
+ * parts of `run` by itself: `open` once, then `turn` after `turn`.
  *
  * Invariants
  * - a turn takes 20 ms at most, 2 ms while asynchronous calls are in flight; then the event loop
@@ -61,6 +62,11 @@ export class SlotRuntime implements SlotRuntimeContract {
   }
 
   async run(): Promise<void> {
+    await this.open();
+    for (let wait = this.turn(); wait !== null; wait = this.turn()) await wait;
+  }
+
+  async open(): Promise<void> {
     this.#tasks = this.#setup.deployment.tasks
       .filter(({ slot }) => slot === this.#setup.slot)
       .map((task) => this.#createTask(task));
@@ -71,9 +77,23 @@ export class SlotRuntime implements SlotRuntimeContract {
     this.#publishLayout();
     // Opening may wait for the outside; messages (cancel above all) are heard meanwhile.
     await this.#until(Promise.all(this.#tasks.map((task) => task.open())));
-    await this.#work();
-    this.#timer?.cancel();
-    this.#sample();
+    this.#nextSampleMs = this.#setup.ports.clock.nowMs();
+  }
+
+  turn(): Promise<void> | null {
+    if (this.#allEnded()) {
+      this.#timer?.cancel();
+      this.#sample();
+      return null;
+    }
+    const { clock, yieldTurn } = this.#setup.ports;
+    this.#exchange.beginTurn();
+    this.#deliverMessages();
+    const busy = this.#stepTasks();
+    if (clock.nowMs() >= this.#nextSampleMs) this.#sample();
+    if (busy) return yieldTurn();
+    this.#armTimer();
+    return this.#exchange.sleep() ?? yieldTurn();
   }
 
   handle(message: ServerToTaskManager): void {
@@ -81,26 +101,8 @@ export class SlotRuntime implements SlotRuntimeContract {
     this.#exchange.ringSelf();
   }
 
-  async #work(): Promise<void> {
-    const { clock, yieldTurn } = this.#setup.ports;
-    this.#nextSampleMs = clock.nowMs();
-    while (!this.#allEnded()) {
-      this.#exchange.beginTurn();
-      this.#deliverMessages();
-      const busy = this.#turn();
-      if (clock.nowMs() >= this.#nextSampleMs) this.#sample();
-      if (busy) {
-        await yieldTurn();
-        continue;
-      }
-      this.#armTimer();
-      const bell = this.#exchange.sleep();
-      await (bell ?? yieldTurn());
-    }
-  }
-
   /** True = there is more to do at once. */
-  #turn(): boolean {
+  #stepTasks(): boolean {
     const { clock } = this.#setup.ports;
     const startMs = clock.monotonicMs();
     for (;;) {
