@@ -6,7 +6,13 @@ const server = 'http://127.0.0.1:8081';
 /** Everything is a file of its own: the server's content security policy allows nothing inline. */
 export default defineConfig({
   plugins: [react()],
-  build: { outDir: 'dist', emptyOutDir: true, assetsInlineLimit: 0, target: 'es2023' },
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 600,
+    target: 'es2023',
+  },
   worker: { format: 'es' },
   server: {
     host: '127.0.0.1',

@@ -118,6 +118,7 @@ const tabs = [jobIndex, graph, checkpoints, watermarks, exceptions, config];
 export const router = createRouter({
   routeTree: root.addChildren([home, overview, jobs, job.addChildren(tabs)]),
   defaultPreload: 'intent',
+  defaultErrorComponent: lazyRouteComponent(() => import('./view-failed.tsx'), 'ViewFailed'),
 });
 
 declare module '@tanstack/react-router' {

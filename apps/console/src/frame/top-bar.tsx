@@ -106,11 +106,11 @@ const STALE_AFTER_MS = 5000;
 function ConnectionState() {
   const live = useLiveData();
   const now = useNow();
-  const { phase } = useConnection();
+  const { phase, retryAt } = useConnection();
   const { lastMessageAt } = live.connection.connection;
   const age = lastMessageAt === null ? 0 : Math.max(0, now - lastMessageAt);
   const ageText = figureText(durationFigure(Math.floor(age / 1000) * 1000));
-  if (phase === 'connecting') {
+  if (phase === 'connecting' && retryAt === null) {
     return <Connected tone="change" text="Connecting" />;
   }
   if (phase === 'live') {
@@ -119,7 +119,14 @@ function ConnectionState() {
   }
   return (
     <span className="connection" role="status">
-      <Connected tone="fail" text={`Not connected, data ${ageText} old`} />
+      <Connected
+        tone="fail"
+        text={
+          lastMessageAt === null
+            ? 'The server does not answer'
+            : `Not connected, data ${ageText} old`
+        }
+      />
       <button type="button" className="link" onClick={() => live.connect()}>
         Retry
       </button>

@@ -27,6 +27,7 @@ export function useSelected<S extends LiveStore, T>(
   key: unknown = null,
 ): T {
   const cache = useRef<{ store: S; version: number; key: unknown; value: T } | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for what `select` closes over
   const read = useCallback((): T => {
     const last = cache.current;
     const same = last !== null && last.store === store && last.key === key;
@@ -35,8 +36,6 @@ export function useSelected<S extends LiveStore, T>(
     const value = same && shallowEqual(last.value, next) ? last.value : next;
     cache.current = { store, version: store.version, key, value };
     return value;
-    // The selector is new on every render; what it closes over is in `key`.
-    // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   }, [store, key]);
   return useSyncExternalStore(store.subscribe, read);
 }

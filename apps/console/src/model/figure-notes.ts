@@ -64,7 +64,7 @@ export function backlogText(ring: SeriesRing, column: number): string {
   if (Number.isNaN(last)) return 'the sources do not say';
   if (last === 0) return 'everything is read';
   const slope = recentSlope(ring, column);
-  if (slope === null || Math.abs(slope) < 1) return 'steady';
+  if (slope === null || Math.abs(slope) * 60 < last / 5) return 'steady';
   if (slope > 0) return `+${figureText(countFigure(slope, 'rec/s'))} · does not drain`;
   const rest = figureText(durationFigure((last / -slope) * 1000));
   return `−${figureText(countFigure(-slope, 'rec/s'))} · drained in ${rest}`;

@@ -1,6 +1,6 @@
 /** Sizes of what the graph draws, in px at zoom 1, and the order of drawing. */
 import type { JobTopology } from '@weir/console-protocol';
-import { hasCallSite, type Vertex } from './vertex-kind.ts';
+import { callSiteOf, type Vertex } from './vertex-kind.ts';
 
 export const NODE_WIDTH = 148;
 export const CAPSULE_HEIGHT = 46;
@@ -39,7 +39,7 @@ export function graphShape(topology: JobTopology): GraphShape {
       id: vertex.id,
       width: NODE_WIDTH,
       height: nodeHeight(vertex),
-      below: hasCallSite(vertex) ? CAPSULE_GAP + CAPSULE_HEIGHT : 0,
+      below: callSiteOf(vertex) !== null ? CAPSULE_GAP + CAPSULE_HEIGHT : 0,
     })),
     edges: topology.edges.map(({ index, source, target }) => ({ index, source, target })),
   };

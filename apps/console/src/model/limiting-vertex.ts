@@ -1,5 +1,5 @@
 /**
- * Which operator limits a job at one moment.
+ * Which operator limits a job at one moment, where the server has not said it.
  *
  * A vertex limits when a subtask of it is busy ≥ 80 %, is itself backpressured < 10 %, and
  * something waits for it: an input ≥ 50 % full, an upstream vertex backpressured ≥ 10 %, or, for
@@ -43,7 +43,8 @@ function somethingWaits(
   if (inputs.length === 0) return (vertex.pendingRecords ?? 0) > 0;
   return inputs.some((edge) => {
     const fill = tick.edges.find(({ index }) => index === edge.index)?.fill ?? 0;
-    const upstream = byId.get(edge.source)?.backpressured ?? 0;
+    const source = byId.get(edge.source);
+    const upstream = source?.backpressuredMax ?? source?.backpressured ?? 0;
     return fill >= INPUT_FULL_FROM || upstream >= BACKPRESSURED_FROM;
   });
 }

@@ -28,7 +28,7 @@ export function nodeView(store: JobStore, vertexId: string): NodeView {
   return {
     fill,
     ink,
-    victim: (tick?.backpressured ?? 0) > VICTIM_FROM,
+    victim: (tick?.backpressuredMax ?? tick?.backpressured ?? 0) > VICTIM_FROM,
     cause: store.verdicts.current?.vertexId === vertexId,
     parts: parts === null ? '' : parts.join(' '),
     recordsIn: figureText(countFigure(tick?.recordsIn ?? null)),

@@ -1,7 +1,7 @@
 /**
  * Follows a job's ticks and says which operator limits it, since when and where it is going.
  *
- * Hysteresis: a verdict is spoken after 5 s of evidence and ends after 10 s without; it begins at
+ * The server's own finding is taken as it is. Without one, hysteresis: a verdict is spoken after 5 s of evidence and ends after 10 s without; it begins at
  * its first second of evidence. Fed by the job store in time order; pure, bounded.
  */
 import type { JobTick, JobTopology } from '@weir/console-protocol';
@@ -52,15 +52,32 @@ export class VerdictTracker {
 
   apply(topology: JobTopology, tick: JobTick): void {
     const { t } = tick;
-    const limiting = tick.state === 'RUNNING' ? limitingVertex(topology, tick) : null;
-    this.#follow(limiting, t);
-    this.#speak(t);
+    if (tick.bottleneck !== undefined) this.#adopt(tick.bottleneck, t);
+    else {
+      this.#follow(tick.state === 'RUNNING' ? limitingVertex(topology, tick) : null, t);
+      this.#speak(t);
+    }
     this.#measure(tick);
     const spoken = this.#spoken;
     this.#current =
       spoken === null
         ? null
         : { vertexId: spoken.vertexId, since: spoken.first, trend: trendOf(this.#backlog) };
+  }
+
+  /** What the server found; its hysteresis is its own. */
+  #adopt(found: JobTick['bottleneck'], t: number): void {
+    const next = found ?? null;
+    const spoken = this.#spoken;
+    if (spoken !== null && spoken.vertexId === next?.vertexId && spoken.first === next.since) {
+      spoken.last = t;
+      return;
+    }
+    if (spoken !== null) this.#close(next === null ? t : Math.max(spoken.first, next.since));
+    this.#spoken = null;
+    if (next === null) return;
+    this.#spoken = { vertexId: next.vertexId, first: next.since, last: t };
+    this.#open(next.vertexId, next.since);
   }
 
   #follow(limiting: string | null, t: number): void {
@@ -85,8 +102,11 @@ export class VerdictTracker {
     if (this.#spoken !== null) this.#close(candidate.first);
     this.#spoken = candidate;
     this.#candidate = null;
-    const span = { vertexId: candidate.vertexId, from: candidate.first, to: null };
-    this.#spans = [...this.#spans, span].slice(-SPANS_MAX);
+    this.#open(candidate.vertexId, candidate.first);
+  }
+
+  #open(vertexId: string, from: number): void {
+    this.#spans = [...this.#spans, { vertexId, from, to: null }].slice(-SPANS_MAX);
   }
 
   #close(to: number): void {

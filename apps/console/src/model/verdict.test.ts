@@ -64,6 +64,17 @@ describe('hysteresis', () => {
     expect(tracker.spans).toEqual([{ vertexId: LOOKUP, from: 0, to: 20_000 }]);
   });
 
+  test("the server's own finding is taken as it is", () => {
+    const tracker = new VerdictTracker();
+    const found = { vertexId: SINK, since: 500 };
+    tracker.apply(topology, jobTick(1000, true, { bottleneck: found }));
+    expect(tracker.current).toMatchObject(found);
+    run(2000, 3000, true, tracker);
+    tracker.apply(topology, jobTick(4000, true, { bottleneck: null }));
+    expect(tracker.current).toBeNull();
+    expect(tracker.spans).toEqual([{ vertexId: SINK, from: 500, to: 4000 }]);
+  });
+
   test('a backlog that grows is getting worse', () => {
     const tracker = new VerdictTracker();
     run(0, 30_000, true, tracker);

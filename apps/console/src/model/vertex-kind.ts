@@ -1,4 +1,4 @@
-/** What kind of operator a vertex is: decides its icon, its type line and room for a call site. */
+/** What kind of operator a vertex is: decides its icon and its type line. */
 import type { JobTopology } from '@weir/console-protocol';
 
 export type Vertex = JobTopology['vertices'][number];
@@ -43,11 +43,12 @@ export function typeLine(vertex: Vertex): string {
   const word = WORDS[vertexKind(vertex)];
   if (only === undefined) return word;
   const type = only.operatorType.replace(/[-_]/g, ' ').trim();
-  if (type === '' || type.toLowerCase() === word.toLowerCase()) return word;
+  const said = [word, only.name].map((text) => text.toLowerCase());
+  if (type === '' || said.includes(only.operatorType.toLowerCase())) return word;
   return type.charAt(0).toUpperCase() + type.slice(1);
 }
 
-/** True where a call to an outside system is part of the operator: its capsule has a place. */
-export function hasCallSite(vertex: Vertex): boolean {
-  return vertexKind(vertex) === 'async';
+/** The outside system that the vertex calls, as its operator names it; null if it calls none. */
+export function callSiteOf(vertex: Vertex): string | null {
+  return vertex.operators.find(({ callSite }) => callSite !== null)?.callSite ?? null;
 }

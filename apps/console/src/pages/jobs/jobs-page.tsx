@@ -24,13 +24,13 @@ export function JobsPage() {
         </p>
       </header>
       <Filters q={q} state={state} counts={stateCounts(snapshot.jobs)} />
-      <div className="page-body">
-        {shown.length === 0 ? (
-          <p className="prose second">No job matches. Clear the search to see all of them.</p>
-        ) : (
-          <JobsTable jobs={shown} />
-        )}
-      </div>
+      {shown.length === 0 ? (
+        <p className="page-body prose second">
+          No job matches. Clear the search to see all of them.
+        </p>
+      ) : (
+        <JobsTable jobs={shown} />
+      )}
     </>
   );
 }

@@ -1,7 +1,8 @@
 /** The table of jobs: one row a job, worst first. */
 import type { JobSummary } from '@weir/console-protocol';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { memo } from 'react';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { memo, useRef } from 'react';
 import { FigureText } from '../../components/figure-text.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
 import { StateWord } from '../../components/state-word.tsx';
@@ -17,35 +18,63 @@ import {
 import { uptimeMs } from '../../model/job-row.ts';
 import { isTerminal } from '../../model/job-state.ts';
 
+const ROW_HEIGHT = 42;
+
+/** Only the rows in view are in the document; it scrolls by itself. */
 export function JobsTable({ jobs }: { jobs: readonly JobSummary[] }) {
   const now = useNow();
+  const scroller = useRef<HTMLDivElement>(null);
+  const rows = useVirtualizer({
+    count: jobs.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 12,
+  });
+  const shown = rows.getVirtualItems();
+  const above = shown[0]?.start ?? 0;
+  const below = rows.getTotalSize() - (shown.at(-1)?.end ?? 0);
   return (
-    <table className="jobs-table">
-      <caption className="hidden-text">Jobs of this server, worst first</caption>
-      <thead>
-        <tr>
-          <th scope="col">Job</th>
-          <th scope="col">State</th>
-          <NumberHead text="Uptime" />
-          <NumberHead text="Restarts" />
-          <NumberHead text="In, rec/s" />
-          <NumberHead text="Out, rec/s" />
-          <th scope="col">60 s</th>
-          <NumberHead text="Watermark lag" />
-          <NumberHead text="Pending" />
-          <NumberHead text="Checkpoint" />
-          <NumberHead text="Took" />
-          <NumberHead text="Size" />
-          <NumberHead text="Par." title="Parallelism" />
-          <NumberHead text="Tasks" />
-        </tr>
-      </thead>
-      <tbody>
-        {jobs.map((job) => (
-          <JobRow key={job.jobId} job={job} now={now} />
-        ))}
-      </tbody>
-    </table>
+    <div className="scroll" ref={scroller}>
+      <table className="jobs-table" aria-rowcount={jobs.length + 1}>
+        <caption className="hidden-text">Jobs of this server, worst first</caption>
+        <thead>
+          <tr>
+            <th scope="col">Job</th>
+            <th scope="col">State</th>
+            <NumberHead text="Uptime" />
+            <NumberHead text="Restarts" />
+            <NumberHead text="In, rec/s" />
+            <NumberHead text="Out, rec/s" />
+            <th scope="col">60 s</th>
+            <NumberHead text="Watermark lag" />
+            <NumberHead text="Pending" />
+            <NumberHead text="Checkpoint" />
+            <NumberHead text="Took" />
+            <NumberHead text="Size" />
+            <NumberHead text="Par." title="Parallelism" />
+            <NumberHead text="Tasks" />
+          </tr>
+        </thead>
+        <tbody>
+          <Spacer height={above} />
+          {shown.map(({ index }) => {
+            const job = jobs[index];
+            return job === undefined ? null : <JobRow key={job.jobId} job={job} now={now} />;
+          })}
+          <Spacer height={below} />
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Holds the place of the rows that are out of view. */
+function Spacer({ height }: { height: number }) {
+  if (height <= 0) return null;
+  return (
+    <tr className="spacer" aria-hidden="true">
+      <td colSpan={14} style={{ height }} />
+    </tr>
   );
 }
 

@@ -3,9 +3,12 @@ import { CopyButton } from '../../components/copy-button.tsx';
 
 const PROGRAM = `import { StreamExecutionEnvironment } from '@weir/datastream';
 
-export default (env: StreamExecutionEnvironment) => {
-  env.fromSequence(1, 1_000_000).map((n) => n * 2).print();
-};`;
+const env = StreamExecutionEnvironment.getExecutionEnvironment();
+env
+  .fromData('to be', 'or not to be')
+  .map((line) => line.toUpperCase())
+  .print();
+await env.execute('shout');`;
 
 export function NoJobs() {
   return (

@@ -24,10 +24,14 @@ export function OverviewPage() {
         <h1>Overview</h1>
         <Sentence jobs={jobs} />
       </header>
-      <div className="page-body">
-        <ClusterTile jobs={jobs} />
-        {jobs.length === 0 ? <NoJobs /> : <JobsTable jobs={worstFirst(jobs)} />}
-      </div>
+      <ClusterTile jobs={jobs} />
+      {jobs.length === 0 ? (
+        <div className="page-body">
+          <NoJobs />
+        </div>
+      ) : (
+        <JobsTable jobs={worstFirst(jobs)} />
+      )}
     </>
   );
 }

@@ -47,7 +47,7 @@ export async function followAction(
     const outcome = await operation();
     over = true;
     if (!outcome.ok) {
-      const text = `${outcome.reason} ${words.still}`;
+      const text = `${sentence(outcome.reason)} ${words.still}`;
       change({ tone: 'failed', title: words.failed, text, progress: null });
       return false;
     }
@@ -57,11 +57,17 @@ export async function followAction(
     return true;
   } catch (error) {
     over = true;
-    const text = error instanceof Error ? error.message : String(error);
-    change({ tone: 'failed', title: words.failed, text: `${text} ${words.still}`, progress: null });
+    const reason = sentence(error instanceof Error ? error.message : String(error));
+    const text = `${reason} ${words.still}`;
+    change({ tone: 'failed', title: words.failed, text, progress: null });
     return false;
   } finally {
     clearInterval(timer);
     void queries.invalidateQueries({ queryKey: ['job', jobId] });
   }
+}
+
+function sentence(text: string): string {
+  const trimmed = text.trim();
+  return /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
 }

@@ -7,7 +7,7 @@ import { callSiteParts } from '../../../model/call-site.ts';
 import { countFigure, figureText, percentFigure } from '../../../model/figures.ts';
 
 export type CallSiteNodeType = Node<
-  { readonly vertexId: string; readonly dim: boolean },
+  { readonly vertexId: string; readonly site: string; readonly dim: boolean },
   'callSite'
 >;
 
@@ -15,22 +15,20 @@ export const CallSiteNode = memo(function CallSiteNode({ data }: NodeProps<CallS
   const view = useJob((store) => {
     const tick = store.vertex(data.vertexId);
     return {
-      site: tick?.callSite ?? null,
       waits: figureText(percentFigure(tick?.external ?? null)),
       inFlight: figureText(countFigure(tick?.asyncInFlight ?? null)),
       capacity: tick?.asyncCapacity ?? null,
       cause: store.verdicts.current?.vertexId === data.vertexId && (tick?.external ?? 0) >= 0.5,
     };
   }, data.vertexId);
-  if (view.site === null) return null;
-  const { name, system } = callSiteParts(view.site);
+  const { name, system } = callSiteParts(data.site);
   const names = ['call-site'];
   if (view.cause) names.push('cause');
   if (data.dim) names.push('dim');
   return (
     <div
       className={names.join(' ')}
-      title={`Calls ${view.site}; share of the time that it waits, calls in flight of capacity`}
+      title={`Calls ${data.site}; share of the time that it waits, calls in flight of capacity`}
     >
       <div>
         <Cloud aria-hidden="true" />

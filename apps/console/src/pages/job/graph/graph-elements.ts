@@ -3,7 +3,7 @@ import type { JobTopology } from '@weir/console-protocol';
 import type { GraphLayout } from '../../../layout-worker/graph-layout.ts';
 import { CAPSULE_GAP, CAPSULE_HEIGHT, NODE_WIDTH } from '../../../model/graph-shape.ts';
 import { relatedVertices } from '../../../model/graph-walk.ts';
-import { hasCallSite } from '../../../model/vertex-kind.ts';
+import { callSiteOf } from '../../../model/vertex-kind.ts';
 import { vertexTitle } from '../../../model/vertex-title.ts';
 import type { CallSiteNodeType } from './call-site-node.tsx';
 import type { ChannelEdgeType } from './channel-edge.tsx';
@@ -33,14 +33,15 @@ export function flowNodes(
       height,
       data: { vertex, selected: vertex.id === selected, dim },
     };
-    if (!hasCallSite(vertex)) return [node];
+    const site = callSiteOf(vertex);
+    if (site === null) return [node];
     const capsule: CallSiteNodeType = {
       id: `${vertex.id}-calls`,
       type: 'callSite',
       position: { x, y: y + height + CAPSULE_GAP },
       width: NODE_WIDTH,
       height: CAPSULE_HEIGHT,
-      data: { vertexId: vertex.id, dim },
+      data: { vertexId: vertex.id, site, dim },
     };
     return [node, capsule];
   });
