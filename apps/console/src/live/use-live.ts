@@ -27,7 +27,7 @@ export function useSelected<S extends LiveStore, T>(
   key: unknown = null,
 ): T {
   const cache = useRef<{ store: S; version: number; key: unknown; value: T } | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for what `select` closes over
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for `select`
   const read = useCallback((): T => {
     const last = cache.current;
     const same = last !== null && last.store === store && last.key === key;

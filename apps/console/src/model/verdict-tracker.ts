@@ -1,8 +1,9 @@
 /**
  * Follows a job's ticks and says which operator limits it, since when and where it is going.
  *
- * The server's own finding is taken as it is. Without one, hysteresis: a verdict is spoken after 5 s of evidence and ends after 10 s without; it begins at
- * its first second of evidence. Fed by the job store in time order; pure, bounded.
+ * The server's own finding is taken as it is. Without one, hysteresis: a verdict is spoken after
+ * 5 s of evidence and ends after 10 s without; it begins at its first second of evidence. Fed by
+ * the job store in time order; pure, bounded.
  */
 import type { JobTick, JobTopology } from '@weir/console-protocol';
 import { limitingVertex } from './limiting-vertex.ts';

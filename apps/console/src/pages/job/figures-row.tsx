@@ -49,7 +49,7 @@ interface FigureProps {
 function FigureCell(props: FigureProps) {
   const { label, figure, title, extra = null, note, points, accentFrom = null, accent } = props;
   return (
-    <div className="figure-cell" role="group" aria-label={label}>
+    <section className="figure-cell" aria-label={label}>
       <span className="label">{label}</span>
       <span className="value">
         <FigureText figure={figure} title={title} />
@@ -65,7 +65,7 @@ function FigureCell(props: FigureProps) {
       <span className="note" title={note}>
         {note}
       </span>
-    </div>
+    </section>
   );
 }
 

@@ -63,7 +63,7 @@ function Filters({ q, state, counts }: FiltersProps) {
       search: (now) => withoutEmpty({ ...now, ...next }),
     });
   return (
-    <div className="toolbar" role="search" aria-label="Filter jobs">
+    <search className="toolbar" aria-label="Filter jobs">
       <label className="field">
         <Search aria-hidden="true" />
         <input
@@ -88,7 +88,7 @@ function Filters({ q, state, counts }: FiltersProps) {
           </button>
         ))}
       </div>
-    </div>
+    </search>
   );
 }
 

@@ -21,7 +21,7 @@ export function NoJobs() {
       <section aria-labelledby="start-own">
         <h2 id="start-own">Write a job of your own</h2>
         <p>A module that builds a pipeline; save it as job.ts and run it.</p>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard reaches it */}
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: reached to be scrolled */}
         <pre className="code-block" tabIndex={0}>
           {PROGRAM}
         </pre>

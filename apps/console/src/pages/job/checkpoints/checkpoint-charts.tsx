@@ -27,7 +27,7 @@ export function CheckpointCharts({ history }: { history: readonly Checkpoint[] }
           series={DURATION}
           format={formatMs}
           unit="duration"
-          summary={`Duration of the last ${rows.length} checkpoints; now ${figureText(durationFigure(last?.durationMs ?? null))}`}
+          summary={`Duration of ${rows.length} checkpoints; now ${formatMs(last?.durationMs)}`}
         />
       </div>
       <div>
@@ -38,7 +38,7 @@ export function CheckpointCharts({ history }: { history: readonly Checkpoint[] }
           gutter={56}
           format={formatBytes}
           unit="bytes"
-          summary={`Size of the last ${rows.length} checkpoints; now ${figureText(bytesFigure(last?.fullBytes ?? null))}`}
+          summary={`Size of ${rows.length} checkpoints; now ${formatBytes(last?.fullBytes)}`}
         />
       </div>
     </section>
@@ -72,10 +72,10 @@ function marksOf(history: readonly Checkpoint[]): ChartMark[] {
     });
 }
 
-function formatMs(ms: number): string {
-  return figureText(durationFigure(ms));
+function formatMs(ms: number | null | undefined): string {
+  return figureText(durationFigure(ms ?? null));
 }
 
-function formatBytes(bytes: number): string {
-  return figureText(bytesFigure(bytes));
+function formatBytes(bytes: number | null | undefined): string {
+  return figureText(bytesFigure(bytes ?? null));
 }

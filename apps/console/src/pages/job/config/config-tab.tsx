@@ -30,7 +30,7 @@ export function ConfigTab() {
   ].filter(([key, value]) => `${key} ${value}`.toLowerCase().includes(wanted));
   return (
     <>
-      <div className="toolbar" role="search" aria-label="Filter options">
+      <search className="toolbar" aria-label="Filter options">
         <label className="field">
           <Search aria-hidden="true" />
           <input
@@ -40,7 +40,7 @@ export function ConfigTab() {
             onChange={(event) => find(event.target.value)}
           />
         </label>
-      </div>
+      </search>
       <div className="scroll">
         <table className="options">
           <caption className="hidden-text">Effective configuration of the job</caption>

@@ -105,7 +105,7 @@ function Stack({ info }: { info: ExceptionInfo }) {
         <span className="quiet-text">{endpoint ?? taskManagerId ?? ''}</span>
         <CopyButton text={stacktrace} label="Copy the stack" />
       </figcaption>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard reaches it */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: reached to be scrolled */}
       <pre tabIndex={0}>{stacktrace}</pre>
     </figure>
   );

@@ -24,13 +24,14 @@ export const ChannelEdge = memo(function ChannelEdge({ data }: EdgeProps<Channel
     const tick = store.edge(index);
     const rate = tick?.recordsPerSecond ?? null;
     const fill = tick?.fill ?? null;
+    const percent = figureText(percentFigure(fill));
     const bytes = figureText(bytesFigure(tick?.bytesPerSecond ?? null));
     return {
       width: edgeWidth(rate),
       colour: channelColour(fill),
       full: fill !== null && fill >= FULL_FROM ? Math.round(fill * 100) : 0,
       seconds: flowSeconds(rate, fill),
-      title: `${figureText(countFigure(rate, 'rec/s'))}, ${bytes}/s, channel ${figureText(percentFigure(fill))} full`,
+      title: `${figureText(countFigure(rate, 'rec/s'))}, ${bytes}/s, channel ${percent} full`,
     };
   }, index);
   if (data === undefined) return null;

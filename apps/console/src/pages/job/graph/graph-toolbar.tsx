@@ -63,7 +63,7 @@ function Legend() {
   });
   const range = Number.isFinite(busyLow) ? `${busyLow} – ${busyHigh} %` : 'unknown';
   return (
-    <div className="legend" role="group" aria-label="Legend">
+    <section className="legend" aria-label="Legend">
       <span title="How busy the busiest subtask is; the lowest and the highest of the graph">
         busy 0
         <span className="ramp" aria-hidden="true">
@@ -94,7 +94,7 @@ function Legend() {
         </span>
         full
       </span>
-    </div>
+    </section>
   );
 }
 

@@ -64,7 +64,8 @@ function Part({ title, series, rows, marks, format, max, unit = 'plain' }: PartP
     const value = last?.[key];
     return { key, label, colour, text: typeof value === 'number' ? format(value) : '—' };
   });
-  const summary = `${title}, last 30 minutes; now ${now.map(({ label, text }) => `${label} ${text}`).join(', ')}`;
+  const values = now.map(({ label, text }) => `${label} ${text}`).join(', ');
+  const summary = `${title}, last 30 minutes; now ${values}`;
   return (
     <section className="inspector-part" aria-label={title}>
       <div className="section-head">
