@@ -1,12 +1,14 @@
 /**
- * Notices when delays at an airport spread. An episode begins with a badly delayed departure and
- * lasts an hour of event time; when enough flights to enough places were delayed within it, one
- * alert goes out. The timer that ends the episode clears its state.
+ * Notices when delays at an airport spread: within one hour, many flights to many places left that
+ * would arrive late. One alert per wave: hours that directly follow an alerted one are its echo.
+ *
+ * Flights are heard of out of order, so several hours are open at a time. The timer at the end of
+ * an hour, which event time reaches when nothing of it can come any more, removes it.
  */
 import {
   type Collector,
-  KeyedProcessFunction,
   type KeyedProcessContext,
+  KeyedProcessFunction,
   type MapState,
   MapStateDescriptor,
   type OnTimerContext,
@@ -17,37 +19,36 @@ import {
 import type { CascadeAlert, EnrichedFlight } from './flight.ts';
 
 const DELAYED_MINUTES = 45;
-const EPISODE_MS = 3_600_000;
+const HOUR_MS = 3_600_000;
 const FLIGHTS_MIN = 12;
 const DESTINATIONS_MIN = 8;
 
-interface Episode {
-  readonly startMs: number;
-  readonly latestMs: number;
+interface DelayedFlights {
   readonly flights: number;
+  readonly destinations: readonly string[];
   readonly worstDelay: number;
-  readonly alerted: boolean;
 }
 
-const EPISODE = types.object({
-  startMs: types.f64(),
-  latestMs: types.f64(),
+const NONE: DelayedFlights = { flights: 0, destinations: [], worstDelay: 0 };
+
+const DELAYED_FLIGHTS = types.object({
   flights: types.i32(),
+  destinations: types.array(types.string()),
   worstDelay: types.i32(),
-  alerted: types.boolean(),
 });
 
 export class DelayCascade extends KeyedProcessFunction<string, EnrichedFlight, CascadeAlert> {
-  #episode!: ValueState<Episode>;
-  /** Delayed flights of the episode per destination. */
-  #destinations!: MapState<string, number>;
+  /** By start of the hour. */
+  #hours!: MapState<number, DelayedFlights>;
+  /** Start of the last hour that had an alert, or was the echo of one. */
+  #alertedMs!: ValueState<number>;
 
   override open(): void {
     const context = this.getRuntimeContext();
-    this.#episode = context.getState(new ValueStateDescriptor('episode', EPISODE));
-    this.#destinations = context.getMapState(
-      new MapStateDescriptor('destinations', types.string(), types.i32()),
+    this.#hours = context.getMapState(
+      new MapStateDescriptor('delayed-flights', types.f64(), DELAYED_FLIGHTS),
     );
+    this.#alertedMs = context.getState(new ValueStateDescriptor('alerted', types.f64()));
   }
 
   processElement(
@@ -56,46 +57,48 @@ export class DelayCascade extends KeyedProcessFunction<string, EnrichedFlight, C
     out: Collector<CascadeAlert>,
   ): void {
     if (flight.delay < DELAYED_MINUTES) return;
-    const episode = this.#episode.value() ?? this.#begin(flight.dateMs, context);
-    const { destination } = flight;
-    this.#destinations.put(destination, (this.#destinations.get(destination) ?? 0) + 1);
-    const grown: Episode = {
-      startMs: episode.startMs,
-      latestMs: Math.max(episode.latestMs, flight.dateMs),
-      flights: episode.flights + 1,
-      worstDelay: Math.max(episode.worstDelay, flight.delay),
-      alerted: episode.alerted,
-    };
-    const alert = grown.alerted ? null : this.#alertFor(flight, grown);
-    if (alert !== null) out.collect(alert);
-    this.#episode.update({ ...grown, alerted: grown.alerted || alert !== null });
+    const hourMs = flight.dateMs - (flight.dateMs % HOUR_MS);
+    const endMs = hourMs + HOUR_MS - 1;
+    // An hour whose timer fired is closed; counting it again would never be cleaned up.
+    if (endMs <= context.timerService().currentWatermark()) return;
+    const before = this.#hours.get(hourMs);
+    if (before === null) context.timerService().registerEventTimeTimer(endMs);
+    const now = withFlight(before ?? NONE, flight);
+    this.#hours.put(hourMs, now);
+    if (isCascade(before ?? NONE) || !isCascade(now)) return;
+    const alertedMs = this.#alertedMs.value();
+    this.#alertedMs.update(Math.max(hourMs, alertedMs ?? hourMs));
+    if (alertedMs !== null && Math.abs(hourMs - alertedMs) <= HOUR_MS) return;
+    out.collect(alertOf(flight, hourMs, now));
   }
 
   override onTimer(timestampMs: number, _context: OnTimerContext<string>): void {
-    const episode = this.#episode.value();
-    if (episode === null || episode.startMs + EPISODE_MS !== timestampMs) return;
-    this.#episode.clear();
-    this.#destinations.clear();
+    this.#hours.remove(timestampMs + 1 - HOUR_MS);
   }
+}
 
-  #begin(startMs: number, context: KeyedProcessContext<string>): Episode {
-    context.timerService().registerEventTimeTimer(startMs + EPISODE_MS);
-    return { startMs, latestMs: startMs, flights: 0, worstDelay: 0, alerted: false };
-  }
+function withFlight(before: DelayedFlights, flight: EnrichedFlight): DelayedFlights {
+  const { flights, destinations, worstDelay } = before;
+  const isKnown = destinations.includes(flight.destination);
+  return {
+    flights: flights + 1,
+    destinations: isKnown ? destinations : [...destinations, flight.destination],
+    worstDelay: Math.max(worstDelay, flight.delay),
+  };
+}
 
-  #alertFor(flight: EnrichedFlight, episode: Episode): CascadeAlert | null {
-    if (episode.flights < FLIGHTS_MIN) return null;
-    const destinations = [...this.#destinations.keys()].length;
-    if (destinations < DESTINATIONS_MIN) return null;
-    return {
-      origin: flight.origin,
-      airport: flight.airport,
-      city: flight.city,
-      since: new Date(episode.startMs).toISOString(),
-      until: new Date(episode.latestMs).toISOString(),
-      delayedFlights: episode.flights,
-      destinations,
-      worstDelay: episode.worstDelay,
-    };
-  }
+function isCascade({ flights, destinations }: DelayedFlights): boolean {
+  return flights >= FLIGHTS_MIN && destinations.length >= DESTINATIONS_MIN;
+}
+
+function alertOf(flight: EnrichedFlight, hourMs: number, hour: DelayedFlights): CascadeAlert {
+  return {
+    origin: flight.origin,
+    airport: flight.airport,
+    city: flight.city,
+    hour: new Date(hourMs).toISOString(),
+    delayedFlights: hour.flights,
+    destinations: hour.destinations.length,
+    worstDelay: hour.worstDelay,
+  };
 }

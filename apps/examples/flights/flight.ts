@@ -36,9 +36,8 @@ export interface CascadeAlert {
   readonly origin: string;
   readonly airport: string;
   readonly city: string;
-  /** First and latest departure of the episode, ISO 8601. */
-  readonly since: string;
-  readonly until: string;
+  /** When the hour began, ISO 8601; the figures are those at the moment of the alert. */
+  readonly hour: string;
   readonly delayedFlights: number;
   readonly destinations: number;
   readonly worstDelay: number;

@@ -1,0 +1,43 @@
+import type { RichFunction, RuntimeContext } from '@weir/core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { AirportLookup } from './airport-lookup.ts';
+import type { Flight } from './flight.ts';
+
+const flight = (origin: string): Flight => ({
+  id: 1,
+  dateMs: 0,
+  delay: 0,
+  distance: 0,
+  origin,
+  destination: 'JFK',
+});
+
+const single = new AirportLookup(1);
+const batched = new AirportLookup(100);
+beforeAll(async () => {
+  const context = {} as RuntimeContext;
+  await Promise.all([single, batched].map((lookup) => (lookup as RichFunction).open?.(context)));
+});
+afterAll(async () => {
+  await Promise.all([single.close(), batched.close()]);
+});
+
+it('asks PostgreSQL where each flight began, alone or together with others', async () => {
+  const origins = Array.from({ length: 300 }, (_, i) => ['ORD', 'ATL', 'XXX'][i % 3]!);
+  for (const lookup of [single, batched]) {
+    const answers = await Promise.all(origins.map((o) => lookup.asyncInvoke(flight(o))));
+    expect(answers.map((a) => a.origin)).toEqual(origins);
+    expect(answers.slice(0, 3).map((a) => [a.city, a.state])).toEqual([
+      ['Chicago', 'IL'],
+      ['Atlanta', 'GA'],
+      ['unknown', ''],
+    ]);
+  }
+});
+
+it('tells the request when the database fails', async () => {
+  const closed = new AirportLookup(1);
+  await expect(closed.asyncInvoke(flight('ORD'))).rejects.toThrow(
+    'the look-up of an airport in PostgreSQL failed: the look-up is not open',
+  );
+});

@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest';
+import { flightOptions } from './options.ts';
+
+it('replays forever, paced, one query per flight unless told otherwise', () => {
+  expect(flightOptions([])).toEqual({
+    speed: 4000,
+    once: false,
+    boundMs: 7_200_000,
+    limit: null,
+    out: 'out/flights',
+    perRecordWatermarks: false,
+    lookupCapacity: 8,
+    lookupBatch: 1,
+    splits: 4,
+  });
+});
+
+it('shares queries at full speed', () => {
+  const options = flightOptions(['--speed', 'max', '--once', '--bound', '613m', '--limit', '5']);
+  expect(options).toMatchObject({
+    speed: 'max',
+    once: true,
+    boundMs: 36_780_000,
+    limit: 5,
+    lookupBatch: 256,
+    lookupCapacity: 1024,
+  });
+});
+
+it.each([
+  [['--speed', 'fast'], '--speed fast: expected a number above 0'],
+  [['--limit', '1.5'], '--limit 1.5: expected a whole number'],
+  [['--sped', '1'], "Unknown option '--sped'"],
+  [['--bound', 'x'], '"x" is not a duration'],
+])('refuses %j', (args, why) => {
+  expect(() => flightOptions(args)).toThrow(why);
+});
