@@ -129,7 +129,7 @@ export class VerdictTracker {
 function trendOf(backlog: readonly { t: number; size: number }[]): Trend | null {
   const slope = slopePerSecond(backlog);
   if (slope === null) return null;
-  if (Math.abs(slope.perSecond) < 2 * slope.error) return 'steady';
+  if (Math.abs(slope.perSecond) <= 2 * slope.error) return 'steady';
   return slope.perSecond > 0 ? 'getting worse' : 'recovering';
 }
 

@@ -166,7 +166,8 @@ function LastCheckpoint() {
     value: durationMs ?? Number.NaN,
   }));
   const slow = last !== null && isSlow(last.end_to_end_duration, usual);
-  const age = last === null ? null : Math.floor((now - last.latest_ack_timestamp) / 1000) * 1000;
+  const age =
+    last === null ? null : Math.floor(Math.max(0, now - last.latest_ack_timestamp) / 1000) * 1000;
   const usually = usual === null ? '' : ` · usually ${figureText(durationFigure(usual))}`;
   const note =
     last === null

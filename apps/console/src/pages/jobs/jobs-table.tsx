@@ -72,7 +72,7 @@ export function JobsTable({ jobs }: { jobs: readonly JobSummary[] }) {
 function Spacer({ height }: { height: number }) {
   if (height <= 0) return null;
   return (
-    <tr className="spacer" aria-hidden="true">
+    <tr className="spacer">
       <td colSpan={14} style={{ height }} />
     </tr>
   );
@@ -95,7 +95,6 @@ const JobRow = memo(function JobRow({ job, now }: { job: JobSummary; now: number
   const ended = job.endedAt === null ? '' : `, ended ${dayAndTime(job.endedAt, now)}`;
   return (
     // The row is a larger target for the pointer; the keyboard has the link in it.
-    // biome-ignore lint/a11y/useKeyWithClickEvents: see above
     <tr className={over ? 'over' : undefined} onClick={open}>
       <th scope="row">
         <Link to="/c/embedded/jobs/$jobId/graph" params={{ jobId: job.jobId }}>

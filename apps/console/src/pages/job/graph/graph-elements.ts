@@ -65,6 +65,7 @@ export function flowEdges(
         type: 'channel',
         source,
         target,
+        ariaLabel: `${titles.get(source)} to ${titles.get(target)}, ${outputTag ?? strategy}`,
         data: {
           placed,
           strategy,

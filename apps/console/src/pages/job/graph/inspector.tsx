@@ -1,5 +1,6 @@
 /** Everything about the selected vertex: what its time went to, its past, its subtasks. */
 import { X } from 'lucide-react';
+import { useEffect } from 'react';
 import { useJob } from '../../../live/use-live.ts';
 import { partsOfHundred } from '../../../model/figures.ts';
 import { typeLine, type Vertex } from '../../../model/vertex-kind.ts';
@@ -15,6 +16,14 @@ export interface InspectorProps {
 export function Inspector({ vertex, select }: InspectorProps) {
   const title = vertexTitle(vertex);
   const cause = useJob((store) => store.verdicts.current?.vertexId === vertex.id, vertex.id);
+  useEffect(() => {
+    const close = (event: KeyboardEvent) => {
+      const inDialog = event.target instanceof Element && event.target.closest('dialog') !== null;
+      if (event.key === 'Escape' && !event.defaultPrevented && !inDialog) select(null);
+    };
+    document.addEventListener('keydown', close);
+    return () => document.removeEventListener('keydown', close);
+  }, [select]);
   return (
     <aside className="inspector" aria-label={`Inspector: ${title}`}>
       <header>

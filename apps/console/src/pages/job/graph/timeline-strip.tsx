@@ -94,8 +94,10 @@ function healthy(from: number, to: number): Band {
 }
 
 function summary(verdicts: number, states: number): string {
-  const limits = verdicts === 0 ? 'no bottleneck' : `${verdicts} bottlenecks`;
-  return `In the last 30 minutes: ${limits}, ${Math.max(0, states - 1)} changes of state.`;
+  const changes = Math.max(0, states - 1);
+  const limits = verdicts === 1 ? '1 bottleneck' : `${verdicts || 'no'} bottlenecks`;
+  const moves = changes === 1 ? '1 change' : `${changes} changes`;
+  return `In the last 30 minutes: ${limits}, ${moves} of state.`;
 }
 
 function Axis({ scale }: { scale: TimelineScale }) {

@@ -38,6 +38,8 @@ export const VertexNode = memo(function VertexNode({ data }: NodeProps<VertexNod
       style={style}
       role="button"
       tabIndex={0}
+      aria-label={nodeLabel(title, vertex.parallelism, view)}
+      aria-describedby={`numbers-${vertex.id}`}
       aria-pressed={selected}
       data-vertex={vertex.id}
       onClick={() => walk.select(vertex.id)}
@@ -55,7 +57,7 @@ export const VertexNode = memo(function VertexNode({ data }: NodeProps<VertexNod
         <b title={vertex.name}>{title}</b>
         <span>×{vertex.parallelism}</span>
       </header>
-      <div className="node-body">
+      <div className="node-body" id={`numbers-${vertex.id}`}>
         <Members vertex={vertex} tasks={view.tasks} />
         <Time view={view} />
         <Rates view={view} source={kind === 'source'} sink={kind === 'sink'} />
@@ -70,6 +72,14 @@ export const VertexNode = memo(function VertexNode({ data }: NodeProps<VertexNod
     </div>
   );
 });
+
+/** What colour and hatching say, in words; the numbers are the description. */
+function nodeLabel(title: string, parallelism: number, view: NodeView): string {
+  const parts = [title, `parallelism ${parallelism}`];
+  if (view.cause) parts.push('bottleneck');
+  if (view.victim) parts.push('backpressured');
+  return parts.join(', ');
+}
 
 function Members({ vertex, tasks }: { vertex: Vertex; tasks: string }) {
   const { names, more } = listedMembers(vertex);
