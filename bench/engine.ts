@@ -28,15 +28,7 @@ export class Engine {
     const child = spawn(process.execPath, [WEIR, 'server', ...ports, '--data-dir', directory], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    let said = '';
-    for await (const chunk of child.stdout!) {
-      said += String(chunk);
-      const url = /http:\/\/\S+/.exec(said)?.[0];
-      if (url === undefined) continue;
-      child.stdout!.resume();
-      return new Engine(child, directory, url);
-    }
-    throw new Error(`the server did not start: ${said}`);
+    return new Engine(child, directory, await addressIn(child));
   }
 
   /** A file for one measurement. */
@@ -115,4 +107,17 @@ function measurementIn(file: string): Measurement {
   const measurement = JSON.parse(readFileSync(file, 'utf8')) as Measurement;
   rmSync(file);
   return measurement;
+}
+
+/** What a server says once it answers. */
+function addressIn(child: ChildProcess): Promise<string> {
+  let said = '';
+  return new Promise((resolve, reject) => {
+    child.stdout!.on('data', (chunk: Buffer) => {
+      said += String(chunk);
+      const url = /http:\/\/\S+/.exec(said)?.[0];
+      if (url !== undefined) resolve(url);
+    });
+    child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${said}`)));
+  });
 }

@@ -1,7 +1,8 @@
 /**
- * `npm run bench [-- names…] [--quick] [--repeats=N]`: every benchmark in a real server with its
+ * `npm run bench [-- names…] [--quick] [--repeats=N] [--profile]`: every benchmark in a real server with its
  * TaskManager process, in turn with the same work by hand. Without names all of them run and
- * `docs/performance.md` is brought up to date.
+ * `docs/performance.md` is brought up to date. `--profile` leaves CPU profiles of the measured
+ * threads in the working directory.
  */
 import { join } from 'node:path';
 import { buildChanged } from '../tools/build.ts';
@@ -10,11 +11,13 @@ import { Engine, runBaseline } from './engine.ts';
 import { lineOf, medianOf, type Result, writeReport } from './report.ts';
 import type { Measurement } from './workload/measurement.ts';
 import type { Parameters } from './workload/parameters.ts';
+import { PROFILE_VARIABLE } from './workload/profile.ts';
 
 const REPEATS = 3;
 /** With `--quick`; the numbers are then good for a look only. */
 const QUICK_SHARE = 0.25;
 const PACE_UNKNOWN = 500_000;
+const PACED_SECONDS = 4;
 const PAGE = join(import.meta.dirname, '../docs/performance.md');
 
 const options = process.argv.slice(2);
@@ -27,6 +30,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+if (options.includes('--profile')) process.env[PROFILE_VARIABLE] = join(process.cwd(), 'bench');
 await buildChanged();
 const engine = await Engine.start();
 const results = new Map<string, Result>();
@@ -65,11 +69,15 @@ function parametersOf({ name, records, keys, pace }: Benchmark, repeat: number):
   const unit = 2 * Math.max(keys, 50_000);
   const wanted = quick ? Math.ceil((records * QUICK_SHARE) / unit) * unit : records;
   if (pace === null) return { file, records: wanted, keys, pace: 0 };
-  const reference = results.get(pace.of);
+  const perSecond = typeof pace === 'number' ? pace : paceOf(pace);
+  return { file, records: perSecond * PACED_SECONDS, keys, pace: perSecond };
+}
+
+function paceOf({ of, share }: { readonly of: string; readonly share: number }): number {
+  const reference = results.get(of);
   const measured = reference === undefined ? null : medianOf(reference.engine);
-  const full = measured !== null && 'seconds' in measured ? measured : null;
-  const perSecond = full === null ? PACE_UNKNOWN : (full.records / full.seconds) * pace.share;
-  return { file, records: wanted, keys, pace: Math.round(perSecond) };
+  if (measured === null || !('seconds' in measured)) return PACE_UNKNOWN;
+  return Math.round((measured.records / measured.seconds) * share);
 }
 
 function nameOf({ name }: Benchmark): string {

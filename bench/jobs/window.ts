@@ -21,5 +21,5 @@ env
   .keyBy(userOf)
   .window(TumblingEventTimeWindows.of(1000))
   .reduce(addOrders)
-  .sinkTo(throughputSink(file, (records / recordsPerSecond) * keys));
+  .sinkTo(throughputSink(file, (records / recordsPerSecond) * keys, keys));
 await env.execute('window');

@@ -1,5 +1,6 @@
 /** What a run found out, written as JSON by whoever measured: a job's sink or a baseline. */
 import { writeFileSync } from 'node:fs';
+import { Profile } from './profile.ts';
 
 /** Throughput after the warm-up. */
 export interface Throughput {
@@ -25,6 +26,7 @@ export class Stopwatch {
   #count = 0;
   #startMs = 0;
   #startCpu = { user: 0, system: 0 };
+  #profile: Profile | null = null;
   #result: Throughput | null = null;
 
   constructor(warmUp: number, total: number) {
@@ -36,6 +38,7 @@ export class Stopwatch {
     const before = this.#count;
     this.#count = before + records;
     if (before < this.#warmUp && this.#count >= this.#warmUp) {
+      this.#profile = Profile.start();
       this.#startMs = performance.now();
       this.#startCpu = process.cpuUsage();
     }
@@ -57,6 +60,7 @@ export class Stopwatch {
       seconds: (performance.now() - this.#startMs) / 1000,
       cpuSeconds: (user + system) / 1e6,
     };
+    this.#profile?.stop();
   }
 }
 

@@ -40,10 +40,14 @@ export class MeasuringSink<T> implements Sink<T> {
   }
 }
 
-/** Throughput of the last four fifths of the records that reach the sink. */
-export function throughputSink<T>(file: string, records: number): MeasuringSink<T> {
+/** Throughput of the records that reach the sink, but for the first, `warmUp` of them. */
+export function throughputSink<T>(
+  file: string,
+  records: number,
+  warmUp = Math.floor(records / 5),
+): MeasuringSink<T> {
   return new MeasuringSink<T>(file, () => {
-    const watch = new Stopwatch(Math.floor(records / 5), records);
+    const watch = new Stopwatch(warmUp, records);
     return {
       record: () => watch.add(1),
       columns: (batch) => watch.add(batch.selection?.length ?? batch.count),
