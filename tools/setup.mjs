@@ -13,24 +13,38 @@ const NODE_MAJOR_MIN = 24;
 /** Installs what the lock names unless that is there already; returns the Node to run on. */
 export function setup() {
   const stamp = join(root, 'node_modules', '.weir-setup');
-  const wanted = createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
-    .digest('hex');
-  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
-    console.log('Installing packages (once; about a minute) …');
-    const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-    const done = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-      cwd: root,
-      stdio: 'inherit',
-      shell: process.platform === 'win32',
-    });
-    if (done.status !== 0) {
-      console.error('npm ci failed: see its message above. Weir needs the npm registry once.');
-      process.exit(1);
-    }
-    writeFileSync(stamp, wanted);
-  }
+  const lock = readFileSync(join(root, 'package-lock.json'));
+  const wanted = createHash('sha256').update(lock).digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return findNode();
+  if (!isInstalled(JSON.parse(lock.toString()))) install();
+  writeFileSync(stamp, wanted);
   return findNode();
+}
+
+/** True when npm's own record of the installed packages agrees with the lock. */
+function isInstalled({ packages }) {
+  const record = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(record)) return false;
+  const installed = JSON.parse(readFileSync(record, 'utf8')).packages;
+  return Object.entries(packages).every(([path, { version, link, optional }]) => {
+    if (!path.startsWith('node_modules/')) return true;
+    const found = installed[path];
+    if (found === undefined) return optional === true;
+    return link === true || found.version === version;
+  });
+}
+
+function install() {
+  console.log('Installing packages (once; about a minute) …');
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const done = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+  if (done.status === 0) return;
+  console.error('npm ci failed: see its message above. Weir needs the npm registry once.');
+  process.exit(1);
 }
 
 /** This Node if it is new enough, else the one that npm installed for this platform. */
