@@ -75,7 +75,7 @@ export const TimeChart = memo(function TimeChart(props: TimeChartProps) {
             type="number"
             domain={[first, last]}
             ticks={last - first > 90_000 ? [first, middle, last] : [first, last]}
-            tickFormatter={clockMinute}
+            tickFormatter={last - first < SECONDS_BELOW_MS ? clockTime : clockMinute}
             interval="preserveStartEnd"
             axisLine={{ stroke: 'var(--line-strong)' }}
             tickLine={false}
@@ -143,6 +143,9 @@ function Mark({ mark, span }: { mark: ChartMark; span: number }) {
     />
   );
 }
+
+/** Shorter ranges are labelled to the second. */
+const SECONDS_BELOW_MS = 300_000;
 
 function largest(rows: readonly ChartRow[], series: readonly ChartSeries[]): number {
   let most = 0;

@@ -70,7 +70,9 @@ const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500].flatMap((step) => [step, step
 /** End and gridlines of a time axis in ms that holds `longest`, with at most eight lines. */
 export function ganttAxis(longest: number): { readonly end: number; readonly ticks: number[] } {
   const steps = [...new Set([...STEPS, 600_000, 1_800_000, 3_600_000])].sort((a, b) => a - b);
-  const step = steps.find((candidate) => longest / candidate <= 7.5) ?? 7_200_000;
+  // Labels in ms are longer than those in seconds.
+  const most = longest < 1000 ? 4.5 : 7.5;
+  const step = steps.find((candidate) => longest / candidate <= most) ?? 7_200_000;
   const lines = Math.max(1, Math.ceil(longest / step));
   return { end: lines * step, ticks: Array.from({ length: lines + 1 }, (_, i) => i * step) };
 }

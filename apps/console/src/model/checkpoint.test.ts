@@ -100,7 +100,7 @@ describe('phases', () => {
 
   test.each([
     [6800, 7000, 7],
-    [700, 700, 7],
+    [700, 800, 4],
     [61_000, 70_000, 7],
     [1, 1, 1],
   ])('an axis for %s ms ends at %s', (longest, end, steps) => {

@@ -1,6 +1,8 @@
-/** The time axis of the strip below a job: half an hour that ends now. */
-export const STRIP_MS = 30 * 60_000;
-const TICK_MS = 5 * 60_000;
+/** The time axis of the strip below a job: at most half an hour that ends now. */
+const STRIP_MS = 30 * 60_000;
+const SHORTEST_MS = 3 * 60_000;
+const STEPS_MS = [30_000, 60_000, 120_000, 300_000];
+const TICKS_MAX = 7;
 
 export interface TimelineScale {
   readonly from: number;
@@ -10,16 +12,24 @@ export interface TimelineScale {
   readonly ticks: readonly number[];
 }
 
-export function timelineScale(now: number, left: number, right: number): TimelineScale {
-  const from = now - STRIP_MS;
+/** `first`: since when there is something to show. */
+export function timelineScale(
+  now: number,
+  first: number,
+  left: number,
+  right: number,
+): TimelineScale {
+  const span = Math.min(STRIP_MS, Math.max(SHORTEST_MS, now - first));
+  const from = now - span;
+  const step = STEPS_MS.find((candidate) => span / candidate <= TICKS_MAX) ?? 300_000;
   const ticks: number[] = [];
-  for (let t = Math.ceil(from / TICK_MS) * TICK_MS; t <= now; t += TICK_MS) ticks.push(t);
+  for (let t = Math.ceil(from / step) * step; t <= now; t += step) ticks.push(t);
   return {
     from,
     to: now,
     ticks,
     x: (t) => {
-      const ratio = Math.min(1, Math.max(0, (t - from) / STRIP_MS));
+      const ratio = Math.min(1, Math.max(0, (t - from) / span));
       return Math.round((left + ratio * (right - left)) * 10) / 10;
     },
   };

@@ -21,7 +21,7 @@ export function vertexKind(vertex: Vertex): VertexKind {
   if (types.some((type) => type.includes('window'))) return 'window';
   if (types.some((type) => type.includes('join') || type.includes('co-'))) return 'join';
   if (types.some((type) => type.includes('broadcast'))) return 'broadcast';
-  if (vertex.operators.some(({ role }) => role === 'sink')) return 'sink';
+  if (vertex.operators[0]?.role === 'sink') return 'sink';
   if (types.some((type) => /keyed|reduce|aggregate/.test(type))) return 'keyed';
   return 'function';
 }

@@ -49,7 +49,8 @@ interface FigureProps {
 function FigureCell(props: FigureProps) {
   const { label, figure, title, extra = null, note, points, accentFrom = null, accent } = props;
   return (
-    <section className="figure-cell" aria-label={label}>
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls
+    <div className="figure-cell" role="group" aria-label={label}>
       <span className="label">{label}</span>
       <span className="value">
         <FigureText figure={figure} title={title} />
@@ -65,7 +66,7 @@ function FigureCell(props: FigureProps) {
       <span className="note" title={note}>
         {note}
       </span>
-    </section>
+    </div>
   );
 }
 

@@ -67,6 +67,7 @@ function Filters({ q, state, counts }: FiltersProps) {
       <label className="field">
         <Search aria-hidden="true" />
         <input
+          type="search"
           aria-label="Search jobs"
           placeholder="Search jobs"
           value={q}

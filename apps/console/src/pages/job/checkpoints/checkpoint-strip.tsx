@@ -78,14 +78,19 @@ export function CheckpointStrip({ data, chosen, pick }: CheckpointStripProps) {
         ))}
       </div>
       <div className="checkpoint-ids" aria-hidden="true">
-        {bars.map(({ id }) => (
+        {bars.map(({ id }, at) => (
           <span key={id} className={id === chosen ? 'chosen' : undefined}>
-            {id === chosen ? '▲' : id % 10 === 0 ? `#${id}` : ''}
+            {id === chosen ? '▲' : labelled(id, at) ? `#${id}` : ''}
           </span>
         ))}
       </div>
     </section>
   );
+}
+
+/** Every tenth, and the first where it does not touch the next one. */
+function labelled(id: number, at: number): boolean {
+  return id % 10 === 0 || (at === 0 && id % 10 <= 7);
 }
 
 function describe({ id, tone, durationMs, triggeredAt, savepoint }: StripBar): string {

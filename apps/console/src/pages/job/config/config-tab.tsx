@@ -34,6 +34,7 @@ export function ConfigTab() {
         <label className="field">
           <Search aria-hidden="true" />
           <input
+            type="search"
             aria-label="Find option"
             placeholder="Find option"
             value={found}

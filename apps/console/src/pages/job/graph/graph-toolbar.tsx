@@ -20,6 +20,7 @@ export function GraphToolbar({ table, found, find }: GraphToolbarProps) {
       <label className="field sm">
         <Search aria-hidden="true" />
         <input
+          type="search"
           aria-label="Find operator"
           placeholder="Find operator"
           value={found}
@@ -83,7 +84,8 @@ function Legend() {
           <path d="M11 5h8" strokeWidth="3" />
           <path d="M22 5h8" strokeWidth="6" />
         </svg>
-        {rateLow} – {rateHigh}
+        {rateHigh.startsWith(`${rateLow}\u202f`) ? '' : `${rateLow} – `}
+        {rateHigh}
       </span>
       <span className="optional" title="Colour of an edge: how full its fullest channel is">
         channel

@@ -32,7 +32,7 @@ export function TimelineStrip() {
     first: store.job.firstTime() ?? 0,
   }));
   const { data } = useQuery(checkpointsQuery(jobId));
-  const scale = timelineScale(now, LEFT, Math.max(LEFT + 1, width - RIGHT));
+  const scale = timelineScale(now, first, LEFT, Math.max(LEFT + 1, width - RIGHT));
   const verdictBands: Band[] = [];
   let end = first;
   for (const { from, to } of spans) {
