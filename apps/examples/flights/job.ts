@@ -119,4 +119,4 @@ perOrigin
   .name('alerts')
   .uid('alerts');
 
-await env.execute('Flights');
+await env.execute('flights');
