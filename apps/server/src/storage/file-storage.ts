@@ -38,9 +38,8 @@ export class FileStorage implements StoragePort {
   async createWriter(path: string): Promise<StorageWriter> {
     const target = this.#resolve(path);
     return guarded('write', target, async () => {
-      await makeFolder(dirname(target));
-      const temporary = temporaryName(target);
-      return new FileWriter(target, temporary, await open(temporary, 'wx'));
+      const { name, file } = await openTemporary(target);
+      return new FileWriter(target, name, file);
     });
   }
 
@@ -171,19 +170,17 @@ class FileWriter implements StorageWriter {
 }
 
 async function writeTemporary(target: string, bytes: Uint8Array): Promise<string> {
-  await makeFolder(dirname(target));
-  const temporary = temporaryName(target);
-  const file = await open(temporary, 'wx');
+  const { name, file } = await openTemporary(target);
   try {
     await writeAll(file, bytes);
     await file.sync();
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(name, { force: true });
     throw error;
   } finally {
     await file.close();
   }
-  return temporary;
+  return name;
 }
 
 async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
@@ -205,12 +202,26 @@ async function readRange(file: FileHandle, offset: number, length: number): Prom
   return bytes;
 }
 
-/** Creates what is missing and makes each new folder's entry durable, from the top. */
+/** A new file under a temporary name beside the target; creates the folder if it is missing. */
+async function openTemporary(target: string): Promise<{ name: string; file: FileHandle }> {
+  const name = temporaryName(target);
+  try {
+    return { name, file: await open(name, 'wx') };
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+  await makeFolder(dirname(target));
+  return { name, file: await open(name, 'wx') };
+}
+
+/**
+ * Creates what is missing and makes each new folder's entry in its parent durable. The entries of
+ * `folder` itself are synced by whoever writes into it.
+ */
 async function makeFolder(folder: string): Promise<void> {
   const first = await mkdir(folder, { recursive: true });
   if (first === undefined) return;
-  await syncFolder(dirname(first));
-  for (let at = folder; at.length >= first.length; at = dirname(at)) await syncFolder(at);
+  for (let at = folder; at.length >= first.length; at = dirname(at)) await syncFolder(dirname(at));
 }
 
 async function syncFolder(folder: string): Promise<void> {

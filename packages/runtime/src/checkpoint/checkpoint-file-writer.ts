@@ -5,6 +5,9 @@
  * either `drain(yieldTurn)` or `step()` again and again until it says true, then `close()`;
  * `abort()` on every other path.
  *
+ * A file that fits the buffer is handed to the storage in one call, because on a busy thread every
+ * answer that is awaited costs a turn of the event loop.
+ *
  * Invariants: nothing is read from an operator's live state after `addOperator`; a keyed snapshot
  * is released as soon as it is drained, and on abort; `close` resolves only when the storage says
  * that file and folder are durable; a failed writer stays failed.
@@ -21,8 +24,11 @@ import { checksum } from './crc.ts';
 import type { SerializedList } from './operator-lists.ts';
 import type { KeyedSnapshot } from './operator-state.ts';
 
-const BUFFER_BYTES = 256 * 1024;
+const BUFFER_BYTES_FIRST = 4 * 1024;
+const BUFFER_BYTES_MAX = 256 * 1024;
 const ROWS_PER_STEP = 2_000;
+/** Key groups come one by one, most of them small; a step takes as many as fill its share. */
+const STEP_BYTES_PER_ROW = 32;
 
 export interface OperatorSnapshot {
   readonly lists: readonly SerializedList[];
@@ -41,7 +47,7 @@ export class CheckpointFileWriter {
   readonly #operatorIds: string[] = [];
   readonly #written: OperatorSections[] = [];
   #writer: StorageWriter | null = null;
-  #buffer = new Uint8Array(BUFFER_BYTES);
+  #buffer = new Uint8Array(BUFFER_BYTES_FIRST);
   #buffered = 0;
   #position = 0;
   #groups: KeyGroupSection[] | null = null;
@@ -80,11 +86,14 @@ export class CheckpointFileWriter {
   async step(rowsMax = ROWS_PER_STEP): Promise<boolean> {
     invariant(this.#state === 'open', 'step after the end', { path: this.path });
     if (this.#position === 0) await this.#append(FILE_MAGIC);
-    const pending = this.#pending[0];
-    if (pending === undefined) return true;
-    if (this.#groups === null) await this.#begin(pending);
-    if (await this.#stepKeyed(pending, rowsMax)) {
-      this.#finish(pending, await this.#appendLists(pending.lists));
+    const endsAt = this.#position + rowsMax * STEP_BYTES_PER_ROW;
+    while (this.#state === 'open' && this.#position < endsAt) {
+      const pending = this.#pending[0];
+      if (pending === undefined) return true;
+      if (this.#groups === null) await this.#begin(pending);
+      const result = await this.#stepKeyed(pending, rowsMax);
+      if (result === 'spent') break;
+      if (result === 'done') this.#finish(pending, await this.#appendLists(pending.lists));
     }
     return this.#pending.length === 0;
   }
@@ -99,10 +108,14 @@ export class CheckpointFileWriter {
     invariant(this.#pending.length === 0, 'file closed before it was drained', { path: this.path });
     if (this.#position === 0) await this.#append(FILE_MAGIC);
     await this.#append(encodeIndex(this.#written, checksum));
-    await this.#flush();
-    const writer = await this.#openWriter();
-    await writer.close();
-    this.#state = 'closed';
+    if (this.#writer === null) {
+      await this.#storage.replace(this.path, this.#buffer.subarray(0, this.#buffered));
+    } else {
+      await this.#flush();
+      await this.#writer.close();
+    }
+    if (this.#isAborted()) await this.#storage.delete(this.path);
+    else this.#state = 'closed';
     return { path: this.path, bytes: this.#position };
   }
 
@@ -119,14 +132,15 @@ export class CheckpointFileWriter {
     this.#header = pending.keyed === null ? null : await this.#appendSection(pending.keyed.header);
   }
 
-  async #stepKeyed(pending: Pending, rowsMax: number): Promise<boolean> {
-    if (pending.keyed === null) return true;
+  /** `spent`: much was looked at and nothing found, so the step ends without a byte. */
+  async #stepKeyed(pending: Pending, rowsMax: number): Promise<'done' | 'more' | 'spent'> {
+    if (pending.keyed === null) return 'done';
     const chunk = pending.keyed.next(rowsMax);
-    if (chunk === null) return true;
+    if (chunk === null) return 'done';
     const groups = this.#groups as KeyGroupSection[];
     const last = groups.at(-1);
     const { keyGroup, bytes } = chunk;
-    if (bytes.length === 0) return false;
+    if (bytes.length === 0) return 'spent';
     if (last !== undefined && last.keyGroup === keyGroup) {
       const length = last.length + bytes.length;
       const crc = checksum(bytes, last.crc);
@@ -137,7 +151,7 @@ export class CheckpointFileWriter {
       invariant(keyGroup > previous, 'key groups out of order', { keyGroup, previous });
       groups.push({ keyGroup, ...(await this.#appendSection(bytes)) });
     }
-    return false;
+    return 'more';
   }
 
   async #appendLists(lists: readonly SerializedList[]): Promise<OperatorSections['lists']> {
@@ -169,13 +183,27 @@ export class CheckpointFileWriter {
 
   async #append(bytes: Uint8Array): Promise<void> {
     this.#position += bytes.length;
-    if (this.#buffered + bytes.length > this.#buffer.length) await this.#flush();
-    if (bytes.length > this.#buffer.length) {
+    if (this.#buffered + bytes.length > BUFFER_BYTES_MAX) await this.#flush();
+    if (bytes.length > BUFFER_BYTES_MAX) {
       await (await this.#openWriter()).write(bytes);
       return;
     }
+    this.#reserve(this.#buffered + bytes.length);
     this.#buffer.set(bytes, this.#buffered);
     this.#buffered += bytes.length;
+  }
+
+  #reserve(bytes: number): void {
+    let capacity = this.#buffer.length;
+    if (bytes <= capacity) return;
+    while (capacity < bytes) capacity *= 2;
+    const grown = new Uint8Array(capacity);
+    grown.set(this.#buffer.subarray(0, this.#buffered));
+    this.#buffer = grown;
+  }
+
+  #isAborted(): boolean {
+    return this.#state === 'aborted';
   }
 
   async #flush(): Promise<void> {

@@ -117,7 +117,7 @@ describe('a checkpoint', () => {
     const sink = new Sums();
     const rig = new SlotRig(jobOf(new Numbers(3000), sink, { storage }));
     storage.fault = (operation) => {
-      if (operation === 'createWriter') throw new WeirError('STORAGE_FAILED', 'disk full');
+      if (operation === 'replace') throw new WeirError('STORAGE_FAILED', 'disk full');
     };
     rig.trigger(1);
     await rig.until(() => rig.all('decline').length === 4);

@@ -5,7 +5,8 @@
  * parts of `run` by itself: `open` once, then `turn` after `turn`.
  *
  * Invariants
- * - a turn takes 20 ms at most, 2 ms while asynchronous calls are in flight; then the event loop
+ * - a turn takes 20 ms at most, 5 ms while a snapshot is serialised between turns, 2 ms while
+ *   asynchronous calls (users', the storage's, a committer's) are in flight; then the event loop
  *   has its turn;
  * - the thread sleeps only when every task answered that it can't go on and the exchange has
  *   nothing new; one timer per slot, armed for the earliest deadline, rings its own bell;
@@ -29,6 +30,7 @@ import { TaskBuilder } from './task-builder.ts';
 
 const TURN_MS = 20;
 const TURN_WITH_CALLS_MS = 2;
+const TURN_WITH_SNAPSHOT_MS = 5;
 const STEP_MS = 5;
 const SAMPLE_PERIOD_MS = 1000;
 
@@ -108,7 +110,7 @@ export class SlotRuntime implements SlotRuntimeContract {
     for (;;) {
       let moved = this.#exchange.poll();
       let runnable = false;
-      const turnMs = this.#callsInFlight() ? TURN_WITH_CALLS_MS : TURN_MS;
+      const turnMs = this.#turnMs();
       for (const task of this.#tasks) {
         const leftMs = turnMs - (clock.monotonicMs() - startMs);
         if (task.step(Math.max(0, Math.min(STEP_MS, leftMs))) === 'progressed') runnable = true;
@@ -146,8 +148,13 @@ export class SlotRuntime implements SlotRuntimeContract {
     return this.#tasks.every((task) => task.isEnded);
   }
 
-  #callsInFlight(): boolean {
-    return this.#tasks.some((task) => task.callsInFlight > 0);
+  #turnMs(): number {
+    let turnMs = TURN_MS;
+    for (const task of this.#tasks) {
+      if (task.callsInFlight > 0) return TURN_WITH_CALLS_MS;
+      if (task.isSerializing) turnMs = TURN_WITH_SNAPSHOT_MS;
+    }
+    return turnMs;
   }
 
   #armTimer(): void {

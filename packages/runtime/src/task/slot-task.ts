@@ -57,6 +57,10 @@ export class SlotTask {
     return this.#state === 'running' ? this.#built!.task.callsInFlight : 0;
   }
 
+  get isSerializing(): boolean {
+    return this.#state === 'running' && this.#built!.task.isSerializing;
+  }
+
   get nextDeadlineMs(): number {
     if (this.#state !== 'running') return Number.POSITIVE_INFINITY;
     return this.#built!.task.nextDeadlineMs;

@@ -124,11 +124,17 @@ export class StreamTask {
     return this.#gate;
   }
 
-  /** Asynchronous calls that the event loop is to answer. */
+  /** Asynchronous calls that the event loop is to answer, those of checkpoints included. */
   get callsInFlight(): number {
-    let calls = this.#preparing ? 1 : 0;
+    let calls = this.#commits + (this.#preparing ? 1 : 0);
+    if (this.#checkpoints.beingWritten?.isWaiting === true) calls++;
     for (const node of this.chain.nodes) calls += node.operator.callsInFlight ?? 0;
     return calls;
+  }
+
+  /** A slice of a snapshot is serialised between any two turns. */
+  get isSerializing(): boolean {
+    return this.#checkpoints.beingWritten?.isWaiting === false;
   }
 
   /**

@@ -25,6 +25,7 @@ export class TaskCheckpoints {
 
   /** One that is still being written, null if none. */
   get beingWritten(): TaskSnapshot | null {
+    if (this.#snapshots.size === 0) return null;
     for (const snapshot of this.#snapshots.values()) return snapshot;
     return null;
   }

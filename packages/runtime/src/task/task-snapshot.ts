@@ -41,12 +41,18 @@ export class TaskSnapshot {
   readonly #setup: SnapshotSetup;
   readonly #frozen: FrozenOperator[] = [];
   #writer: CheckpointFileWriter | null = null;
+  #serializing = false;
   #aborted = false;
   #syncMs = 0;
 
   constructor(setup: SnapshotSetup) {
     this.checkpointId = setup.checkpointId;
     this.#setup = setup;
+  }
+
+  /** The background part has nothing to do itself but waits: for its folder, for the storage. */
+  get isWaiting(): boolean {
+    return !this.#serializing;
   }
 
   /** The synchronous part: every operator in order. Throws what one throws, all released. */
@@ -98,7 +104,9 @@ export class TaskSnapshot {
     }
     let file: { readonly path: string; readonly bytes: number } | null = null;
     if (!writer.isEmpty) {
+      this.#serializing = true;
       while (!this.#aborted && !(await writer.step())) await yieldTurn();
+      this.#serializing = false;
       if (this.#aborted) return null;
       const closed = await writer.close();
       file = { path: `${root.replace(/\/$/, '')}/${closed.path}`, bytes: closed.bytes };
