@@ -47,8 +47,14 @@ export class HashPartitioner implements Partitioner {
     if (batch.kind === 'objects') this.#hashRows(batch.rows, rows);
     else if (batch.keyHashes === null) this.#hashColumns(batch, live, rows);
     else hashes = batch.keyHashes;
-    this.#sort(live, rows, hashes, scatter);
     scatter.keyHashes = hashes;
+    if (scatter.channels > 1) {
+      this.#sort(live, rows, hashes, scatter);
+      return;
+    }
+    scatter.order = live;
+    scatter.starts[0] = 0;
+    scatter.ends[0] = rows;
   }
 
   #hashRows(rows: readonly unknown[], count: number): void {

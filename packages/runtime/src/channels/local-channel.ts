@@ -135,23 +135,17 @@ export class LocalChannel extends InputChannel implements OutputChannel {
     from: number,
     to: number,
   ): ObjectBatch {
-    const count = to - from;
-    const rows = new Array<unknown>(count);
-    for (let i = 0; i < count; i++) {
-      const row = batch.rows[order[from + i]!];
-      rows[i] = row;
+    const first = order[from]!;
+    // Rows keep their order within a channel, so the ends alone tell whether any is left out.
+    const part =
+      order[to - 1]! - first === to - from - 1
+        ? consecutive(batch, keyHashes, first, first + to - from)
+        : selected(batch, keyHashes, order.subarray(from, to));
+    for (let i = 0; i < part.count; i++) {
+      const row = part.rows[i];
       if (typeof row === 'object' && row !== null) this.#checkClass(row);
     }
-    const times = batch.timestamps;
-    const timestamps = times === null ? null : new Float64Array(count);
-    if (timestamps !== null) {
-      for (let i = 0; i < count; i++) timestamps[i] = times![order[from + i]!]!;
-    }
-    const hashes = keyHashes === null ? null : new Int32Array(count);
-    if (hashes !== null) {
-      for (let i = 0; i < count; i++) hashes[i] = keyHashes![order[from + i]!]!;
-    }
-    return { kind: 'objects', count, rows, timestamps, keyHashes: hashes };
+    return part;
   }
 
   /**
@@ -164,4 +158,43 @@ export class LocalChannel extends InputChannel implements OutputChannel {
     requireData(row);
     this.#prototype = prototype;
   }
+}
+
+/** `keyHashes` belongs to the sender, who uses it again. */
+function consecutive(
+  batch: ObjectBatch,
+  keyHashes: Int32Array | null,
+  from: number,
+  to: number,
+): ObjectBatch {
+  const { kind, count, rows, timestamps } = batch;
+  const hashes = keyHashes === null ? null : keyHashes.slice(from, to);
+  if (from === 0 && to === count) return { kind, count, rows, timestamps, keyHashes: hashes };
+  return {
+    kind,
+    count: to - from,
+    rows: rows.slice(from, to),
+    timestamps: timestamps === null ? null : timestamps.slice(from, to),
+    keyHashes: hashes,
+  };
+}
+
+function selected(
+  batch: ObjectBatch,
+  keyHashes: Int32Array | null,
+  order: Int32Array,
+): ObjectBatch {
+  const count = order.length;
+  const rows = new Array<unknown>(count);
+  for (let i = 0; i < count; i++) rows[i] = batch.rows[order[i]!];
+  const times = batch.timestamps;
+  const timestamps = times === null ? null : new Float64Array(count);
+  if (timestamps !== null) {
+    for (let i = 0; i < count; i++) timestamps[i] = times![order[i]!]!;
+  }
+  const hashes = keyHashes === null ? null : new Int32Array(count);
+  if (hashes !== null) {
+    for (let i = 0; i < count; i++) hashes[i] = keyHashes![order[i]!]!;
+  }
+  return { kind: 'objects', count, rows, timestamps, keyHashes: hashes };
 }

@@ -40,11 +40,11 @@ const PRELUDE = '"use strict"; (function (fn, refuse, MIN, hashKey, select, keye
 function mapSource(call: string): string {
   return `${PRELUDE}
   return function map(rows, from, to) {
-    const mapped = [];
+    const mapped = new Array(to - from);
     for (let i = from; i < to; i++) {
       const result = ${call}(rows[i]);
       if (result instanceof Promise) refuse(result);
-      mapped.push(result);
+      mapped[i - from] = result;
     }
     return mapped;
   };

@@ -117,34 +117,39 @@ export class OutputBuffer {
   }
 }
 
-/** Collects rows into an object batch. */
+/**
+ * Collects rows into an object batch. Arrays are made as long as the last batch was: growing them
+ * row by row would copy each row twice.
+ */
 export class ObjectBatchBuilder {
   #rows: unknown[] = [];
   #timestamps = new Float64Array(ROWS_INITIAL);
   #timed = false;
-
-  get count(): number {
-    return this.#rows.length;
-  }
+  count = 0;
 
   add(row: unknown, timestampMs: EventTimeMs): void {
-    const at = this.#rows.length;
-    if (at === this.#timestamps.length) {
-      const grown = new Float64Array(at * 2);
-      grown.set(this.#timestamps);
-      this.#timestamps = grown;
-    }
+    const at = this.count++;
+    this.#rows[at] = row;
+    if (at === this.#timestamps.length) this.#growTimestamps(at * 2);
     this.#timestamps[at] = timestampMs;
     if (timestampMs !== MIN_TIMESTAMP) this.#timed = true;
-    this.#rows.push(row);
   }
 
   take(): ObjectBatch {
+    const { count } = this;
     const rows = this.#rows;
+    if (rows.length > count) rows.length = count;
     const timestamps = this.#timed ? this.#timestamps : null;
-    this.#rows = [];
-    if (this.#timed) this.#timestamps = new Float64Array(Math.max(rows.length, ROWS_INITIAL));
+    this.#rows = new Array<unknown>(count);
+    if (this.#timed) this.#timestamps = new Float64Array(Math.max(count, ROWS_INITIAL));
     this.#timed = false;
-    return { kind: 'objects', count: rows.length, rows, timestamps, keyHashes: null };
+    this.count = 0;
+    return { kind: 'objects', count, rows, timestamps, keyHashes: null };
+  }
+
+  #growTimestamps(length: number): void {
+    const grown = new Float64Array(length);
+    grown.set(this.#timestamps);
+    this.#timestamps = grown;
   }
 }

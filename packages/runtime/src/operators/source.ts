@@ -24,7 +24,7 @@ import {
 import type { OperatorStateReader, OperatorStateWriter } from '../checkpoint/operator-state.ts';
 import type { OutputBuffer } from './output-buffer.ts';
 import type { OperatorContext, OperatorFactory, SourceStreamOperator } from './stream-operator.ts';
-import { WatermarkCombiner } from './watermark-combiner.ts';
+import { type SplitWatermark, WatermarkCombiner } from './watermark-combiner.ts';
 
 export interface SourceOperatorOptions<T, S extends SourceSplit> {
   readonly source: Source<T, S>;
@@ -210,6 +210,9 @@ class SplitOutput<T> implements ReaderOutput<T> {
   readonly #assign: TimestampAssigner<T>;
   #out: OutputBuffer | null = null;
   #left = 0;
+  /** Of the last record; readers go through a split for a while before they take the next. */
+  #splitId: string | null = null;
+  #split: SplitWatermark<T> | null = null;
 
   constructor(combiner: WatermarkCombiner<T>, assign: TimestampAssigner<T>) {
     this.#combiner = combiner;
@@ -223,6 +226,7 @@ class SplitOutput<T> implements ReaderOutput<T> {
   begin(out: OutputBuffer, rowsMax: number): void {
     this.#out = out;
     this.#left = Math.min(rowsMax, out.room);
+    this.#splitId = null;
   }
 
   finish(): void {
@@ -231,17 +235,25 @@ class SplitOutput<T> implements ReaderOutput<T> {
   }
 
   collect(record: T, timestampMs: EventTimeMs, splitId: string): void {
-    invariant(this.#out !== null, 'a reader emitted outside of pollNext', { splitId });
+    const out = this.#out;
+    if (out === null) invariant(false, 'a reader emitted outside of pollNext', { splitId });
     const assignedMs = this.#assign(record, timestampMs);
-    const combiner = this.#combiner;
-    const split = combiner.split(splitId) ?? combiner.addSplit(splitId);
+    const split = splitId === this.#splitId ? this.#split! : this.#enter(splitId);
     this.#left--;
-    this.#out.emit(record, assignedMs);
-    combiner.onRecord(split, record, assignedMs, this.#out);
+    out.emit(record, assignedMs);
+    this.#combiner.onRecord(split, record, assignedMs, out);
   }
 
   splitFinished(splitId: string): void {
     invariant(this.#out !== null, 'a reader ended a split outside of pollNext', { splitId });
     this.#combiner.removeSplit(splitId, this.#out);
+    this.#splitId = null;
+  }
+  #enter(splitId: string): SplitWatermark<T> {
+    const combiner = this.#combiner;
+    const split = combiner.split(splitId) ?? combiner.addSplit(splitId);
+    this.#splitId = splitId;
+    this.#split = split;
+    return split;
   }
 }
