@@ -72,6 +72,8 @@ const flights = env
   })
   .name('airport look-up')
   .uid('airport-look-up')
+  // A task of its own, so that waiting for the database shows as pressure on the edge before it.
+  .startNewChain()
   .returns(ENRICHED_FLIGHT);
 
 const perOrigin = flights.keyBy((flight) => flight.origin, types.string());
@@ -109,7 +111,8 @@ delays
     ]),
   )
   .name('late flights')
-  .uid('late-flights');
+  .uid('late-flights')
+  .setParallelism(1);
 
 perOrigin
   .process(new DelayCascade())
@@ -117,6 +120,7 @@ perOrigin
   .uid('delay-cascades')
   .sinkTo(FileSink.jsonLines<CascadeAlert>(join(options.out, 'alerts')))
   .name('alerts')
-  .uid('alerts');
+  .uid('alerts')
+  .setParallelism(1);
 
 await env.execute('flights');
