@@ -45,9 +45,12 @@ export function usualDuration(history: readonly Checkpoint[]): number | null {
   return recent.length < 3 ? null : recent[Math.floor(recent.length / 2)]!;
 }
 
+/** Below this the difference is the machine's noise. */
+const SLOW_FROM_MS = 250;
+
 /** Slow = above twice what is usual. */
 export function isSlow(durationMs: number, usual: number | null): boolean {
-  return usual !== null && durationMs > 2 * usual && durationMs > 100;
+  return usual !== null && durationMs > 2 * usual && durationMs > SLOW_FROM_MS;
 }
 
 export interface HistoryPoint {

@@ -10,6 +10,8 @@ export interface TimelineScale {
   /** x of a moment, kept within the axis. */
   x(t: number): number;
   readonly ticks: readonly number[];
+  /** Between two ticks, ms. */
+  readonly step: number;
 }
 
 /** `first`: since when there is something to show. */
@@ -28,6 +30,7 @@ export function timelineScale(
     from,
     to: now,
     ticks,
+    step,
     x: (t) => {
       const ratio = Math.min(1, Math.max(0, (t - from) / span));
       return Math.round((left + ratio * (right - left)) * 10) / 10;

@@ -105,7 +105,7 @@ function Axis({ scale }: { scale: TimelineScale }) {
     <g key={t}>
       <line className="grid" x1={scale.x(t)} x2={scale.x(t)} y1="16" y2={HEIGHT - 4} />
       <text x={scale.x(t)} y="12" textAnchor="middle">
-        {clockMinute(t)}
+        {scale.step < 60_000 ? clockTime(t) : clockMinute(t)}
       </text>
     </g>
   ));
