@@ -44,6 +44,11 @@ export class MemoryStorage implements StoragePort {
     return [...this.#files.keys()].sort();
   }
 
+  /** Would be there after a crash. */
+  isDurable(path: string): boolean {
+    return this.#files.has(this.#resolve(path));
+  }
+
   /** The process dies: everything that is not durable is lost, open writers fail from now on. */
   crash(): void {
     this.#crashes.count++;

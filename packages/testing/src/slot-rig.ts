@@ -168,6 +168,11 @@ export class SlotRig {
     checkpointType: CheckpointType = 'checkpoint',
   ): Promise<RigCheckpoint> {
     this.trigger(checkpointId, checkpointType);
+    return this.completed(checkpointId);
+  }
+
+  /** The second half of `checkpoint`, for one that was triggered. */
+  async completed(checkpointId: number): Promise<RigCheckpoint> {
     const tasks = this.#graph.vertices.reduce((sum, { parallelism }) => sum + parallelism, 0);
     await this.until(() => this.#acknowledged(checkpointId).length === tasks);
     this.send({ type: 'notifyCheckpointComplete', checkpointId });

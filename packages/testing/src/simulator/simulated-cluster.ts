@@ -1,0 +1,248 @@
+/**
+ * The server with the real JobMaster, its task managers, and the person who runs the job: takes
+ * savepoints, stops or cancels it and starts it again at another parallelism. A server that dies
+ * takes its task manager with it after a while; the next one finds the record.
+ */
+import { invariant } from '@weir/core';
+import type { JobGraph } from '@weir/graph';
+import {
+  JobMaster,
+  type JobMasterEvent,
+  type JobMasterPorts,
+  type JobRecord,
+  type JobStatus,
+} from '@weir/runtime';
+import { Outside } from './outside.ts';
+import { ProcessStorage } from './process-storage.ts';
+import { compileJob } from './simulated-job.ts';
+import { never, SimulatedProcess } from './simulated-process.ts';
+import { SimulatedTaskManager } from './simulated-task-manager.ts';
+import type { World } from './world.ts';
+
+/** One less than what makes a job SUSPENDED. */
+const STARTING_CRASHES_MAX = 2;
+
+export class SimulatedCluster {
+  readonly #world: World;
+  readonly #taskManagers: SimulatedTaskManager[] = [];
+  #server: SimulatedProcess | null = null;
+  #servers = 0;
+  #master: JobMaster | null = null;
+  #started = false;
+  #startingCrashes = 0;
+  #restorePath: string | null = null;
+  #isDone = false;
+
+  constructor(world: World) {
+    this.#world = world;
+    world.mayCrash = (process) => this.#mayCrash(process);
+  }
+
+  /** The last job has ended, and so has its process. */
+  get isDone(): boolean {
+    return this.#isDone && this.#taskManagers.every(({ exited }) => exited);
+  }
+
+  get taskManager(): SimulatedTaskManager | null {
+    return this.#taskManagers.at(-1) ?? null;
+  }
+
+  describe(): string {
+    const master = this.#master;
+    if (master === null) return 'there is no server';
+    const { status, vertices } = master.view();
+    const tasks = vertices.flatMap(({ subtasks }) => subtasks.map(({ state }) => state));
+    return `phase ${this.#world.phase} is ${status}, tasks ${tasks.join(' ')}`;
+  }
+
+  begin(): void {
+    this.#scheduleTransition();
+    this.#startServer();
+  }
+
+  crashServer(): void {
+    if (this.#server !== null) this.#world.crash(this.#server, 'a crash by the clock');
+  }
+
+  crashTaskManager(): void {
+    const manager = this.taskManager;
+    if (manager === null || !manager.process.isAlive) return;
+    if (this.#mayCrash(manager.process)) manager.crash('a crash by the clock');
+  }
+
+  /** A person tries; that it may not be the time is part of it. */
+  takeSavepoint(): void {
+    this.#world.note('a savepoint is asked for');
+    this.#ask(this.#master?.triggerSavepoint(null));
+  }
+
+  /** A job whose process dies again and again before it runs would be suspended. */
+  #mayCrash(process: SimulatedProcess): boolean {
+    if (process === this.#server) return true;
+    const vertices = this.#master?.view().vertices ?? [];
+    const running = vertices.every(({ subtasks }) =>
+      subtasks.every(({ state }) => state === 'RUNNING'),
+    );
+    if (running) this.#startingCrashes = 0;
+    else if (++this.#startingCrashes > STARTING_CRASHES_MAX) return false;
+    return true;
+  }
+
+  #startServer(): void {
+    const world = this.#world;
+    const process = new SimulatedProcess(`server-${this.#servers++}`, world.time);
+    this.#server = process;
+    process.onDeath(() => this.#serverDied());
+    const ports = this.#ports(process);
+    const { record } = world;
+    const master =
+      record === null || record.jobId !== this.#jobId
+        ? new JobMaster({
+            jobId: this.#jobId,
+            graph: this.#compile(process),
+            artifactSha256: 'ab12',
+            initialRestorePath: this.#restorePath,
+            ports,
+          })
+        : new JobMaster({ record, ports });
+    this.#master = master;
+    this.#started = false;
+    world.note(`${process.name} ${record?.jobId === this.#jobId ? 'resumes' : 'submits'}`);
+    master.observe((event) => this.#onEvent(event));
+    const ended = (status: JobStatus): void => {
+      if (process.isAlive) this.#ended(status);
+    };
+    master.start().then(
+      () => {
+        this.#started = true;
+        void master.ended().then(ended);
+      },
+      (error: unknown) => world.unexpected('starting the job', error),
+    );
+  }
+
+  #serverDied(): void {
+    const world = this.#world;
+    this.#server = null;
+    this.#master = null;
+    const manager = this.taskManager;
+    const restart = (): void => {
+      world.time.schedule(world.weather.processMs(), () => this.#startServer());
+    };
+    if (manager === null || !manager.process.isAlive) {
+      restart();
+      return;
+    }
+    manager.process.onDeath(restart);
+    manager.kill();
+  }
+
+  #ports(process: SimulatedProcess): JobMasterPorts {
+    const { time, random, storage, weather, laws } = this.#world;
+    return {
+      clock: time,
+      timers: process,
+      random,
+      launcher: {
+        launch: (_jobId, attempt, listener) => {
+          const alive = this.#taskManagers.filter((manager) => manager.process.isAlive);
+          laws.require(alive.length === 0, 'one-process', () => `attempt ${attempt} is not alone`);
+          const manager = new SimulatedTaskManager(this.#world, attempt, {
+            onMessage: (message) => {
+              if (process.isAlive) listener.onMessage(message);
+            },
+            onExit: (exit) => {
+              if (process.isAlive) listener.onExit(exit);
+            },
+          });
+          this.#taskManagers.push(manager);
+          return manager;
+        },
+      },
+      artifactUrl: (sha256) => `file:///artifacts/${sha256}/job.mjs`,
+      storage: (root) => new ProcessStorage(storage, root, process, weather.storage(process)),
+      checkpointRoot: '/checkpoints',
+      savepointRoot: '/savepoints',
+      saveRecord: (record) => this.#save(process, record),
+    };
+  }
+
+  /** A crash falls before the record is durable, or after, or between that and the answer. */
+  async #save(process: SimulatedProcess, record: JobRecord): Promise<void> {
+    const world = this.#world;
+    const weather = world.weather.storage(process);
+    const copied = structuredClone(record);
+    await process.pause(weather.latencyMs());
+    if (!process.isAlive) return never();
+    invariant(!(this.#started && world.weather.recordFails()), 'injected: the record');
+    world.note(`record: ${copied.state}, checkpoints ${copied.checkpoints.map(({ id }) => id)}`);
+    world.onRecord(copied);
+    weather.happened('replace', 'record');
+    if (!process.isAlive) return never();
+    await process.pause(weather.latencyMs());
+  }
+
+  #compile(process: SimulatedProcess): JobGraph {
+    const { scenario, phase, store, laws, weather } = this.#world;
+    return compileJob(scenario, phase, new Outside(store, laws, process, weather.outside(process)));
+  }
+
+  get #jobId(): string {
+    return String(this.#world.phase + 1).repeat(32);
+  }
+
+  #onEvent(event: JobMasterEvent): void {
+    const world = this.#world;
+    if (event.type === 'status') world.note(`job is ${event.status}`);
+    if (event.type === 'exception') world.onFailure(event.exception.error);
+    if (event.type === 'log') world.note(`log: ${event.entry.text}`);
+    if (event.type === 'checkpoint' && event.checkpoint.status !== 'IN_PROGRESS') {
+      const { id, type, status, failure } = event.checkpoint;
+      world.note(`${type} ${id} is ${status}${failure === null ? '' : `: ${failure}`}`);
+    }
+  }
+
+  /** In the middle of a phase that is not the last. */
+  #scheduleTransition(): void {
+    const { scenario, time, random, phase } = this.#world;
+    const transition = scenario.job.transitions[phase];
+    if (transition === undefined) return;
+    const attempt = (): void => {
+      if (this.#world.phase !== phase || this.#isDone) return;
+      this.#world.note(`${transition} is asked for`);
+      const master = this.#master;
+      this.#ask(transition === 'stop' ? master?.stopWithSavepoint(null, false) : master?.cancel());
+      // The server may have crashed, or the time not been right.
+      time.schedule(50 + random.next() * 50, attempt);
+    };
+    time.schedule(random.next() * 80, attempt);
+  }
+
+  #ask(request: Promise<unknown> | undefined): void {
+    request?.catch((error: unknown) => this.#world.note(`refused: ${(error as Error).message}`));
+  }
+
+  #ended(status: JobStatus): void {
+    const world = this.#world;
+    const { durable, laws } = world;
+    const stopped = status === 'FINISHED' && durable?.isSavepoint === true;
+    if (status === 'FINISHED' && !(stopped && this.#isOfThisJob(durable.path))) {
+      this.#isDone = true;
+      return;
+    }
+    if (status !== 'FINISHED' && status !== 'CANCELED') {
+      laws.broken('job-finishes', `the job is ${status}: ${this.#master?.view().exceptions[0]?.error.message}`);
+      this.#isDone = true;
+      return;
+    }
+    if (durable !== null) this.#restorePath = durable.path;
+    world.phase++;
+    world.note(`phase ${world.phase} begins from ${this.#restorePath}`);
+    this.#scheduleTransition();
+    world.time.schedule(world.weather.processMs(), () => this.#startServer());
+  }
+
+  #isOfThisJob(path: string): boolean {
+    return path.includes(`savepoint-${this.#jobId.slice(0, 6)}-`);
+  }
+}
