@@ -77,6 +77,16 @@ function ticksOf(seconds: readonly Record<string, number>[]): JobTick[] {
 }
 
 describe('TickBuilder', () => {
+  it('says null where a source does not know how far it is behind', () => {
+    const [known, unknown] = ticksOf([
+      { '*in/pendingRecords': 7, '*in/pendingMs': 0 },
+      { '*in/pendingRecords': Number.NaN, '*in/pendingMs': Number.NaN },
+    ]);
+    expect(known).toMatchObject({ pendingRecords: 7, pendingMs: 0 });
+    expect(unknown).toMatchObject({ pendingRecords: null, pendingMs: null });
+    expect(unknown!.vertices[0]).toMatchObject({ pendingRecords: null, pendingMs: null });
+  });
+
   it('gives rates from the growth between frames, null before', () => {
     const seconds = [0, 1, 2].map((second) => ({
       '*in/numRecordsOut': 500 * second * second,

@@ -40,6 +40,8 @@ export interface InputGate {
   abortCheckpoint(checkpointId: number): void;
   /** Bytes waiting in all channels, for pressure and lag. */
   readonly queuedBytes: number;
+  /** Bytes of all batches handed out so far; assumed ones where nothing is encoded. */
+  readonly takenBytes: number;
   readonly channelCount: number;
   /** True while some channel is held back by an alignment. */
   readonly isAligning: boolean;

@@ -28,6 +28,7 @@ export class ChannelGate implements InputGate, BlockableChannels {
   /** Caused by the last element and not handed out yet. */
   readonly #events: GateEvent[] = [];
   #ended = 0;
+  takenBytes = 0;
 
   constructor(
     channels: readonly InputChannel[],
@@ -98,6 +99,7 @@ export class ChannelGate implements InputGate, BlockableChannels {
         invariant(!channel.hasEnded && !channel.isBlocked, 'a record after the end or a barrier', {
           channel: index,
         });
+        this.takenBytes += channel.takenBytes;
         this.#aligner.processed(channel.takenBytes);
         return { kind: 'batch', input, batch: element };
       case 'watermark':

@@ -241,6 +241,6 @@ describe('source', () => {
 
   it('reports what lies ahead', async () => {
     const harness = await OperatorHarness.open(factory(new Ranges([0, 3], [0, 4])));
-    expect(harness.operator.gauges?.()).toEqual({ pendingRecords: 7 });
+    expect(harness.operator.gauges?.()).toEqual({ pendingRecords: 7, pendingMs: NaN });
   });
 });

@@ -147,7 +147,8 @@ class SourceOperator<T, S extends SourceSplit> implements SourceStreamOperator {
     return this.#reader!.notifyCheckpointComplete?.(checkpointId);
   }
 
-  gauges(): Readonly<Partial<Record<'pendingRecords' | 'pendingMs', number>>> {
+  /** NaN = no split's lag is known. */
+  gauges(): Readonly<Record<'pendingRecords' | 'pendingMs', number>> {
     const lags = this.#reader?.lag?.() ?? [];
     let pendingRecords: number | null = null;
     let pendingMs: number | null = null;
@@ -155,10 +156,7 @@ class SourceOperator<T, S extends SourceSplit> implements SourceStreamOperator {
       if (lag.pendingRecords !== null) pendingRecords = (pendingRecords ?? 0) + lag.pendingRecords;
       if (lag.pendingMs !== null) pendingMs = Math.max(pendingMs ?? 0, lag.pendingMs);
     }
-    return {
-      ...(pendingRecords === null ? {} : { pendingRecords }),
-      ...(pendingMs === null ? {} : { pendingMs }),
-    };
+    return { pendingRecords: pendingRecords ?? Number.NaN, pendingMs: pendingMs ?? Number.NaN };
   }
 
   async close(): Promise<void> {

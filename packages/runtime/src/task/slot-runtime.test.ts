@@ -304,5 +304,12 @@ describe('metrics', () => {
     expect(read('edge.0.records', 'read')).toBe(6000);
     expect(read('accumulateRunningTimeMs', 'read')).toBeGreaterThan(0);
     expect(read('turns', 'sum')).toBeGreaterThan(0);
+    expect(read('numBytesIn', 'read')).toBe(0);
+    expect(read('numBytesIn', 'sum')).toBe(read('edge.0.bytes', 'read'));
+    expect(read('inputQueueBytes', 'sum')).toBe(0);
+    // `Numbers` does not say how far it is behind; other operators have nothing to be behind of.
+    expect(read('pendingRecords', 'read', 'numbers')).toBeNaN();
+    expect(read('pendingMs', 'read', 'numbers')).toBeNaN();
+    expect(read('pendingRecords', 'read', 'parse')).toBeUndefined();
   });
 });

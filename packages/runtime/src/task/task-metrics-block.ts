@@ -21,6 +21,11 @@ const TASK_GAUGES: ReadonlySet<TaskMetricName> = new Set<TaskMetricName>([
   'checkpointStartDelayNanos',
   'initializationTime',
 ]);
+/** Only of operators that read from outside; NaN where the outside does not tell. */
+const SOURCE_METRICS: ReadonlySet<OperatorMetricName> = new Set<OperatorMetricName>([
+  'pendingRecords',
+  'pendingMs',
+]);
 const OPERATOR_COUNTERS: ReadonlySet<OperatorMetricName> = new Set<OperatorMetricName>([
   'numRecordsIn',
   'numRecordsOut',
@@ -44,11 +49,21 @@ export class TaskMetricsBlock {
     this.#own = positions(TASK_METRICS, (name) =>
       metrics.register(owner, name, TASK_GAUGES.has(name) ? 'gauge' : 'counter'),
     );
-    this.#operators = task.chain.nodes.map(({ node }) => {
+    this.#operators = task.chain.nodes.map(({ node, source }) => {
       const operator = { vertexId, subtask, operatorId: node.id, operatorName: node.name };
-      return positions(OPERATOR_METRICS, (name) =>
-        metrics.register(operator, name, OPERATOR_COUNTERS.has(name) ? 'counter' : 'gauge'),
-      );
+      return positions(OPERATOR_METRICS, (name) => {
+        if (!SOURCE_METRICS.has(name)) {
+          return metrics.register(
+            operator,
+            name,
+            OPERATOR_COUNTERS.has(name) ? 'counter' : 'gauge',
+          );
+        }
+        if (source === null) return -1;
+        const position = metrics.register(operator, name, 'gauge');
+        metrics.set(position, Number.NaN);
+        return position;
+      });
     });
     for (const edge of edges) {
       const named = EDGE_METRICS.map((name) =>
@@ -60,7 +75,7 @@ export class TaskMetricsBlock {
 
   /** After each step. */
   store(): void {
-    const { chain, times, steps, lastAlignment } = this.#task;
+    const { chain, gate, times, steps, lastAlignment } = this.#task;
     const own = this.#own;
     const metrics = this.#metrics;
     let records = 0;
@@ -72,6 +87,7 @@ export class TaskMetricsBlock {
       this.#storeOperator(node, this.#operators[i]!);
     }
     metrics.set(own.numRecordsIn, chain.head.recordsIn);
+    metrics.set(own.numBytesIn, gate?.takenBytes ?? 0);
     metrics.set(own.numRecordsOut, records);
     metrics.set(own.accumulateRunningTimeMs, times.runningMs);
     metrics.set(own.accumulateQueuedTimeMs, times.queuedMs);
