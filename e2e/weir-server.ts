@@ -108,7 +108,8 @@ export const test = base.extend<Fixtures>({
     await weir.close();
   },
   problems: [
-    async ({ page }, use) => {
+    // Depends on the server, so that the verdict is taken before the server ends under the page.
+    async ({ page, weir: _ }, use) => {
       const problems = watch(page);
       await use(problems);
       expect(problems, 'console errors and failed requests').toEqual([]);

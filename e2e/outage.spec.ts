@@ -1,0 +1,35 @@
+import { ConsolePage, expectToMove } from './console-page.ts';
+import { expect, test } from './weir-server.ts';
+
+test('the server is killed and comes back: the page ages, then goes on by itself', async ({
+  page,
+  weir,
+  problems,
+}) => {
+  const view = new ConsolePage(page);
+  const id = await weir.run('e2e/jobs/slow-map.ts');
+  await view.openJob(weir, id);
+  const restored = () => view.figure('Last checkpoint');
+  await expect(restored()).toContainText(/#[2-9]/);
+  await expect(view.verdict).toContainText('slow-map is the bottleneck');
+
+  await weir.kill();
+  const status = page.getByRole('status').filter({ hasText: 'Not connected' });
+  await expect(status).toContainText(/data .* old/);
+  await expectToMove(status);
+  await expect(page.getByText('NOT LIVE', { exact: true })).toBeVisible();
+  await expect(view.node('slow-map', '.*')).toContainText('busy');
+  await expect(view.verdict).toContainText('slow-map is the bottleneck');
+  await expect(page.getByRole('main')).toHaveAttribute('data-stale', /.*/);
+
+  await weir.start();
+  await expect(page.getByText('LIVE', { exact: true })).toBeVisible();
+  await view.expectState('RUNNING');
+  await expectToMove(view.figure('Records in').getByTitle(/per second/));
+  await expect(view.node('slow-map', '.*')).toBeVisible();
+  await view.tab('Checkpoints');
+  await expect(page.getByRole('region', { name: 'Failed and restored' })).toContainText(
+    /Restored #\d+/,
+  );
+  problems.length = 0;
+});
