@@ -88,6 +88,39 @@ describe('MetricRegistry', () => {
     expect(job.vertexValue(VERTEX, '7.numRecordsIn')).toBeNull();
   });
 
+  it('gives latencies to the job, by quantile to Prometheus', () => {
+    const name = `latency.source_id.${'a'.repeat(32)}.operator_id.b.operator_subtask_index.3.latency`;
+    const series = ['max', 'p99'].map((one) => ({
+      ...task(`${name}_${one}`, 'gauge'),
+      operatorId: 'b',
+      operatorName: 'Map',
+    }));
+    const job = registryWith([task('numRecordsIn'), ...series], [[1, 20, 12.5]]).job(JOB)!;
+    expect([...job.latencies]).toEqual([
+      [`${name}_max`, 20],
+      [`${name}_p99`, 12.5],
+    ]);
+    expect(job.vertexMetricIds(VERTEX).join()).not.toContain('latency');
+    const text = prometheusText('h', new Map(), [
+      {
+        jobId: JOB,
+        name: 'job',
+        attempt: 0,
+        taskManagerId: 'tm',
+        vertexNames: new Map(),
+        own: new Map(),
+        taskManager: new Map(),
+        tasks: job,
+      },
+    ]);
+    const lines = text.split('\n').filter((line) => line.includes('latency{'));
+    expect(lines).toEqual([
+      `flink_taskmanager_job_latency_source_id_operator_id_operator_subtask_index_latency` +
+        `{host="h",tm_id="tm",job_id="${JOB}",job_name="job",source_id="${'a'.repeat(32)}",` +
+        `operator_id="b",operator_subtask_index="3",quantile="0.99"} 12.5`,
+    ]);
+  });
+
   it('starts afresh after a restart, and goes on when a layout only grew', () => {
     const layout = (version: number, names: string[]): SeriesLayout => ({
       version,

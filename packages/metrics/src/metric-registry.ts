@@ -5,6 +5,8 @@
  * Invariant: values always belong to the layout under whose names they are shown.
  */
 import { FrameWindow } from './frame-window.ts';
+import type { NamedMetrics } from './job-metrics.ts';
+import { isLatency } from './latency-metrics.ts';
 import type { ProcessFigures, Series, SeriesFrame, SeriesLayout } from './series.ts';
 import { type MetricValue, SubtaskMetrics } from './subtask-metrics.ts';
 
@@ -38,11 +40,17 @@ export class MetricRegistry {
 export class JobMetrics {
   readonly #window = new FrameWindow();
   #vertices = new Map<string, SubtaskMetrics[]>();
+  #latencies = new Map<string, number>();
 
   setLayout(layout: SeriesLayout): void {
     this.#window.setLayout(layout);
     const groups = new Map<string, Map<number, { index: number; series: Series }[]>>();
+    this.#latencies = new Map();
     for (const [index, series] of layout.series.entries()) {
+      if (isLatency(series.name)) {
+        this.#latencies.set(series.name, index);
+        continue;
+      }
       const vertex = groups.get(series.vertexId) ?? new Map();
       groups.set(series.vertexId, vertex);
       const subtask = vertex.get(series.subtask) ?? [];
@@ -78,6 +86,13 @@ export class JobMetrics {
 
   processRate(figure: (process: ProcessFigures) => number): number {
     return this.#window.processRate(figure);
+  }
+
+  /** Of latency markers, in ms; empty unless they are switched on. */
+  get latencies(): NamedMetrics {
+    const latencies = new Map<string, number>();
+    for (const [name, index] of this.#latencies) latencies.set(name, this.#window.value(index));
+    return latencies;
   }
 
   /** Present subtasks in order; empty for an unknown vertex. */

@@ -3,6 +3,7 @@
  * that dashboards and rules made for Flink work. Every metric is a gauge, as there.
  */
 import type { NamedMetrics } from './job-metrics.ts';
+import { LATENCY_PROMETHEUS_NAME, latencyLabels } from './latency-metrics.ts';
 import type { JobMetrics } from './metric-registry.ts';
 
 export const PROMETHEUS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -43,6 +44,11 @@ export function prometheusText(
 
 function addTasks(exposition: Exposition, job: PrometheusJob, base: Labels): void {
   if (job.tasks === null) return;
+  for (const [name, value] of job.tasks.latencies) {
+    const labels = latencyLabels(name);
+    if (labels === null || typeof value !== 'number') continue;
+    exposition.add('taskmanager_job', LATENCY_PROMETHEUS_NAME, { ...base, ...labels }, value);
+  }
   for (const vertexId of job.tasks.vertexIds) {
     for (const subtask of job.tasks.subtasks(vertexId)) {
       const labels = {
@@ -88,7 +94,9 @@ class Exposition {
       metric = { help: `${name} (scope: ${scope})`, lines: [] };
       this.#metrics.set(full, metric);
     }
-    const text = Object.entries(labels).map(([key, label]) => `${key}="${filtered(label)}"`);
+    const text = Object.entries(labels).map(
+      ([key, label]) => `${key}="${key === 'quantile' ? label : filtered(label)}"`,
+    );
     metric.lines.push(`${full}{${text.join(',')}} ${sample(value)}`);
   }
 

@@ -147,6 +147,13 @@ export const BUFFER_TIMEOUT = durationOption('execution.buffer-timeout.interval'
   aliases: ['execution.buffer-timeout'],
   description: 'Longest time that a record waits in a batch that is not full.',
 });
+export const LATENCY_INTERVAL = durationOption('metrics.latency.interval', 0, {
+  description: 'How often sources send latency markers through the job; 0 switches them off.',
+});
+export const LATENCY_HISTORY_SIZE = integerOption('metrics.latency.history-size', 128, {
+  min: 1,
+  description: 'Latest markers of a source from which an operator takes its latencies.',
+});
 export const SEGMENT_SIZE = integerOption('taskmanager.memory.segment-size', 32_768, {
   min: 4096,
   description: 'Bytes of a memory segment; smaller ones are chosen for wide exchanges.',

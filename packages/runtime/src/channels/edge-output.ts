@@ -20,6 +20,8 @@ export class EdgeOutput {
   readonly #eventDone: Uint8Array;
   #batch: Batch | null = null;
   #event: StreamEvent | null = null;
+  /** In turn, where Flink takes any. */
+  #nextMarker = 0;
 
   constructor(edge: number, channels: readonly OutputChannel[], partitioner: Partitioner) {
     this.edge = edge;
@@ -36,10 +38,16 @@ export class EdgeOutput {
     this.#partitioner.partition(batch, this.#scatter);
   }
 
-  /** Only after `drain` said true. */
+  /** Only after `drain` said true. Latency markers go into one channel, others into each. */
   pushEvent(event: StreamEvent): void {
     this.#event = event;
-    this.#eventDone.fill(0);
+    if (event.kind !== 'latencyMarker') {
+      this.#eventDone.fill(0);
+      return;
+    }
+    this.#eventDone.fill(1);
+    this.#eventDone[this.#nextMarker] = 0;
+    this.#nextMarker = (this.#nextMarker + 1) % this.#channels.length;
   }
 
   /** True = every channel took everything. */

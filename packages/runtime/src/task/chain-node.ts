@@ -9,6 +9,7 @@ import type {
 } from '../operators/stream-operator.ts';
 import type { KeyedStateBackend } from '../state/keyed-state-backend.ts';
 import { deepFreeze } from './deep-freeze.ts';
+import type { LatencyStatistics } from './latency-statistics.ts';
 import { ElementQueue, OutputPort, type WriterPort } from './output-port.ts';
 
 /** Rows of the first slice, before the operator's cost is known. */
@@ -37,6 +38,8 @@ export class ChainNode {
   /** It could not go on in this step. */
   waiting: ExternalWait | null = null;
   sliceRows = SLICE_ROWS_FIRST;
+  /** Where latency markers are counted. */
+  latency: LatencyStatistics | null = null;
   #costMs = -1;
 
   recordsIn = 0;

@@ -93,6 +93,14 @@ export class OperatorChain {
     }
   }
 
+  /** Sends a latency marker off behind the source; call when the chain is idle. */
+  emitLatencyMarker(markedAtMs: number): void {
+    const { node } = this.head;
+    const subtask = this.#subtask;
+    this.head.forward({ kind: 'latencyMarker', markedAtMs, operatorId: node.id, subtask });
+    this.#runs++;
+  }
+
   /** Marks operators whose deadline has come; the next of the deadlines, in wall-clock ms. */
   markDue(nowMs: number): number {
     let nextMs = Number.POSITIVE_INFINITY;
@@ -188,6 +196,7 @@ export class OperatorChain {
         this.#settle(node, operator.endInput?.(out) ?? true, element);
         return;
       case 'latencyMarker':
+        node.latency?.report(element, this.#clock.nowMs());
         this.#settle(node, true, element);
         return;
       case 'barrier':

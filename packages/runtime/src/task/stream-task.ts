@@ -40,6 +40,8 @@ export interface StreamTaskSetup {
   readonly gate: InputGate | null;
   readonly clock: ClockPort;
   readonly bufferTimeoutMs: number;
+  /** Between two latency markers of a source; 0 = none. */
+  readonly latencyIntervalMs: number;
   storage(root: string): StoragePort;
   yieldTurn(): Promise<void>;
   send(message: TaskManagerToServer): void;
@@ -84,6 +86,7 @@ export class StreamTask {
   #startDelayMs = 0;
   #alignmentMs = 0;
   #nextDeadlineMs = Number.POSITIVE_INFINITY;
+  #nextMarkerMs: number;
   /** What the last answer `external` waits for. */
   externalWait: ExternalWait | null = null;
 
@@ -95,6 +98,7 @@ export class StreamTask {
     this.#clock = setup.clock;
     this.times = new TimeAccounting(setup.clock.monotonicMs());
     this.#checkpoints = new TaskCheckpoints(setup);
+    this.#nextMarkerMs = setup.latencyIntervalMs > 0 ? 0 : Number.POSITIVE_INFINITY;
   }
 
   /** Wall-clock ms at which the task wants to be stepped again without any other reason. */
@@ -258,10 +262,25 @@ export class StreamTask {
       this.#reportDrained();
       return this.#finishingOrStarved();
     }
+    if (this.#markLatency()) return 'progressed';
     const before = this.chain.runs;
     const status = this.chain.emitSource();
     if (status === 'end') this.#inputEnded = true;
-    return status === 'nothing' && this.chain.runs === before ? 'starved' : 'progressed';
+    if (status !== 'nothing' || this.chain.runs !== before) return 'progressed';
+    if (this.#stopped === null) {
+      this.#nextDeadlineMs = Math.min(this.#nextDeadlineMs, this.#nextMarkerMs);
+    }
+    return 'starved';
+  }
+
+  /** While output has no room the task does not come here, so markers never pile up. */
+  #markLatency(): boolean {
+    if (this.#nextMarkerMs === Number.POSITIVE_INFINITY || this.#stopped !== null) return false;
+    const nowMs = this.#clock.nowMs();
+    if (nowMs < this.#nextMarkerMs) return false;
+    this.#nextMarkerMs = nowMs + this.#setup.latencyIntervalMs;
+    this.chain.emitLatencyMarker(nowMs);
+    return true;
   }
 
   #accept(event: GateEvent): StepAnswer {

@@ -8,6 +8,8 @@ import {
   BUFFER_TIMEOUT,
   type Configuration,
   keyGroupRangeOf,
+  LATENCY_HISTORY_SIZE,
+  LATENCY_INTERVAL,
   type TaskInfo,
   VERIFY,
   WeirError,
@@ -21,6 +23,7 @@ import type { KeyedStateBackend } from '../state/keyed-state-backend.ts';
 import type { Deployment, TaskDeployment } from '../taskmanager/protocol.ts';
 import { ChainNode } from './chain-node.ts';
 import { FunctionContext } from './function-context.ts';
+import { LatencyStatistics } from './latency-statistics.ts';
 import { OperatorChain } from './operator-chain.ts';
 import { WriterPort } from './output-port.ts';
 import type { SlotPorts } from './slot-contract.ts';
@@ -80,6 +83,7 @@ export class TaskBuilder {
       gate: hasInput ? this.#setup.exchange.createGate(vertexId, subtask) : null,
       clock,
       bufferTimeoutMs: this.#setup.configuration.get(BUFFER_TIMEOUT),
+      latencyIntervalMs: this.#setup.configuration.get(LATENCY_INTERVAL),
       storage,
       yieldTurn,
       send,
@@ -165,6 +169,8 @@ export class TaskBuilder {
       operatorName: node.name,
     };
     const metricGroup = new SlotMetricGroup(metrics, owner);
+    const historySize = configuration.get(LATENCY_HISTORY_SIZE);
+    chainNode.latency = new LatencyStatistics(owner, metrics, historySize);
     const { wakeUp } = this.#setup;
     return {
       jobId: deployment.jobId,

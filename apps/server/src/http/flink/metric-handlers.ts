@@ -35,7 +35,10 @@ type Handled =
   | 'vertexWatermarks';
 
 export function metricHandlers(context: HandlerContext): Pick<FlinkHandlers, Handled> {
-  const namedOfJob = (view: JobView) => metricsOfJob(view, context.nowMs());
+  const namedOfJob = (view: JobView): NamedMetrics => {
+    const latencies = context.registry.job(view.jobId)?.latencies ?? [];
+    return new Map([...metricsOfJob(view, context.nowMs()), ...latencies]);
+  };
   const namedOfTaskManager = (view: JobView) => metricsOfTaskManager(context, view);
   return {
     jobManagerMetrics: ({ query }) => valuesOf(fromMap(metricsOfCluster(context)), query.get),
