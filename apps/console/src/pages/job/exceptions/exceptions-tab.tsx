@@ -54,7 +54,9 @@ export function ExceptionsTab() {
 
 function ExceptionEntry({ entry, first }: { entry: Entry; first: boolean }) {
   const now = useNow();
-  const [open, setOpen] = useState(first);
+  // The newest is open until somebody says otherwise, also when it comes while one looks.
+  const [chosen, choose] = useState<boolean | null>(null);
+  const open = chosen ?? first;
   const { name, message, operator, subtask } = exceptionHead(entry);
   const Icon = open ? ChevronDown : ChevronRight;
   const age = Math.floor(Math.max(0, now - entry.timestamp) / 1000) * 1000;
@@ -65,7 +67,7 @@ function ExceptionEntry({ entry, first }: { entry: Entry; first: boolean }) {
         type="button"
         className="exception-head"
         aria-expanded={open}
-        onClick={() => setOpen(!open)}
+        onClick={() => choose(!open)}
       >
         <Icon aria-hidden="true" />
         <span>
