@@ -52,6 +52,8 @@ export { windowFactory } from './operators/window.ts';
 export * from './state/hashmap/hashmap-keyed-state-backend.ts';
 export * from './state/keyed-state-backend.ts';
 export * from './task/slot-contract.ts';
+export { operatorAt, type PositionedOperator } from './task/operator-position.ts';
 export { SlotRuntime } from './task/slot-runtime.ts';
 export * from './task/task-metrics.ts';
+export { operatorError, operatorText } from './task/user-error.ts';
 export * from './taskmanager/protocol.ts';

@@ -3,12 +3,12 @@
  * the line and shows functions that V8 has inlined. A thread that does not reach a point where it
  * can be stopped (a regular expression, a native call) is profiled for a moment instead.
  */
-import { readFileSync } from 'node:fs';
 import { Session } from 'node:inspector';
-import { SourceMap } from 'node:module';
+import type { SourceMap } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Worker } from 'node:worker_threads';
+import { sourceMapOf } from '../artifacts/source-map.ts';
 import { isEngineFile } from '../engine-resolution.ts';
 
 const PAUSE_MS_MAX = 1000;
@@ -40,10 +40,11 @@ export async function blockedStack(worker: Worker, artifactUrl: string): Promise
   return frames.map((frame) => inSource(frame, artifactUrl, map));
 }
 
-/** The innermost frame that is the user's own, else the innermost at all. */
+/** The innermost frame that is the user's own, else the innermost of the engine. */
 export function culprit(frames: readonly BlockedFrame[]): BlockedFrame | null {
   const own = frames.find(({ file }) => file.startsWith('/') && !isEngineFile(file));
-  return own ?? frames[0] ?? null;
+  // Node's own frames say nothing: a profile also holds what ran before the thread hung.
+  return own ?? frames.find(({ file }) => !file.startsWith('node:')) ?? null;
 }
 
 export function frameText({ functionName, file, line }: BlockedFrame): string {
@@ -173,13 +174,4 @@ function inSource(frame: RawFrame, artifactUrl: string, map: SourceMap | null): 
   }
   const file = url.startsWith('file:') ? fileURLToPath(url) : url;
   return { functionName, file, line: line + 1 };
-}
-
-function sourceMapOf(artifactUrl: string): SourceMap | null {
-  try {
-    return new SourceMap(JSON.parse(readFileSync(`${fileURLToPath(artifactUrl)}.map`, 'utf8')));
-  } catch {
-    // Without its map a bundle's own lines are still better than nothing.
-    return null;
-  }
 }

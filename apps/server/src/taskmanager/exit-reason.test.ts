@@ -16,6 +16,13 @@ describe('exitOf', () => {
     expect(exit.error).toMatchObject({ code: 'TASK_MANAGER_LOST', retryable: true });
   });
 
+  it('names the operator in which it was seen last', () => {
+    const exit = exitOf(null, 'SIGKILL', '', false, ' in map "parse"');
+    expect(exit.error?.message).toMatch(
+      /^the TaskManager was killed .*; it was seen in map "parse"/,
+    );
+  });
+
   it('is no error when the tasks have ended or the server wanted it', () => {
     expect(exitOf(0, null, '', false).error).toBeNull();
     expect(exitOf(null, 'SIGKILL', '', true)).toMatchObject({

@@ -4,16 +4,17 @@ import type { TaskManagerExit } from '@weir/runtime';
 
 const STDERR_LINES_SHOWN = 12;
 
-/** `stopped` = the server itself ended it. */
+/** `stopped` = the server itself ended it; `place` = where it was seen last, ` in map "parse"`. */
 export function exitOf(
   code: number | null,
   signal: string | null,
   stderr: string,
   stopped: boolean,
+  place = '',
 ): TaskManagerExit {
   const reason = stopped ? 'stopped by the server' : reasonOf(code, signal, stderr);
   const clean = stopped || (code === 0 && signal === null);
-  return { code, signal, reason, error: clean ? null : toWire(lost(reason, stderr)) };
+  return { code, signal, reason, error: clean ? null : toWire(lost(reason, stderr, place)) };
 }
 
 function reasonOf(code: number | null, signal: string | null, stderr: string): string {
@@ -30,14 +31,16 @@ function reasonOf(code: number | null, signal: string | null, stderr: string): s
   return code === 0 ? 'ended' : `ended with exit code ${code}`;
 }
 
-function lost(reason: string, stderr: string): WeirError {
+function lost(reason: string, stderr: string, place: string): WeirError {
   const lines = stderr.trimEnd().split('\n').slice(-STDERR_LINES_SHOWN);
   const advice =
     reason === 'ran out of heap'
       ? '; keep less in the job’s own variables, raise the parallelism, or give slots more with ' +
         'taskmanager.memory.task.heap.size'
       : '';
-  const error = new WeirError('TASK_MANAGER_LOST', `the TaskManager ${reason}${advice}`, {
+  const what = `the TaskManager ${reason.startsWith('killed') ? 'was ' : ''}${reason}`;
+  const seen = place === '' ? '' : `; it was seen${place}`;
+  const error = new WeirError('TASK_MANAGER_LOST', `${what}${seen}${advice}`, {
     retryable: true,
     context: { reason },
   });

@@ -10,8 +10,10 @@ import type { Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
 import { toWire, WeirError } from '@weir/core';
 import type {
+  Deployment,
   ExecutionState,
   LogEntry,
+  PositionedOperator,
   ServerToTaskManager,
   TaskDeployment,
   TaskManagerToServer,
@@ -20,6 +22,7 @@ import { engineEntry } from '../engine-resolution.ts';
 import { entryOf } from './console-forwarding.ts';
 import type { MainToSlot, SlotThreadData, SlotToMain } from './slot-protocol.ts';
 import { allocateVitals } from './slot-vitals.ts';
+import { operatorOf, placeText } from './whereabouts.ts';
 
 const YOUNG_GENERATION_MB = 64;
 const FINAL: ReadonlySet<ExecutionState> = new Set(['FINISHED', 'CANCELED', 'FAILED']);
@@ -38,6 +41,7 @@ export class SlotThread {
   isWorking = false;
   readonly #listener: SlotThreadListener;
   readonly #states = new Map<string, ExecutionState>();
+  #deployment: Deployment | null = null;
   #tasks: readonly TaskDeployment[] = [];
   #error: unknown = null;
   #exitCode: number | null = null;
@@ -71,8 +75,10 @@ export class SlotThread {
     this.#forwardLines(this.worker.stderr, 'warn');
   }
 
-  start(tasks: readonly TaskDeployment[], message: MainToSlot & { type: 'start' }): void {
-    this.#tasks = tasks.filter((task) => task.slot === this.slot);
+  start(message: MainToSlot & { type: 'start' }): void {
+    const { deployment } = message;
+    this.#deployment = deployment;
+    this.#tasks = deployment.tasks.filter((task) => task.slot === this.slot);
     this.isWorking = true;
     const code = this.#exitCode;
     if (code === null) this.#post(message);
@@ -98,6 +104,11 @@ export class SlotThread {
     this.#finalState = 'CANCELED';
     this.#finishTasks(0);
     void this.worker.terminate();
+  }
+
+  /** The operator that the thread is in, or was in last; also when it hangs or is gone. */
+  get operator(): PositionedOperator | null {
+    return this.#deployment === null ? null : operatorOf(this.vitals, this.#deployment);
   }
 
   get isFinal(): boolean {
@@ -130,14 +141,22 @@ export class SlotThread {
 
   /** Puts tasks that have not reported their end into the final state. */
   #finishTasks(code: number): void {
-    for (const { vertexId, subtask } of this.#tasks) {
+    const canceled = this.#finalState === 'CANCELED';
+    const error = canceled ? null : toWire(endOf(this.slot, code, this.#error, this.operator));
+    for (const { vertexId, subtask } of this.#culpritFirst()) {
       if (FINAL.has(this.#states.get(keyOf({ vertexId, subtask })) ?? 'CREATED')) continue;
-      const canceled = this.#finalState === 'CANCELED';
-      const error = canceled ? null : toWire(endOf(this.slot, code, this.#error));
       const atMs = Date.now();
       const state = this.#finalState;
       this.#deliver({ type: 'taskState', vertexId, subtask, state, atMs, error });
     }
+  }
+
+  /** The first that is reported counts as the cause. */
+  #culpritFirst(): TaskDeployment[] {
+    const culprit = this.operator;
+    if (culprit === null) return [...this.#tasks];
+    const isCulprit = (task: TaskDeployment): boolean => keyOf(task) === keyOf(culprit);
+    return [...this.#tasks].sort((a, b) => Number(isCulprit(b)) - Number(isCulprit(a)));
   }
 
   #forwardLines(stream: Readable, level: LogEntry['level']): void {
@@ -151,18 +170,28 @@ function keyOf({ vertexId, subtask }: { vertexId: string; subtask: number }): st
   return `${vertexId}/${subtask}`;
 }
 
-function endOf(slot: number, code: number, error: unknown): unknown {
+function endOf(
+  slot: number,
+  code: number,
+  error: unknown,
+  operator: PositionedOperator | null,
+): unknown {
+  const place = placeText(operator);
   if ((error as { code?: string } | null)?.code === 'ERR_WORKER_OUT_OF_MEMORY') {
     return new WeirError(
       'TASK_FAILED',
-      `slot ${slot} ran out of heap; keep less in the job’s own variables, raise the parallelism, ` +
-        'or give slots more with taskmanager.memory.task.heap.size',
+      `slot ${slot} ran out of heap${place}; keep less in the job’s own variables, raise the ` +
+        'parallelism, or give slots more with taskmanager.memory.task.heap.size',
       { retryable: true, cause: error },
     );
   }
   if (error !== null) return error;
-  return new WeirError('TASK_FAILED', `the thread of slot ${slot} ended with code ${code}`, {
-    retryable: true,
-    context: { slot, code },
-  });
+  return new WeirError(
+    'TASK_FAILED',
+    `the thread of slot ${slot} ended with code ${code}${place}`,
+    {
+      retryable: true,
+      context: { slot, code },
+    },
+  );
 }

@@ -12,7 +12,8 @@ const HEAP_LIMIT = 2;
 const GC_MS = 3;
 const CPU_MS = 4;
 const DELAY_MS = 5;
-const CELLS = 6;
+const POSITION = 6;
+const CELLS = 7;
 
 export function allocateVitals(): SharedArrayBuffer {
   return new SharedArrayBuffer(CELLS * Float64Array.BYTES_PER_ELEMENT);
@@ -37,6 +38,15 @@ export function startVitals(memory: SharedArrayBuffer, periodMs: number): void {
   };
   setInterval(beat, periodMs);
   beat();
+}
+
+/** The one double in which the thread publishes the operator that it is in. */
+export function positionCell(memory: SharedArrayBuffer): Float64Array {
+  return new Float64Array(memory, POSITION * Float64Array.BYTES_PER_ELEMENT, 1);
+}
+
+export function positionOf(memory: SharedArrayBuffer): number {
+  return positionCell(memory)[0]!;
 }
 
 export function beatsOf(memory: SharedArrayBuffer): number {

@@ -8,11 +8,15 @@ import { Configuration, invariant, toWire, WeirError } from '@weir/core';
 import { buildJobGraph, type JobBindings, verifyBindings } from '@weir/graph';
 import {
   type Deployment,
+  operatorAt,
+  operatorError,
+  operatorText,
+  type PositionedOperator,
   SlotRuntime,
   type SlotPorts,
   type TaskManagerToServer,
 } from '@weir/runtime';
-import { programError } from '../compiler/program-error.ts';
+import { programError, userPlace } from '../compiler/program-error.ts';
 import { evaluateProgram } from '../compiler/program-evaluation.ts';
 import {
   flushCompileCacheOnceUp,
@@ -23,7 +27,8 @@ import { systemAtomics, systemClock, systemRandom, systemTimers } from '../ports
 import { FileStorage } from '../storage/file-storage.ts';
 import { forwardConsole } from './console-forwarding.ts';
 import type { MainToSlot, SlotThreadData, SlotToMain } from './slot-protocol.ts';
-import { startVitals } from './slot-vitals.ts';
+import { operatorNear } from './whereabouts.ts';
+import { positionCell, positionOf, startVitals } from './slot-vitals.ts';
 
 useCompileCache();
 installEngineResolution();
@@ -75,15 +80,20 @@ async function start(message: MainToSlot & { type: 'start' }): Promise<void> {
     fail(programError(error, `evaluating the job again in slot ${slot}`));
     return;
   }
-  runtime = new SlotRuntime({ slot, deployment, bindings, exchange, metrics, ports });
+  const position = positionCell(vitals);
+  runtime = new SlotRuntime({ slot, deployment, bindings, exchange, metrics, position, ports });
   flushCompileCacheOnceUp();
   await runtime.run();
   post({ type: 'ended' });
 }
 
-/** Reports a failure that belongs to no operator, on behalf of the slot's first task. */
-function fail(error: unknown): void {
-  const task = deployment?.tasks.find((candidate) => candidate.slot === slot);
+/**
+ * Reports a failure outside of any operator's call, on behalf of the task that is to blame, or of
+ * the slot's first.
+ */
+function fail(error: unknown, culprit: PositionedOperator | null = null): void {
+  const first = deployment?.tasks.find((candidate) => candidate.slot === slot);
+  const task = culprit ?? first;
   if (task === undefined || failed) return;
   const { vertexId, subtask } = task;
   const atMs = Date.now();
@@ -91,17 +101,50 @@ function fail(error: unknown): void {
   send({ type: 'taskState', vertexId, subtask, state: 'FAILED', atMs, error: wire });
 }
 
-function astray(what: string): (cause: unknown) => void {
+/** Nobody awaits what fails here, so only the place in the code says which operator it may be. */
+function astray(what: string, advice: string): (cause: unknown) => void {
   return (cause) => {
     const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-    fail(new WeirError('USER_FUNCTION_FAILED', `${what}: ${text}`, { retryable: true, cause }));
+    const place = userPlace(cause instanceof Error ? (cause.stack ?? '') : '');
+    const position = place === null ? null : `${place.file}:${place.line}`;
+    const near =
+      position === null || deployment === null ? null : operatorNear(position, deployment, slot);
+    const at = position === null ? '' : ` at ${position}`;
+    const by = near === null ? '' : `, near ${operatorText(near.node)}`;
+    const error = new WeirError('USER_FUNCTION_FAILED', `${what}${at}${by}: ${text}; ${advice}`, {
+      retryable: true,
+      context: { position },
+      cause,
+    });
+    error.stack = `${error.name}: ${error.message}`;
+    fail(error, near);
   };
+}
+
+/** The operator that calls us, if one does. */
+function caller(): PositionedOperator | null {
+  if (deployment === null) return null;
+  const { graph, tasks } = deployment;
+  const found = operatorAt(positionOf(vitals), graph, tasks);
+  return found?.inside === true ? found : null;
 }
 
 startVitals(vitals, beatPeriodMs);
 forwardConsole((entry) => send({ type: 'log', entry }));
-process.on('uncaughtException', astray('a callback of the job threw'));
-process.on('unhandledRejection', astray('a promise of the job was rejected and not handled'));
+process.on(
+  'uncaughtException',
+  astray(
+    'a callback of the job threw',
+    'catch it there, and hand it to the operator by a promise of asyncMap',
+  ),
+);
+process.on(
+  'unhandledRejection',
+  astray(
+    'a promise of the job was rejected and not handled',
+    'await it in asyncMap, or catch its rejection',
+  ),
+);
 process.exit = (code) => {
   const error = new WeirError(
     'USER_FUNCTION_FAILED',
@@ -109,7 +152,9 @@ process.exit = (code) => {
     { retryable: true },
   );
   // Thrown, the operator that called is named. If the job catches it, it still has to end.
-  setImmediate(() => fail(error));
+  const operator = caller();
+  const named = operator === null ? error : operatorError(error, operator.node, operator.subtask);
+  setImmediate(() => fail(named, operator));
   throw error;
 };
 port.on('message', (message: MainToSlot) => {

@@ -97,6 +97,7 @@ class TaskManagerProcess implements TaskManagerHandle {
   #early: Array<(listener: TaskManagerListener) => void> = [];
   #stderr = '';
   #stopped = false;
+  #whereabouts = '';
 
   constructor(options: TaskManagerOptions, random: RandomPort) {
     this.#child = fork(fileURLToPath(engineEntry('taskmanager')), [JSON.stringify(options)], {
@@ -106,7 +107,8 @@ class TaskManagerProcess implements TaskManagerHandle {
     });
     this.id = `tm-${this.#child.pid ?? 0}-${random.hex(6)}`;
     this.#child.on('message', (message: TaskManagerToServer) => {
-      this.#tell((listener) => listener.onMessage(message));
+      if (message.type === 'whereabouts') this.#whereabouts = message.text;
+      else this.#tell((listener) => listener.onMessage(message));
     });
     this.#collectOutput();
     this.exited = this.#awaitExit();
@@ -166,7 +168,7 @@ class TaskManagerProcess implements TaskManagerHandle {
     const finish = (code: number | null, signal: string | null): void => {
       if (done) return;
       done = true;
-      const exit = exitOf(code, signal, this.#stderr, this.#stopped);
+      const exit = exitOf(code, signal, this.#stderr, this.#stopped, this.#whereabouts);
       this.#tell((listener) => listener.onExit(exit));
       resolve();
     };

@@ -26,9 +26,12 @@ import { blockedStack, culprit, frameText } from './blocked-stack.ts';
 import { allocateMetrics, MetricsSampler, SAMPLE_PERIOD_MS } from './metrics-sampler.ts';
 import { SlotThread, type SlotThreadListener } from './slot-thread.ts';
 import { beatsOf, sampleOf } from './slot-vitals.ts';
+import { placeText } from './whereabouts.ts';
 
 const BYTES_PER_MB = 1_048_576;
 const BEAT_PERIOD_MS_MAX = 1000;
+const START_MS_MAX = 60_000;
+const WHEREABOUTS_PERIOD_MS = 200;
 
 export interface TaskManagerOptions {
   /** Threads to start before the deployment arrives. */
@@ -57,6 +60,7 @@ export class TaskManager implements SlotThreadListener {
   #sampler: MetricsSampler | null = null;
   #heartbeatTimeoutMs: number;
   #live = 0;
+  #whereabouts = '';
 
   constructor(
     options: TaskManagerOptions,
@@ -125,6 +129,7 @@ export class TaskManager implements SlotThreadListener {
     this.#timers.push(setInterval(() => this.#sampler?.sample(), SAMPLE_PERIOD_MS));
     const watchMs = beatPeriodMs(this.#heartbeatTimeoutMs);
     this.#timers.push(setInterval(() => this.#watch(), watchMs));
+    this.#timers.push(setInterval(() => this.#tellWhereabouts(), WHEREABOUTS_PERIOD_MS));
   }
 
   /** The deployment itself is impossible, such as an exchange that no memory can hold. */
@@ -160,7 +165,7 @@ export class TaskManager implements SlotThreadListener {
     const threads = () => this.#slots.map(({ vitals, slot }) => sampleOf(vitals, slot));
     this.#sampler = new MetricsSampler(exchange, memory, threads, this.#send);
     for (const slot of this.#slots) {
-      slot.start(tasks, { type: 'start', deployment, exchange, metrics: memory[slot.slot]! });
+      slot.start({ type: 'start', deployment, exchange, metrics: memory[slot.slot]! });
       this.#beats.set(slot, { beats: 0, changedAtMs: performance.now(), profiling: false });
     }
   }
@@ -186,11 +191,29 @@ export class TaskManager implements SlotThreadListener {
       if (beats !== beat.beats) {
         beat.beats = beats;
         beat.changedAtMs = nowMs;
-      } else if (nowMs - beat.changedAtMs > this.#heartbeatTimeoutMs && !beat.profiling) {
+      } else if (nowMs - beat.changedAtMs > this.#patienceMs(beats) && !beat.profiling) {
         beat.profiling = true;
         void this.#blocked(slot, beat);
       }
     }
+  }
+
+  /** If the process dies, this is all that the server will know. */
+  #tellWhereabouts(): void {
+    const inside = this.#slots
+      .map(({ operator }) => operator)
+      .filter((one) => one?.inside === true);
+    const text = inside.map((operator) => placeText(operator)).join(' and');
+    if (text === '' || text === this.#whereabouts) return;
+    this.#whereabouts = text;
+    this.#send({ type: 'whereabouts', text });
+  }
+
+  /** A thread that has given no sign of life yet is loading the engine. */
+  #patienceMs(beats: number): number {
+    return beats === 0
+      ? Math.max(START_MS_MAX, this.#heartbeatTimeoutMs)
+      : this.#heartbeatTimeoutMs;
   }
 
   async #blocked(slot: SlotThread, beat: Beat): Promise<void> {
@@ -202,11 +225,12 @@ export class TaskManager implements SlotThreadListener {
       return;
     }
     const where = culprit(frames);
-    const place = where === null ? '' : ` in ${where.functionName} (${where.file}:${where.line})`;
+    const place = where === null ? '' : ` at ${where.functionName} (${where.file}:${where.line})`;
+    const operator = placeText(slot.operator);
     const seconds = ((performance.now() - beat.changedAtMs) / 1000).toFixed(1);
     const error = new WeirError(
       'TASK_BLOCKED',
-      `slot ${slot.slot} did not return to its event loop for ${seconds} s: it is busy${place}. ` +
+      `slot ${slot.slot} did not return to its event loop for ${seconds} s: it is busy${operator}${place}. ` +
         'Split long computations, or raise heartbeat.timeout',
       { retryable: true, context: { slot: slot.slot, function: where?.functionName ?? null } },
     );

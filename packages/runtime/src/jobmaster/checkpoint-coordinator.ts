@@ -344,7 +344,7 @@ export class CheckpointCoordinator {
     const { checkpoint, announced } = entry;
     const { type } = checkpoint;
     if (this.#failures.onFailure(checkpoint.id, type, reason)) {
-      const message = `Exceeded checkpoint tolerable failure threshold. Latest: ${error.message}`;
+      const message = 'Exceeded checkpoint tolerable failure threshold. Latest';
       this.#host.failJob(failed(message, error));
     } else if (type === 'final') {
       this.#closing = null;
@@ -353,7 +353,7 @@ export class CheckpointCoordinator {
       this.#closing = null;
       // After `stop` sources go on when they hear of the abort; after `drain` event time has ended.
       if (type === 'stop' || !announced) this.#periodic.start();
-      else this.#host.failJob(failed(`Stop with savepoint failed: ${error.message}`, error));
+      else this.#host.failJob(failed('Stop with savepoint failed', error));
     }
     this.#afterEnd(false);
   }

@@ -30,16 +30,17 @@ export function failOver(job: JobContext, failure: JobFailure): void {
   if (!decision.restart) {
     const cause = fromWire(failure.error);
     const message = `Recovery is suppressed: ${decision.reason}`;
-    const error = toWire(new WeirError('JOB_FAILED', message, { cause }));
+    const error = toWire(withoutFrames(new WeirError('JOB_FAILED', message, { cause })));
     giveUp(job, { ...failure, error });
     return;
   }
   if (job.startingCrashes >= STARTING_CRASHES_MAX) {
     const message =
       `The job's process died ${job.startingCrashes} times in a row before all tasks ran; it is ` +
-      `suspended so that it does not go on for ever. Last: ${failure.error.message}`;
+      'suspended so that it does not go on for ever. Remove the cause, cancel it, and start it ' +
+      `again from its last checkpoint. Last: ${failure.error.message}`;
     const cause = fromWire(failure.error);
-    const error = toWire(new WeirError('TASK_MANAGER_LOST', message, { cause }));
+    const error = toWire(withoutFrames(new WeirError('TASK_MANAGER_LOST', message, { cause })));
     job.failure = error;
     job.recordException({ ...failure, error }, 'root');
     job.enter('SUSPENDED');
@@ -48,6 +49,12 @@ export function failOver(job: JobContext, failure: JobFailure): void {
   job.recordException(failure, 'root');
   job.restartAtMs = now + decision.delayMs;
   job.enter('RESTARTING');
+}
+
+/** Who reads it wants the frames of the cause. */
+function withoutFrames(error: WeirError): WeirError {
+  error.stack = `${error.name}: ${error.message}`;
+  return error;
 }
 
 function giveUp(job: JobContext, failure: JobFailure): void {

@@ -324,6 +324,7 @@ export class JobContext {
         this.emit(message);
         return;
       case 'ready':
+      case 'whereabouts':
         return;
     }
   }

@@ -30,6 +30,8 @@ export class ChainNode {
   #main = new OutputPort([], []);
   readonly #sides = new Map<string, OutputPort>();
   readonly #verify: boolean;
+  /** By which the thread's position names it. */
+  number = 0;
 
   /** Next row of the batch at the queue's head. */
   from = 0;

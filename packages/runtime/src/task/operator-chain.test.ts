@@ -87,7 +87,8 @@ function chainOf(parts: readonly Part[], clock: ClockPort = new CostClock()): Op
       role: 'operator',
       operatorType: 'Map',
       keyed: false,
-      callSite: null, origin: null,
+      callSite: null,
+      origin: null,
       chainedOutputs,
     };
     return new ChainNode(node, 'create' in operator ? operator.create() : operator, null, false);

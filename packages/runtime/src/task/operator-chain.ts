@@ -18,6 +18,7 @@ import type { StreamElement } from '../operators/output-buffer.ts';
 import type { ExternalWait } from '../operators/stream-operator.ts';
 import type { ChainNode } from './chain-node.ts';
 import { drive } from './drive.ts';
+import { OperatorPosition } from './operator-position.ts';
 import type { WriterPort } from './output-port.ts';
 import { operatorError } from './user-error.ts';
 
@@ -29,17 +30,24 @@ export class OperatorChain {
   readonly nodes: readonly ChainNode[];
   readonly #clock: ClockPort;
   readonly #subtask: number;
+  readonly #position: OperatorPosition;
   #nowMs = 0;
   #runs = 0;
   /** Set with the answers `blocked` and `external`. */
   blockedWriter: WriterPort | null = null;
   externalWait: ExternalWait | null = null;
 
-  constructor(nodes: readonly ChainNode[], clock: ClockPort, subtask: number) {
+  constructor(
+    nodes: readonly ChainNode[],
+    clock: ClockPort,
+    subtask: number,
+    position: OperatorPosition = new OperatorPosition(),
+  ) {
     invariant(nodes.length > 0, 'a chain without operators');
     this.nodes = nodes;
     this.#clock = clock;
     this.#subtask = subtask;
+    this.#position = position;
   }
 
   get head(): ChainNode {
@@ -83,6 +91,7 @@ export class OperatorChain {
     this.#nowMs = this.#clock.monotonicMs();
     const before = node.recordsOut;
     try {
+      this.#position.enter(node.number);
       const status = source.emitNext(node.out, node.sliceRows);
       if (node.route() || status === 'more') this.#runs++;
       this.#account(node, node.recordsOut - before);
@@ -90,6 +99,8 @@ export class OperatorChain {
       return status;
     } catch (error) {
       throw operatorError(error, node.node, this.#subtask);
+    } finally {
+      this.#position.leave();
     }
   }
 
@@ -160,11 +171,14 @@ export class OperatorChain {
   }
 
   #enter(node: ChainNode): void {
+    this.#position.enter(node.number);
     try {
       if (node.pollDue) this.#poll(node);
       else this.#process(node);
     } catch (error) {
       throw operatorError(error, node.node, this.#subtask);
+    } finally {
+      this.#position.leave();
     }
   }
 

@@ -28,6 +28,8 @@ export interface SlotSetup {
   /** Shared memory of the exchange and the metrics, made by the TaskManager's main thread. */
   readonly exchange: unknown;
   readonly metrics: SlotMetricsMemory;
+  /** One double that tells others in which operator the thread is; see `operatorAt`. */
+  readonly position?: Float64Array;
   readonly ports: SlotPorts;
 }
 

@@ -23,6 +23,7 @@ import type {
   ServerToTaskManager,
   TaskLocation,
 } from '../taskmanager/protocol.ts';
+import { OperatorPosition } from './operator-position.ts';
 import type { SlotRuntimeContract, SlotSetup } from './slot-contract.ts';
 import { SlotMetrics } from './slot-metrics.ts';
 import { SlotTask } from './slot-task.ts';
@@ -192,6 +193,7 @@ export class SlotRuntime implements SlotRuntimeContract {
       ports,
       configuration: new Configuration(deployment.graph.configuration),
       metrics: this.#metrics,
+      position: new OperatorPosition(this.#setup.position),
       wakeUp: () => this.#exchange.ringSelf(),
     });
   }

@@ -17,6 +17,7 @@ import type { SlotMetrics } from './slot-metrics.ts';
 import type { BuiltTask, TaskBuilder } from './task-builder.ts';
 import { TaskMetricsBlock } from './task-metrics-block.ts';
 import { restoreAndOpen } from './task-restore.ts';
+import { operatorError } from './user-error.ts';
 import type { StepAnswer } from './time-accounting.ts';
 
 const CLOSE_TIMEOUT_MS = 5000;
@@ -178,12 +179,9 @@ export class SlotTask {
           await operator.close();
           keyedState?.close();
         } catch (error) {
-          first ??= error;
-          this.#setup.log(
-            'warn',
-            `closing "${node.name}" failed: ${String(error)}`,
-            this.#location,
-          );
+          const shown = operatorError(error, node, this.#location.subtask);
+          first ??= shown;
+          this.#setup.log('warn', `closing: ${shown.message}`, this.#location);
         }
       }
     })();

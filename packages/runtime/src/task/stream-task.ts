@@ -27,6 +27,7 @@ import type {
   TaskManagerToServer,
 } from '../taskmanager/protocol.ts';
 import type { OperatorChain } from './operator-chain.ts';
+import type { OperatorPosition } from './operator-position.ts';
 import { TaskCheckpoints } from './task-checkpoints.ts';
 import { type StepAnswer, TimeAccounting } from './time-accounting.ts';
 import { operatorError } from './user-error.ts';
@@ -42,6 +43,7 @@ export interface StreamTaskSetup {
   readonly bufferTimeoutMs: number;
   /** Between two latency markers of a source; 0 = none. */
   readonly latencyIntervalMs: number;
+  readonly position: OperatorPosition;
   storage(root: string): StoragePort;
   yieldTurn(): Promise<void>;
   send(message: TaskManagerToServer): void;
@@ -370,10 +372,14 @@ export class StreamTask {
   }
 
   #guard<T>(index: number, call: () => T): T {
+    const { node, number } = this.chain.nodes[index]!;
+    this.#setup.position.enter(number);
     try {
       return call();
     } catch (error) {
-      throw operatorError(error, this.chain.nodes[index]!.node, this.location.subtask);
+      throw operatorError(error, node, this.location.subtask);
+    } finally {
+      this.#setup.position.leave();
     }
   }
 

@@ -25,6 +25,7 @@ import { ChainNode } from './chain-node.ts';
 import { FunctionContext } from './function-context.ts';
 import { LatencyStatistics } from './latency-statistics.ts';
 import { OperatorChain } from './operator-chain.ts';
+import { operatorNumber, type OperatorPosition } from './operator-position.ts';
 import { WriterPort } from './output-port.ts';
 import type { SlotPorts } from './slot-contract.ts';
 import { SlotMetricGroup, type SlotMetrics } from './slot-metrics.ts';
@@ -43,6 +44,7 @@ export interface TaskBuilderSetup {
   readonly ports: SlotPorts;
   readonly configuration: Configuration;
   readonly metrics: SlotMetrics;
+  readonly position: OperatorPosition;
   wakeUp(): void;
 }
 
@@ -51,6 +53,7 @@ export interface BuiltTask {
   readonly vertex: JobVertex;
   /** By position in the chain. */
   readonly contexts: readonly OperatorContext[];
+  readonly position: OperatorPosition;
   /** Outgoing edges, for the edges' metrics. */
   readonly edges: readonly number[];
 }
@@ -71,26 +74,34 @@ export class TaskBuilder {
       throw new WeirError('TASK_FAILED', `the job graph has no vertex ${vertexId}`);
     }
     const nodes = vertex.operators.map((node) => this.#createNode(vertex, node, subtask));
+    const taskIndex = this.#setup.deployment.tasks.findIndex(
+      (task) => task.vertexId === vertexId && task.subtask === subtask,
+    );
+    nodes.forEach((node, place) => {
+      node.number = operatorNumber(taskIndex, place);
+    });
     const edges = graph.edges.filter((edge) => edge.source === vertexId);
     nodes.forEach((node, index) => {
       this.#connect(vertex, subtask, nodes, node, index, edges);
     });
     const { clock, storage, yieldTurn, send } = this.#setup.ports;
+    const { position } = this.#setup;
     const hasInput = graph.edges.some((edge) => edge.target === vertexId);
     const task = new StreamTask({
       location: { vertexId, subtask },
-      chain: new OperatorChain(nodes, clock, subtask),
+      chain: new OperatorChain(nodes, clock, subtask, position),
       gate: hasInput ? this.#setup.exchange.createGate(vertexId, subtask) : null,
       clock,
       bufferTimeoutMs: this.#setup.configuration.get(BUFFER_TIMEOUT),
       latencyIntervalMs: this.#setup.configuration.get(LATENCY_INTERVAL),
+      position,
       storage,
       yieldTurn,
       send,
       wakeUp: this.#setup.wakeUp,
     });
     const contexts = nodes.map((node) => this.#createContext(vertex, node, task));
-    return { task, vertex, contexts, edges: edges.map(({ index }) => index) };
+    return { task, vertex, contexts, position, edges: edges.map(({ index }) => index) };
   }
 
   #createNode(vertex: JobVertex, node: OperatorNode, subtask: number): ChainNode {

@@ -53,6 +53,7 @@ export class TaskCheckpoints {
       checkpointId,
       alignment,
       nodes: chain.nodes,
+      subtask,
       fileName: `${vertexId}-${subtask}`,
       clock,
       folder: this.#folder(checkpointId).promise,

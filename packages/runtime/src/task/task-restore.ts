@@ -13,6 +13,7 @@ import type { OperatorContext } from '../operators/stream-operator.ts';
 import type { StateFile, TaskDeployment } from '../taskmanager/protocol.ts';
 import type { ChainNode } from './chain-node.ts';
 import type { BuiltTask } from './task-builder.ts';
+import type { OperatorPosition } from './operator-position.ts';
 import { operatorError } from './user-error.ts';
 
 /** @throws WeirError CHECKPOINT_FILE_CORRUPT, STORAGE_FAILED, STATE_INCOMPATIBLE, user errors */
@@ -35,7 +36,7 @@ export async function restoreAndOpen(
     const node = nodes[i]!;
     const files = await Promise.all((deployment.restore[node.node.id] ?? []).map(open));
     try {
-      await restoreOperator(node, built.contexts[i]!, files);
+      await restoreOperator(node, built.contexts[i]!, files, built.position);
     } catch (error) {
       throw operatorError(error, node.node, deployment.subtask);
     }
@@ -43,9 +44,10 @@ export async function restoreAndOpen(
 }
 
 async function restoreOperator(
-  { operator, node, keyedState }: ChainNode,
+  { operator, node, number, keyedState }: ChainNode,
   context: OperatorContext,
   files: readonly CheckpointFile[],
+  position: OperatorPosition,
 ): Promise<void> {
   const { subtaskIndex, parallelism, maxParallelism } = context.taskInfo;
   const range = keyGroupRangeOf(subtaskIndex, parallelism, maxParallelism);
@@ -56,7 +58,14 @@ async function restoreOperator(
     }
     await keyedState?.restore(await createKeyedStateSource(files, node.id, range));
   }
-  await operator.open(context);
+  position.enter(number);
+  let opening: void | Promise<void>;
+  try {
+    opening = operator.open(context);
+  } finally {
+    position.leave();
+  }
+  await opening;
   if (files.length > 0 && operator.restoreKeyedState !== undefined) {
     await operator.restoreKeyedState(await createKeyedStateSource(files, node.id, range));
   }

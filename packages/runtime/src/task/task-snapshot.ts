@@ -5,18 +5,20 @@
  * Called by the task. Exactly one of `acknowledged`, `failed` is called back unless it was aborted.
  * Frozen state is released on every path.
  */
-import type { ClockPort, StoragePort } from '@weir/core';
+import { type ClockPort, isWeirError, type StoragePort } from '@weir/core';
 import type { Alignment } from '../channels/contracts.ts';
 import { CheckpointFileWriter } from '../checkpoint/checkpoint-file-writer.ts';
 import { OperatorListBuffer } from '../checkpoint/operator-lists.ts';
 import type { KeyedSnapshot } from '../checkpoint/operator-state.ts';
 import type { SubtaskSnapshot } from '../taskmanager/protocol.ts';
 import type { ChainNode } from './chain-node.ts';
+import { operatorError } from './user-error.ts';
 
 export interface SnapshotSetup {
   readonly checkpointId: number;
   readonly alignment: Alignment;
   readonly nodes: readonly ChainNode[];
+  readonly subtask: number;
   /** Within the checkpoint's folder. */
   readonly fileName: string;
   readonly clock: ClockPort;
@@ -62,9 +64,13 @@ export class TaskSnapshot {
     try {
       for (const { node, operator, keyedState } of nodes) {
         const lists = new OperatorListBuffer();
-        operator.snapshotState?.(lists, checkpointId);
-        const keyed = keyedState?.snapshot() ?? operator.snapshotKeyedState?.() ?? null;
-        this.#frozen.push({ operatorId: node.id, lists, keyed });
+        try {
+          operator.snapshotState?.(lists, checkpointId);
+          const keyed = keyedState?.snapshot() ?? operator.snapshotKeyedState?.() ?? null;
+          this.#frozen.push({ operatorId: node.id, lists, keyed });
+        } catch (error) {
+          throw operatorError(error, node, this.#setup.subtask);
+        }
       }
     } catch (error) {
       this.#release();
@@ -82,7 +88,7 @@ export class TaskSnapshot {
     } catch (error) {
       await this.#writer?.abort();
       this.#release();
-      if (!this.#aborted) this.#setup.failed(error);
+      if (!this.#aborted) this.#setup.failed(this.#blame(error));
     }
   }
 
@@ -132,6 +138,13 @@ export class TaskSnapshot {
       asyncMs,
       processedBytes: alignment.processedBytes,
     };
+  }
+
+  /** What can't be written belongs to the operator that keeps it; a storage that fails to none. */
+  #blame(error: unknown): unknown {
+    if (isWeirError(error) && error.code === 'STORAGE_FAILED') return error;
+    const keeper = this.#setup.nodes.find(({ keyedState }) => keyedState !== null);
+    return keeper === undefined ? error : operatorError(error, keeper.node, this.#setup.subtask);
   }
 
   #release(): void {

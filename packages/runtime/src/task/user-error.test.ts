@@ -42,8 +42,22 @@ describe('an error of a user function', () => {
     expect(userPosition(error, node.origin)).toBe('lib/rows.ts:9');
   });
 
+  it('names the line that defines the operator where the stack shows none of the user', () => {
+    expect(operatorError('no', node, 0).message).toBe(
+      'map "parse" (defined at jobs/flights.ts:40) failed: no',
+    );
+  });
+
+  it('looks past the frames of the engine', () => {
+    const engine = import.meta.url.replace('user-error.test.ts', 'drive.ts');
+    const error = errorWithStack(`drive (${engine}:9:1)`, 'map (/home/jobs/lib/rows.ts:9:4)');
+    expect(userPosition(error, null)).toBe('lib/rows.ts:9');
+  });
+
   it('does without a line where there is none', () => {
-    expect(operatorError('no', node, 0).message).toBe('map "parse" failed: no');
+    expect(operatorError('no', { ...node, origin: null }, 0).message).toBe(
+      'map "parse" failed: no',
+    );
   });
 
   it('keeps the code of an error of ours and says where it happened', () => {
@@ -51,10 +65,19 @@ describe('an error of a user function', () => {
     const shown = operatorError(error, node, 1);
     expect(shown).toMatchObject({
       code: 'TYPE_INVALID',
-      message: 'map "parse": field "a" is no string',
+      message: expect.stringMatching(/^map "parse" at .*user-error\.test\.ts:\d+: field "a" is no/),
       context: { operator: 'parse', subtask: 1 },
     });
     expect(operatorError(shown, node, 1)).toBe(shown);
+  });
+
+  it('adds where the operator is defined to a message that names it already', () => {
+    const error = new WeirError('TIMEOUT', 'a call of "parse" was too slow', {
+      context: { operator: 'parse' },
+    });
+    expect(operatorError(error, node, 1).message).toBe(
+      'a call of "parse" was too slow (map "parse" (defined at jobs/flights.ts:40))',
+    );
   });
 
   it('leaves our own bugs as they are', () => {

@@ -88,7 +88,9 @@ export type TaskManagerToServer =
   | ({ readonly type: 'drained' } & TaskLocation)
   | { readonly type: 'metricsLayout'; readonly layout: MetricsLayout }
   | { readonly type: 'metrics'; readonly frame: MetricsFrame }
-  | { readonly type: 'log'; readonly entry: LogEntry };
+  | { readonly type: 'log'; readonly entry: LogEntry }
+  /** Where its threads work, in words: what is known if the process dies. */
+  | { readonly type: 'whereabouts'; readonly text: string };
 
 /** What a subtask acknowledges. All durable: files and their folder are fsynced. */
 export interface SubtaskSnapshot {

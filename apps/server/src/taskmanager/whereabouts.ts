@@ -1,0 +1,50 @@
+/**
+ * What is known about a thread from outside, whether it works, hangs or is gone: which operator it
+ * is in, by the number that it publishes.
+ */
+import { operatorAt, operatorText, type Deployment, type PositionedOperator } from '@weir/runtime';
+import { positionOf } from './slot-vitals.ts';
+
+/** Null while it has not been in any operator. */
+export function operatorOf(
+  vitals: SharedArrayBuffer,
+  { graph, tasks }: Deployment,
+): PositionedOperator | null {
+  return operatorAt(positionOf(vitals), graph, tasks);
+}
+
+/**
+ * The operator that is defined nearest above a place in the code: most likely what the code there
+ * belongs to. `place` and origins are `file:line`, files absolute or as the user sees them.
+ */
+export function operatorNear(place: string, { graph, tasks }: Deployment, slot: number) {
+  const at = parsed(place);
+  let nearest: PositionedOperator | null = null;
+  let nearestLine = -1;
+  for (const { vertexId, subtask, slot: taskSlot } of tasks) {
+    if (taskSlot !== slot) continue;
+    const operators = graph.vertices.find(({ id }) => id === vertexId)?.operators ?? [];
+    for (const node of operators) {
+      const origin = parsed(node.origin ?? '');
+      const sameFile = origin.file !== '' && `/${at.file}`.endsWith(`/${origin.file}`);
+      if (!sameFile || origin.line > at.line || origin.line <= nearestLine) continue;
+      nearestLine = origin.line;
+      nearest = { vertexId, subtask, node, inside: false };
+    }
+  }
+  return nearest;
+}
+
+function parsed(place: string): { readonly file: string; readonly line: number } {
+  const cut = place.lastIndexOf(':');
+  return {
+    file: place.slice(0, Math.max(0, cut)).replace(/^\/+/, ''),
+    line: Number(place.slice(cut + 1)),
+  };
+}
+
+/** ` in map "parse" (defined at jobs/flights.ts:40)`, or nothing if nothing is known. */
+export function placeText(operator: PositionedOperator | null): string {
+  if (operator === null) return '';
+  return `${operator.inside ? ' in ' : ', last in '}${operatorText(operator.node)}`;
+}
