@@ -1,7 +1,10 @@
 import type { RichFunction, RuntimeContext } from '@weir/core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { AirportLookup } from './airport-lookup.ts';
 import type { Flight } from './flight.ts';
+
+// Starting a database takes seconds, and many of them on a machine that is busy.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const flight = (origin: string): Flight => ({
   id: 1,

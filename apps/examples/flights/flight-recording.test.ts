@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Flight } from './flight.ts';
 import { FlightRecording } from './flight-recording.ts';
 import { dataFile } from './services.ts';
+
+// All three million rows, and many starts in between.
+vi.setConfig({ testTimeout: 120_000 });
 
 const recording = new FlightRecording(dataFile('flights-3m.parquet'));
 

@@ -11,10 +11,12 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { dirname } from 'node:path';
 
 let leftovers = [];
-process.on('disconnect', () => {
+function end() {
   for (const file of leftovers) rmSync(file, { force: true });
   process.exit(0);
-});
+}
+process.on('disconnect', end);
+process.on('SIGTERM', end);
 // A terminal sends Ctrl-C to the whole group; the parent decides when this process ends.
 process.on('SIGINT', () => {});
 

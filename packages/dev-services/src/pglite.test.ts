@@ -5,8 +5,11 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { startPglite } from './pglite.ts';
+
+// Starting a database takes seconds, and many of them on a machine that is busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const setup = `create table airports (iata text, name text);
   insert into airports values ('ZRH', 'Zürich'), ('BSL', 'Basel');`;
