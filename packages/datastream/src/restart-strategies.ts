@@ -6,7 +6,10 @@ export type RestartStrategy = Readonly<Record<string, string>>;
 
 const KEY = 'restart-strategy';
 
-/** @example env.setRestartStrategy(RestartStrategies.fixedDelayRestart(3, Duration.ofSeconds(10))) */
+/**
+ * @example
+ * env.setRestartStrategy(RestartStrategies.fixedDelayRestart(3, Duration.ofSeconds(10)));
+ */
 export const RestartStrategies = {
   noRestart: (): RestartStrategy => ({ [`${KEY}.type`]: 'none' }),
 

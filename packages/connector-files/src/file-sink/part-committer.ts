@@ -50,8 +50,8 @@ export class PartCommitter implements Committer<PendingPart> {
         if (await exists(folder, finalName)) return false;
         throw new WeirError(
           'SINK_FAILED',
-          `${folder} has neither ${pendingName} nor ${finalName}: a file that a checkpoint counts ` +
-            'on was removed; restore from an older checkpoint',
+          `${folder} has neither ${pendingName} nor ${finalName}: a file that a checkpoint ` +
+            'counts on was removed; restore from an older checkpoint',
         );
       }
       await renameIn(folder, pendingName, await this.#freeName(folder, finalName));
