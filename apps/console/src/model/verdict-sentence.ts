@@ -71,7 +71,10 @@ function bottleneckVerdict(
   const now = tick.vertices.find(({ id }) => id === vertexId);
   const name = vertex === undefined ? vertexId : vertexTitle(vertex);
   const parts: SentencePart[] = [strong(name), plain(' is the bottleneck: ')];
-  if (now !== undefined) parts.push(...busySentence(now, vertex?.parallelism ?? 1));
+  if (now !== undefined) {
+    parts.push(...busySentence(now, vertex?.parallelism ?? 1));
+    parts.push(...threadSentence(topology, tick, now));
+  }
   const waits = topology.edges.some(({ target }) => target === vertexId);
   parts.push(plain(waits ? '; everything upstream waits on it' : '; it cannot read faster'));
   parts.push(plain(`, for ${figureText(durationFigure(tick.t - since))}.`));
@@ -95,6 +98,21 @@ function busySentence(tick: VertexTick, parallelism: number): SentencePart[] {
     if (why.subject !== null) parts.push(strong(why.subject));
   }
   return parts;
+}
+
+/** Who uses the slot thread that a vertex waits for: the one that runs most in its group. */
+function threadSentence(topology: JobTopology, tick: JobTick, waiting: VertexTick): SentencePart[] {
+  if ((waiting.queued ?? 0) * 2 < (waiting.busy ?? 1)) return [];
+  const groups = new Map(topology.vertices.map((vertex) => [vertex.id, vertex.slotSharingGroup]));
+  let user: VertexTick | null = null;
+  for (const other of tick.vertices) {
+    if (other.id === waiting.id || groups.get(other.id) !== groups.get(waiting.id)) continue;
+    if ((other.running ?? 0) > (user?.running ?? 0)) user = other;
+  }
+  const vertex = topology.vertices.find(({ id }) => id === user?.id);
+  if (user === null || vertex === undefined) return [];
+  const share = Math.round((user.running ?? 0) * 100);
+  return [plain(', which '), strong(vertexTitle(vertex)), plain(` uses by ${share}\u202f%`)];
 }
 
 interface Reason {

@@ -106,6 +106,18 @@ describe('the sentence', () => {
     expect(text(sentence)).not.toContain('of it');
   });
 
+  test('names who uses the slot thread that the vertex waits for', () => {
+    const tick = jobTick(20_000, true);
+    const vertices = [
+      vertexTick(SOURCE, { running: 0.2 }),
+      vertexTick(LOOKUP, { busy: 0.9, busyMean: 0.9, queued: 0.85, running: 0.05 }),
+      vertexTick(SINK, { running: 0.75 }),
+    ];
+    const since = { vertexId: LOOKUP, since: 8000, trend: null };
+    const { sentence } = jobVerdict(topology, { ...tick, vertices }, since);
+    expect(text(sentence)).toContain('waiting for its slot thread, which out uses by 75 %');
+  });
+
   test('stays silent when healthy', () => {
     const verdict = jobVerdict(topology, jobTick(1000, false), null);
     expect(verdict.tone).toBe('healthy');

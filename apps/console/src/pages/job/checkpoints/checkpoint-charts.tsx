@@ -27,7 +27,7 @@ export function CheckpointCharts({ history }: { history: readonly Checkpoint[] }
           series={DURATION}
           format={formatMs}
           unit="duration"
-          summary={`Duration of ${rows.length} checkpoints; now ${formatMs(last?.durationMs)}`}
+          summary={`Duration of the last ${rows.length} checkpoints; now ${formatMs(last?.durationMs)}`}
         />
       </div>
       <div>
@@ -38,7 +38,7 @@ export function CheckpointCharts({ history }: { history: readonly Checkpoint[] }
           gutter={56}
           format={formatBytes}
           unit="bytes"
-          summary={`Size of ${rows.length} checkpoints; now ${formatBytes(last?.fullBytes)}`}
+          summary={`Size of the last ${rows.length} checkpoints; now ${formatBytes(last?.fullBytes)}`}
         />
       </div>
     </section>
