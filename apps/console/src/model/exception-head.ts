@@ -1,4 +1,4 @@
-/** The first line of an exception, taken apart: name, message, operator, subtask. */
+/** The first line of an exception, taken apart: name, message with its cause, operator, subtask. */
 import type { ExceptionInfo } from '@weir/flink-rest';
 
 export interface ExceptionHead {
@@ -15,11 +15,19 @@ export function exceptionHead(info: ExceptionInfo): ExceptionHead {
   const message = line.startsWith(exceptionName)
     ? line.slice(exceptionName.length).replace(/^:\s*/, '')
     : line;
+  const cause = firstCause(stacktrace);
   const task = /^(.*?)\s*\((\d+)\/\d+\)/.exec(taskName ?? '');
   return {
     name: exceptionName.split('.').at(-1) ?? exceptionName,
-    message,
+    message: cause === null ? message : `${message} Cause: ${cause}`,
     operator: task?.[1] ?? taskName ?? null,
     subtask: task?.[2] === undefined ? null : Number(task[2]) - 1,
   };
+}
+
+/** The last `Caused by` of a stack is the first cause in time; its message without the class. */
+function firstCause(stacktrace: string): string | null {
+  const causes = stacktrace.split('\n').filter((line) => line.startsWith('Caused by: '));
+  const last = causes.at(-1)?.slice('Caused by: '.length).trim() ?? '';
+  return last === '' ? null : last.replace(/^[\w.$]+:\s+/, '');
 }

@@ -29,6 +29,13 @@ test("an exception's head names message, operator and subtask", () => {
   });
 });
 
+test('a wrapped exception says its first cause', () => {
+  const stacktrace =
+    'JOB_FAILED: no restart left.\n\tat x\nCaused by: A: b\nCaused by: LOOKUP: no route';
+  const head = exceptionHead({ exceptionName: 'JOB_FAILED', stacktrace, timestamp: 0 });
+  expect(head.message).toBe('no restart left. Cause: no route');
+});
+
 test('metrics of subtasks: unknown stays unknown', () => {
   expect(subtaskMetricIds(2)).toContain('1.busyTimeMsPerSecond');
   const value = subtaskValues([
