@@ -157,9 +157,11 @@ export function selectRows(
   from: number,
   to: number,
 ): ColumnarBatch {
-  const selection = order.slice(from, to);
   const { kind, count, schema, columns, timestamps } = batch;
-  return { kind, count, schema, columns, timestamps, selection, keyHashes };
+  // A partitioner uses hashes that it computed itself again for the next batch.
+  const hashes = keyHashes === batch.keyHashes ? keyHashes : (keyHashes?.slice(0, count) ?? null);
+  const selection = to - from === count ? null : order.slice(from, to);
+  return { kind, count, schema, columns, timestamps, selection, keyHashes: hashes };
 }
 
 function fitting(

@@ -28,6 +28,9 @@ import { PagedSnapshot, type TableShape } from './paged-snapshot.ts';
 export type PagedKeyType = 'number' | 'string';
 
 const BYTES = 8;
+/** Memory beyond what a core's own cache holds: from there on misses decide. */
+const CACHE_BYTES = 1 << 20;
+const BATCH_INITIAL = 1024;
 const decoder = new TextDecoder();
 
 /** The keys of a batch, either numbers or UTF-8 slices. */
@@ -55,6 +58,9 @@ export class PagedTable {
   readonly #keyPages: number[][];
   readonly #keyBytes: Float64Array;
   #snapshot: PagedSnapshot | null = null;
+  /** Of the batch at hand, by its live rows. */
+  #groups = new Int32Array(BATCH_INITIAL);
+  #places = new Float64Array(BATCH_INITIAL);
 
   constructor(options: PagedTableOptions) {
     const { keyGroupRange, keyType, valueDoubles } = options;
@@ -94,16 +100,16 @@ export class PagedTable {
     hashes: Int32Array,
     addresses: Int32Array,
   ): void {
-    const { start, end } = this.#range;
-    const frozen = this.#memory.isFrozen;
+    this.#groupRows(rows, count, hashes);
+    if (this.#memory.bytesUsed > CACHE_BYTES) this.#touch(keys, rows, count, hashes);
+    const groups = this.#groups;
     for (let i = 0; i < count; i++) {
       const row = rows === null ? i : rows[i]!;
-      const hash = hashes[row]!;
-      const keyGroup = keyGroupOf(hash, this.#maxParallelism);
-      if (keyGroup < start || keyGroup > end) this.#foreign(keyGroup);
-      const address = this.#find(keyGroup - start, hash, keys, row);
-      addresses[i] = address;
-      if (frozen) this.#memory.protect(Math.floor((address * BYTES) / PAGE_BYTES));
+      addresses[i] = this.#find(groups[i]!, hashes[row]!, keys, row);
+    }
+    if (!this.#memory.isFrozen) return;
+    for (let i = 0; i < count; i++) {
+      this.#memory.protect(Math.floor((addresses[i]! * BYTES) / PAGE_BYTES));
     }
   }
 
@@ -140,6 +146,41 @@ export class PagedTable {
     let entries = 0;
     for (let group = 0; group < this.#rowCounts.length; group++) entries += this.#rowCounts[group]!;
     return { entries, bytes: this.#memory.bytesUsed };
+  }
+
+  /** Key groups relative to the range. */
+  #groupRows(rows: Int32Array | null, count: number, hashes: Int32Array): void {
+    if (this.#groups.length < count) {
+      this.#groups = new Int32Array(count);
+      this.#places = new Float64Array(count);
+    }
+    const groups = this.#groups;
+    const maxParallelism = this.#maxParallelism;
+    const { start, end } = this.#range;
+    for (let i = 0; i < count; i++) {
+      const keyGroup = keyGroupOf(hashes[rows === null ? i : rows[i]!]!, maxParallelism);
+      if (keyGroup < start || keyGroup > end) this.#foreign(keyGroup);
+      groups[i] = keyGroup - start;
+    }
+  }
+
+  /**
+   * Reads what the search will most likely read, a level of indirection at a time for the whole
+   * batch: reads of one level don't depend on each other, so their cache misses overlap, which they
+   * don't within the search for one key. What was read is stored, or V8 would not read it.
+   */
+  #touch(keys: KeyColumn, rows: Int32Array | null, count: number, hashes: Int32Array): void {
+    const { doubles, bytes } = this.#memory;
+    const index = this.#index;
+    const words = index.words;
+    const groups = this.#groups;
+    const places = this.#places;
+    for (let i = 0; i < count; i++) {
+      places[i] = words[index.home(groups[i]!, hashes[rows === null ? i : rows[i]!]!) + 1]!;
+    }
+    for (let i = 0; i < count; i++) places[i] = doubles[places[i]!]!;
+    if (keys.numbers !== null) return;
+    for (let i = 0; i < count; i++) places[i] = bytes[places[i]!]!;
   }
 
   #find(group: number, hash: number, keys: KeyColumn, row: number): number {
