@@ -54,9 +54,13 @@ const LATE = new OutputTag<NumberedRecord>('late');
 /** Every so many records of a split go to the side output, too. */
 export const SIDE_EVERY = 7;
 
-/** True where the records of a split reach the counts in their order. */
+/**
+ * True where the records of a split reach the counts in their order. What asynchronous calls had in
+ * flight is dealt out anew when the parallelism changes.
+ */
 export function keepsSplitOrder({ job }: Scenario): boolean {
-  return !job.rebalance && job.async !== 'unordered';
+  if (job.rebalance || job.async === 'unordered') return false;
+  return job.async === 'none' || new Set(job.parallelism).size === 1;
 }
 
 /** What the compiler makes of the program. `outside` is never called. */

@@ -52,6 +52,8 @@ export class SimulatedTaskManager implements TaskManagerHandle {
   #plan: ExchangePlan | null = null;
   #exited = false;
   #exit: TaskManagerExit = { code: null, signal: 'SIGKILL', reason: 'crashed', error: null };
+  /** Slots whose last word has arrived in the main thread. */
+  #ended = 0;
   #nested = 0;
   #untilInterleaving = 0;
 
@@ -217,7 +219,8 @@ export class SimulatedTaskManager implements TaskManagerHandle {
     if (slot.ended) return;
     slot.ended = true;
     slot.toServer.send(() => {
-      if (this.process.isAlive && this.#slots.every(({ ended }) => ended)) this.#end();
+      this.#ended++;
+      if (this.process.isAlive && this.#ended === this.#slots.length) this.#end();
     });
   }
 

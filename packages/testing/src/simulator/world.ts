@@ -76,6 +76,8 @@ export class World {
   }
 
   onRecord(record: JobRecord): void {
+    // Each job of the row counts by itself, from the checkpoint that it started from.
+    if (this.record?.jobId !== record.jobId) this.#lastTriggered = 0;
     const before = this.record?.jobId === record.jobId ? this.record.nextCheckpointId : 0;
     this.laws.require(record.nextCheckpointId >= before, 'checkpoint-ids-grow', () => {
       return `the next id went from ${before} to ${record.nextCheckpointId}`;
