@@ -88,8 +88,13 @@ export async function openCheckpointFile(
   return new CheckpointFile(storage, path, operators);
 }
 
+/** Which subtask wrote a file, and of how many. */
+export type FileWriter = Pick<StateFile, 'subtask' | 'parallelism'>;
+
 /**
- * Lists of one operator out of all its files, which must be in subtask order.
+ * Lists of one operator out of all its files, which must be in subtask order. `writers`, one per
+ * file, let subtasks keep their own shares where the parallelism has not changed; as in Flink,
+ * because what one subtask had in flight must not be overtaken by what it reads next.
  * @throws WeirError CHECKPOINT_FILE_CORRUPT, STORAGE_FAILED; on read STATE_INCOMPATIBLE
  */
 export async function createOperatorStateReader(
@@ -97,11 +102,13 @@ export async function createOperatorStateReader(
   operatorId: string,
   subtask: number,
   parallelism: number,
+  writers: readonly FileWriter[] = [],
 ): Promise<OperatorStateReader> {
   const lists = new Map<string, LoadedList[]>();
-  for (const file of files) {
+  for (const [at, file] of files.entries()) {
     for (const section of file.operator(operatorId)?.lists ?? []) {
-      const loaded = { section, bytes: await file.readSection(section), path: file.path };
+      const bytes = await file.readSection(section);
+      const loaded = { section, bytes, path: file.path, writer: writers[at]?.subtask ?? -1 };
       const parts = lists.get(section.name);
       if (parts === undefined) lists.set(section.name, [loaded]);
       else parts.push(loaded);
@@ -109,8 +116,15 @@ export async function createOperatorStateReader(
   }
   const readUnion = <T>(name: string, type: TypeInformation<T>): readonly T[] =>
     (lists.get(name) ?? []).flatMap((list) => decodeList(list, type));
-  const readShare = <T>(name: string, type: TypeInformation<T>): readonly T[] =>
-    readUnion(name, type).filter((_, position) => position % parallelism === subtask);
+  const keepsShares =
+    writers.length > 0 && writers.every((writer) => writer.parallelism === parallelism);
+  const readShare = <T>(name: string, type: TypeInformation<T>): readonly T[] => {
+    if (!keepsShares) {
+      return readUnion(name, type).filter((_, position) => position % parallelism === subtask);
+    }
+    const own = (lists.get(name) ?? []).filter(({ writer }) => writer === subtask);
+    return own.flatMap((list) => decodeList(list, type));
+  };
   return { readUnion, readShare };
 }
 
@@ -145,6 +159,8 @@ interface LoadedList {
   readonly section: ListSection;
   readonly bytes: Uint8Array;
   readonly path: string;
+  /** Subtask, -1 = not known. */
+  readonly writer: number;
 }
 
 function decodeList<T>(list: LoadedList, type: TypeInformation<T>): T[] {

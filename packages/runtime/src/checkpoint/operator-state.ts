@@ -8,7 +8,7 @@ import type { TypeInformation } from '@weir/core';
 export interface OperatorStateWriter {
   /**
    * `split`: on restore every subtask is given all elements of all subtasks and keeps its own
-   * (sources by `ownerOf`, others by position modulo parallelism).
+   * (sources by `ownerOf`, others their share).
    */
   writeList<T>(name: string, type: TypeInformation<T>, values: readonly T[]): void;
 }
@@ -16,7 +16,10 @@ export interface OperatorStateWriter {
 export interface OperatorStateReader {
   /** All elements that any subtask of the operator wrote, in subtask order. */
   readUnion<T>(name: string, type: TypeInformation<T>): readonly T[];
-  /** This subtask's share of the elements: position modulo parallelism. */
+  /**
+   * This subtask's share of the elements: its own where the parallelism is what it was, else
+   * position modulo parallelism.
+   */
   readShare<T>(name: string, type: TypeInformation<T>): readonly T[];
 }
 

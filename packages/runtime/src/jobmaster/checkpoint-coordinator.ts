@@ -364,10 +364,11 @@ export class CheckpointCoordinator {
     else this.#periodic.onEnded(completed);
   }
 
+  /** No other is triggered from here on, or those that overlap would put the last one off for ever. */
   #triggerFinal(): void {
-    const blocked = this.#pending.size > 0 || this.#finalRetry !== null;
-    if (!this.#active || this.#closing !== null || blocked) return;
+    if (!this.#active || this.#closing !== null) return;
     this.#periodic.stop();
+    if (this.#pending.size > 0 || this.#finalRetry !== null) return;
     void this.#begin('final');
   }
 

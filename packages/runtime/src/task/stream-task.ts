@@ -4,6 +4,8 @@
  *
  * Invariants
  * - input is taken only when the chain is idle, so a barrier meets no record on its way;
+ * - from the first preparation to the snapshot no operator runs: what a timer or an answer would
+ *   emit in between were in no state and in no committable;
  * - a barrier: `prepareSnapshot` of every operator in order (the task stands still), the barrier to
  *   all outputs, the synchronous snapshot, then on; the rest is written in the background. As in
  *   Flink, preparation comes before the barrier is forwarded;
@@ -215,9 +217,11 @@ export class StreamTask {
       // What came after the last checkpoint belongs to nobody.
       if (this.#finishing && this.#commits === 0) return 'done';
       if (this.#preparing) return this.#external(this.externalWait!);
-      const answer = this.chain.run(deadlineMs);
-      if (answer === 'external') return this.#external(this.chain.externalWait!);
-      if (answer !== 'idle') return answer;
+      if (this.#barrier === null || this.#barrier.next === 0) {
+        const answer = this.chain.run(deadlineMs);
+        if (answer === 'external') return this.#external(this.chain.externalWait!);
+        if (answer !== 'idle') return answer;
+      }
       this.#throwFailure();
       if (this.#barrier !== null) {
         this.#didWork = true;

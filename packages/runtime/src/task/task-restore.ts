@@ -5,6 +5,7 @@
 import { keyGroupRangeOf, type StoragePort } from '@weir/core';
 import {
   type CheckpointFile,
+  type FileWriter,
   createKeyedStateSource,
   createOperatorStateReader,
   openCheckpointFile,
@@ -34,9 +35,10 @@ export async function restoreAndOpen(
   };
   for (let i = nodes.length - 1; i >= 0; i--) {
     const node = nodes[i]!;
-    const files = await Promise.all((deployment.restore[node.node.id] ?? []).map(open));
+    const written = deployment.restore[node.node.id] ?? [];
+    const files = await Promise.all(written.map(open));
     try {
-      await restoreOperator(node, built.contexts[i]!, files, built.position);
+      await restoreOperator(node, built.contexts[i]!, files, written, built.position);
     } catch (error) {
       throw operatorError(error, node.node, deployment.subtask);
     }
@@ -47,13 +49,20 @@ async function restoreOperator(
   { operator, node, number, keyedState }: ChainNode,
   context: OperatorContext,
   files: readonly CheckpointFile[],
+  writers: readonly FileWriter[],
   position: OperatorPosition,
 ): Promise<void> {
   const { subtaskIndex, parallelism, maxParallelism } = context.taskInfo;
   const range = keyGroupRangeOf(subtaskIndex, parallelism, maxParallelism);
   if (files.length > 0) {
     if (operator.restoreState !== undefined) {
-      const reader = await createOperatorStateReader(files, node.id, subtaskIndex, parallelism);
+      const reader = await createOperatorStateReader(
+        files,
+        node.id,
+        subtaskIndex,
+        parallelism,
+        writers,
+      );
       operator.restoreState(reader);
     }
     await keyedState?.restore(await createKeyedStateSource(files, node.id, range));
