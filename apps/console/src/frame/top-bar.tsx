@@ -107,6 +107,10 @@ function ConnectionState() {
   const live = useLiveData();
   const now = useNow();
   const { phase, retryAt } = useConnection();
+  // Without a running job there is nothing to send, and silence is no news.
+  const runs = useJobs(
+    ({ snapshot }) => snapshot?.jobs.some(({ state }) => state === 'RUNNING') ?? false,
+  );
   const { lastMessageAt } = live.connection.connection;
   const age = lastMessageAt === null ? 0 : Math.max(0, now - lastMessageAt);
   const ageText = figureText(durationFigure(Math.floor(age / 1000) * 1000));
@@ -114,7 +118,7 @@ function ConnectionState() {
     return <Connected tone="change" text="Connecting" />;
   }
   if (phase === 'live') {
-    const quiet = age >= STALE_AFTER_MS;
+    const quiet = runs && age >= STALE_AFTER_MS;
     return <Connected tone="run" text={quiet ? `Live, quiet for ${ageText}` : 'Live'} />;
   }
   return (
