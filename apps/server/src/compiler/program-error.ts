@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isWeirError, WeirError } from '@weir/core';
 import { type CodePlace, codeFrame, placeText } from '../artifacts/code-frame.ts';
-import { sourceMapOf } from '../artifacts/source-map.ts';
 import { isEngineFile } from '../engine-resolution.ts';
 
 const FRAME = /(?:^|\(|at |async )((?:file:\/\/)?\/[^()]+?):(\d+):(\d+)\)?$/;
@@ -12,8 +11,7 @@ const FRAME = /(?:^|\(|at |async )((?:file:\/\/)?\/[^()]+?):(\d+):(\d+)\)?$/;
 export function programError(error: unknown, doing: string): WeirError {
   const name = error instanceof Error && error.name !== 'WeirError' ? `${error.name}: ` : '';
   const text = error instanceof Error ? error.message : String(error);
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
-  const place = userPlace(stack) ?? linkedPlace(stack);
+  const place = error instanceof Error ? userPlace(error.stack ?? '') : null;
   if (place === null && isWeirError(error)) return error;
   const frame = place === null ? '' : `\n${placeText(place)}\n${frameOf(place)}`;
   const code = isWeirError(error) ? error.code : 'JOB_DEFINITION_INVALID';
@@ -31,20 +29,6 @@ export function userPlace(stack: string): CodePlace | null {
     return { file, line: Number(row), column: Number(column) };
   }
   return null;
-}
-
-/** A module that can't be linked is told by its bundle and the line there, before the message. */
-function linkedPlace(stack: string): CodePlace | null {
-  const [, url = '', line] = /^(file:\/\/\S+\/job\.mjs):(\d+)\n/.exec(stack) ?? [];
-  const map = url === '' ? null : sourceMapOf(url);
-  const entry = map?.findEntry(Number(line) - 1, Number.MAX_SAFE_INTEGER) ?? {};
-  if (!('originalSource' in entry)) return null;
-  const { originalSource, originalLine, originalColumn } = entry;
-  return {
-    file: fileURLToPath(originalSource),
-    line: originalLine + 1,
-    column: originalColumn + 1,
-  };
 }
 
 function frameOf(place: CodePlace): string {

@@ -38,13 +38,21 @@ export class ProcessRegistry {
       let killed = false;
       while (Number.isSafeInteger(pid) && started !== '' && startOf(pid) === started) {
         if (!killed && performance.now() > deadline) {
-          process.kill(pid, 'SIGKILL');
           killed = true;
+          kill(pid);
         }
         await delay(POLL_MS);
       }
       this.remove(pid);
     }
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended by itself at the last moment, which the caller sees next.
   }
 }
 

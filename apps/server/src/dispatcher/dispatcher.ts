@@ -7,10 +7,11 @@
  * - A job exists for others (`jobAdded`) before it starts, and its record is durable before
  *   `submit` resolves.
  * - No job is resumed while a TaskManager of an earlier server may still run.
+ * - Of ended jobs the last ones are remembered, as many as `jobstore.max-capacity` says.
  * - An artifact stays as long as a record or a submission under way refers to it.
  */
 import type { ClockPort, StoragePort } from '@weir/core';
-import { newId, type JobId, WeirError } from '@weir/core';
+import { Configuration, ENDED_JOBS_MAX, newId, type JobId, WeirError } from '@weir/core';
 import { requiredSlots } from '@weir/graph';
 import { JobMaster, type JobMasterPorts, TERMINAL_STATUS } from '@weir/runtime';
 import { ArtifactStore } from '../artifacts/artifact-store.ts';
@@ -27,6 +28,7 @@ import type {
 import { systemClock, systemRandom, systemTimers } from '../ports/system-ports.ts';
 import { ProcessLauncher } from '../taskmanager/task-manager-launcher.ts';
 import { compileJob, type CompiledJob } from './compilation.ts';
+import { surplusJobs } from './ended-jobs.ts';
 import { listExamples } from './example-list.ts';
 import { JobStore, type StoredJob, type StoredSubmission } from './job-store.ts';
 import { disposeSavepoint } from './savepoint-disposal.ts';
@@ -68,6 +70,7 @@ export class Dispatcher implements JobService {
   readonly #setup: DispatcherSetup;
   readonly #clock: ClockPort;
   readonly #startedAtMs: number;
+  readonly #endedJobsMax: number;
   readonly #artifacts: ArtifactStore;
   readonly #store: JobStore;
   readonly #registry: ProcessRegistry;
@@ -81,6 +84,7 @@ export class Dispatcher implements JobService {
     this.#setup = setup;
     this.#clock = clock;
     this.#startedAtMs = clock.nowMs();
+    this.#endedJobsMax = new Configuration(setup.configuration).get(ENDED_JOBS_MAX);
     this.#artifacts = new ArtifactStore(directory.artifacts);
     this.#store = new JobStore(storage(directory.jobs));
     this.#registry = new ProcessRegistry(directory.taskManagers);
@@ -255,8 +259,20 @@ export class Dispatcher implements JobService {
     job.control.observe((event) => {
       if (event.type !== 'status') return;
       this.#setup.log.info(`job ${job.jobId} is ${event.status}`);
+      if (TERMINAL_STATUS.has(event.status)) void this.#forgetSurplus();
     });
     this.#emit({ type: 'jobAdded', job });
+  }
+
+  async #forgetSurplus(): Promise<void> {
+    const views = [...this.#jobs.values()].map(({ control }) => control.view());
+    const surplus = this.#closed ? [] : surplusJobs(views, this.#endedJobsMax);
+    for (const { jobId } of surplus) {
+      if (!this.#jobs.has(jobId)) continue;
+      await this.forget(jobId).catch((error: unknown) => {
+        this.#setup.log.warn(`job ${jobId} could not be forgotten: ${messageOf(error)}`);
+      });
+    }
   }
 
   #emit(event: JobServiceEvent): void {

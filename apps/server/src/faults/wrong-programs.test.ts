@@ -35,7 +35,7 @@ const WRONG: readonly Wrong[] = [
   ),
   wrong(
     'an import of a name that a module does not have',
-    `import { nothing } from 'node:fs'; // <- here\n${IMPORT}nothing();\n${EXECUTE}`,
+    `import { nothing } from 'node:fs';\n${IMPORT}nothing();\n${EXECUTE}`,
     /does not provide an export named 'nothing'/,
   ),
   wrong(

@@ -161,6 +161,10 @@ export const SEGMENT_SIZE = integerOption('taskmanager.memory.segment-size', 32_
 export const TASK_HEAP_SIZE = memoryOption('taskmanager.memory.task.heap.size', 0, {
   description: 'Heap of one slot; 0 leaves it to Node.',
 });
+export const ENDED_JOBS_MAX = integerOption('jobstore.max-capacity', 100, {
+  min: 1,
+  description: 'Ended jobs that the server remembers; the one that ended first is forgotten.',
+});
 export const STATE_BACKEND = stringOption<'hashmap'>('state.backend.type', 'hashmap', {
   aliases: ['state.backend'],
   oneOf: ['hashmap'],

@@ -188,6 +188,12 @@ export function childrenOf(pid: number): number[] {
   return found;
 }
 
+/** False for one that has ended and was not reaped. */
+export function isAlive(pid: number): boolean {
+  const stat = statOf(String(pid));
+  return stat !== '' && stat.slice(stat.lastIndexOf(')') + 2)[0] !== 'Z';
+}
+
 function statOf(pid: string): string {
   try {
     return readFileSync(`/proc/${pid}/stat`, 'utf8');
