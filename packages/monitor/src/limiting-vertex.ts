@@ -3,12 +3,16 @@
  * backpressured < 10 %, and something waits for it: an input edge at least half full, an upstream
  * subtask backpressured ≥ 10 %, or (a source) pending records that do not shrink. Of several, the
  * cause is the one farthest downstream; a backpressured operator is a victim however busy it looks.
+ * So is one that is mostly queued: it waits for its thread, which another operator uses. It counts
+ * only where no other limits.
  */
-import type { Bottleneck, JobTick, JobTopology } from '@weir/console-protocol';
+import type { Bottleneck, JobTick, JobTopology, VertexTick } from '@weir/console-protocol';
 
 const BUSY_MIN = 0.8;
 const BACKPRESSURED_MAX = 0.1;
 const FILL_MIN = 0.5;
+/** Of an operator's busy time; above it, the operator waits for its thread more than it works. */
+const QUEUED_SHARE_MAX = 0.5;
 
 const EVIDENCE_MS = 5000;
 const ABSENCE_MS = 10_000;
@@ -23,7 +27,7 @@ export function limitingVertex(
   const depths = depthsOf(topology);
   const byId = new Map(tick.vertices.map((vertex) => [vertex.id, vertex]));
   const earlier = new Map((previous?.vertices ?? []).map((vertex) => [vertex.id, vertex]));
-  let found: string | null = null;
+  let found: VertexTick | null = null;
   for (const vertex of tick.vertices) {
     if ((vertex.busy ?? 0) < BUSY_MIN || (vertex.backpressured ?? 0) >= BACKPRESSURED_MAX) continue;
     const before = earlier.get(vertex.id)?.pendingRecords ?? null;
@@ -36,11 +40,23 @@ export function limitingVertex(
     });
     const growing = pending > 0 && before !== null && pending >= before;
     if (!waits && !growing) continue;
-    if (found === null || (depths.get(vertex.id) ?? 0) >= (depths.get(found) ?? 0)) {
-      found = vertex.id;
-    }
+    if (found === null || outranks(vertex, found, depths)) found = vertex;
   }
-  return found;
+  return found?.id ?? null;
+}
+
+/** Working before queued; then the farther downstream. */
+function outranks(
+  vertex: VertexTick,
+  other: VertexTick,
+  depths: ReadonlyMap<string, number>,
+): boolean {
+  if (isQueued(vertex) !== isQueued(other)) return isQueued(other);
+  return (depths.get(vertex.id) ?? 0) >= (depths.get(other.id) ?? 0);
+}
+
+function isQueued({ queued, busy }: VertexTick): boolean {
+  return (queued ?? 0) > (busy ?? 0) * QUEUED_SHARE_MAX;
 }
 
 /**
@@ -96,6 +112,7 @@ function smoothed(ticks: readonly JobTick[]): JobTick {
     vertices: last.vertices.map((vertex, i) => ({
       ...vertex,
       busy: mean((tick) => tick.vertices[i]?.busy),
+      queued: mean((tick) => tick.vertices[i]?.queued),
       backpressured: mean((tick) => tick.vertices[i]?.backpressured),
       backpressuredMax: mean((tick) => tick.vertices[i]?.backpressuredMax),
     })),

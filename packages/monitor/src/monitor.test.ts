@@ -171,6 +171,13 @@ describe('limitingVertex', () => {
     expect(limitingVertex(filled, TOPOLOGY)).toBe(SINK);
   });
 
+  it('does not blame an operator that waits for its thread while another works', () => {
+    const tick = tickWith(0, { [MAP]: 0.97, [SINK]: 0.95 }, { [SOURCE]: 0.9 });
+    const edges = tick.edges.map((edge) => ({ ...edge, fill: 0.8 }));
+    const vertices = tick.vertices.map((one) => (one.id === SINK ? { ...one, queued: 0.8 } : one));
+    expect(limitingVertex({ ...tick, vertices, edges }, TOPOLOGY)).toBe(MAP);
+  });
+
   it('is silent about a busy operator for which nothing waits', () => {
     expect(limitingVertex(tickWith(0, { [MAP]: 0.97 }, {}), TOPOLOGY)).toBeNull();
   });

@@ -169,7 +169,7 @@ export class JobStore extends LiveStore {
         vertex.stateBytes,
       ]);
     }
-    if (this.#topology !== null) this.#verdicts.apply(this.#topology, tick);
+    this.#verdicts.apply(tick);
   }
 }
 

@@ -1,15 +1,9 @@
 /**
- * Follows a job's ticks and says which operator limits it, since when and where it is going.
- *
- * The server's own finding is taken as it is. Without one, hysteresis: a verdict is spoken after
- * 5 s of evidence and ends after 10 s without; it begins at its first second of evidence. Fed by
- * the job store in time order; pure, bounded.
+ * Follows a job's ticks: which operator limits it by the server's finding, since when, the spans of
+ * the past, and where the backlog is going. Fed by the job store in time order; pure, bounded.
  */
-import type { JobTick, JobTopology } from '@weir/console-protocol';
-import { limitingVertex } from './limiting-vertex.ts';
+import type { JobTick } from '@weir/console-protocol';
 
-const BEGIN_AFTER_MS = 5000;
-const END_AFTER_MS = 10_000;
 const TREND_MS = 30_000;
 const SPANS_MAX = 200;
 
@@ -29,15 +23,8 @@ export interface VerdictSpan {
   readonly to: number | null;
 }
 
-interface Evidence {
-  readonly vertexId: string;
-  readonly first: number;
-  last: number;
-}
-
 export class VerdictTracker {
-  #candidate: Evidence | null = null;
-  #spoken: Evidence | null = null;
+  #spoken: { readonly vertexId: string; readonly since: number } | null = null;
   #backlog: { readonly t: number; readonly size: number }[] = [];
   #spans: readonly VerdictSpan[] = [];
   #current: Bottleneck | null = null;
@@ -51,59 +38,19 @@ export class VerdictTracker {
     return this.#spans;
   }
 
-  apply(topology: JobTopology, tick: JobTick): void {
-    const { t } = tick;
-    if (tick.bottleneck !== undefined) this.#adopt(tick.bottleneck, t);
-    else {
-      this.#follow(tick.state === 'RUNNING' ? limitingVertex(topology, tick) : null, t);
-      this.#speak(t);
-    }
+  apply(tick: JobTick): void {
+    this.#adopt(tick.bottleneck ?? null, tick.t);
     this.#measure(tick);
     const spoken = this.#spoken;
-    this.#current =
-      spoken === null
-        ? null
-        : { vertexId: spoken.vertexId, since: spoken.first, trend: trendOf(this.#backlog) };
+    this.#current = spoken === null ? null : { ...spoken, trend: trendOf(this.#backlog) };
   }
 
-  /** What the server found; its hysteresis is its own. */
-  #adopt(found: JobTick['bottleneck'], t: number): void {
-    const next = found ?? null;
+  #adopt(found: NonNullable<JobTick['bottleneck']> | null, t: number): void {
     const spoken = this.#spoken;
-    if (spoken !== null && spoken.vertexId === next?.vertexId && spoken.first === next.since) {
-      spoken.last = t;
-      return;
-    }
-    if (spoken !== null) this.#close(next === null ? t : Math.max(spoken.first, next.since));
-    this.#spoken = null;
-    if (next === null) return;
-    this.#spoken = { vertexId: next.vertexId, first: next.since, last: t };
-    this.#open(next.vertexId, next.since);
-  }
-
-  #follow(limiting: string | null, t: number): void {
-    if (limiting !== null && limiting === this.#spoken?.vertexId) this.#spoken.last = t;
-    if (limiting === null || limiting === this.#spoken?.vertexId) {
-      const candidate = this.#candidate;
-      if (candidate !== null && t - candidate.last > END_AFTER_MS) this.#candidate = null;
-      return;
-    }
-    if (this.#candidate?.vertexId === limiting) this.#candidate.last = t;
-    else this.#candidate = { vertexId: limiting, first: t, last: t };
-  }
-
-  #speak(t: number): void {
-    const spoken = this.#spoken;
-    if (spoken !== null && t - spoken.last >= END_AFTER_MS) {
-      this.#close(spoken.last);
-      this.#spoken = null;
-    }
-    const candidate = this.#candidate;
-    if (candidate === null || candidate.last - candidate.first < BEGIN_AFTER_MS) return;
-    if (this.#spoken !== null) this.#close(candidate.first);
-    this.#spoken = candidate;
-    this.#candidate = null;
-    this.#open(candidate.vertexId, candidate.first);
+    if (spoken?.vertexId === found?.vertexId && spoken?.since === found?.since) return;
+    if (spoken !== null) this.#close(found === null ? t : Math.max(spoken.since, found.since));
+    this.#spoken = found;
+    if (found !== null) this.#open(found.vertexId, found.since);
   }
 
   #open(vertexId: string, from: number): void {

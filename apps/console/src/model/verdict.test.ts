@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { limitingVertex } from './limiting-vertex.ts';
 import { jobTick, LOOKUP, SINK, SOURCE, topology, vertexTick } from './test-story.ts';
 import { jobVerdict } from './verdict-sentence.ts';
 import { VerdictTracker } from './verdict-tracker.ts';
@@ -10,69 +9,28 @@ const text = (parts: readonly { text: string }[]) =>
     .join('')
     .replace(/[\u202f\u00a0]/g, ' ');
 
-describe('which operator limits', () => {
-  test('the busy one that something waits for', () => {
-    expect(limitingVertex(topology, jobTick(1000, true))).toBe(LOOKUP);
-  });
-
-  test('nobody, while nothing waits', () => {
-    const tick = jobTick(1000, false);
-    const busy = { ...tick, vertices: [vertexTick(SOURCE), vertexTick(LOOKUP, { busy: 1 })] };
-    expect(limitingVertex(topology, busy)).toBeNull();
-  });
-
-  test('a backpressured vertex is a victim however busy it looks', () => {
-    const tick = jobTick(1000, true);
-    const vertices = [
-      vertexTick(SOURCE),
-      vertexTick(LOOKUP, { busy: 0.85, backpressured: 0.15 }),
-      vertexTick(SINK, { busy: 0.95 }),
-    ];
-    const edges = tick.edges.map((edge) => ({ ...edge, fill: 0.9 }));
-    expect(limitingVertex(topology, { ...tick, vertices, edges })).toBe(SINK);
-  });
-
-  test('a source with records pending and nothing in its way', () => {
-    const tick = jobTick(1000, false);
-    const vertices = [vertexTick(SOURCE, { busy: 0.99, pendingRecords: 10 }), vertexTick(LOOKUP)];
-    expect(limitingVertex(topology, { ...tick, vertices })).toBe(SOURCE);
-  });
-});
+const LIMITED = { vertexId: LOOKUP, since: 500 };
 
 function run(from: number, to: number, limited: boolean, tracker: VerdictTracker): void {
-  for (let t = from; t <= to; t += 1000) tracker.apply(topology, jobTick(t, limited));
+  for (let t = from; t <= to; t += 1000) {
+    tracker.apply(jobTick(t, limited, { bottleneck: limited ? LIMITED : null }));
+  }
 }
 
-describe('hysteresis', () => {
-  test('is spoken after five seconds of evidence and begins with the first', () => {
+describe('verdicts over time', () => {
+  test("are the server's findings, with the spans of the past", () => {
     const tracker = new VerdictTracker();
-    run(0, 10_000, false, tracker);
-    run(11_000, 15_000, true, tracker);
+    run(1000, 3000, true, tracker);
+    expect(tracker.current).toMatchObject(LIMITED);
+    const next = { vertexId: SINK, since: 3500 };
+    tracker.apply(jobTick(4000, true, { bottleneck: next }));
+    expect(tracker.current).toMatchObject(next);
+    run(6000, 6000, false, tracker);
     expect(tracker.current).toBeNull();
-    run(16_000, 16_000, true, tracker);
-    expect(tracker.current?.vertexId).toBe(LOOKUP);
-    expect(tracker.current?.since).toBe(11_000);
-  });
-
-  test('ends after ten seconds without evidence', () => {
-    const tracker = new VerdictTracker();
-    run(0, 20_000, true, tracker);
-    run(21_000, 29_000, false, tracker);
-    expect(tracker.current).not.toBeNull();
-    run(30_000, 31_000, false, tracker);
-    expect(tracker.current).toBeNull();
-    expect(tracker.spans).toEqual([{ vertexId: LOOKUP, from: 0, to: 20_000 }]);
-  });
-
-  test("the server's own finding is taken as it is", () => {
-    const tracker = new VerdictTracker();
-    const found = { vertexId: SINK, since: 500 };
-    tracker.apply(topology, jobTick(1000, true, { bottleneck: found }));
-    expect(tracker.current).toMatchObject(found);
-    run(2000, 3000, true, tracker);
-    tracker.apply(topology, jobTick(4000, true, { bottleneck: null }));
-    expect(tracker.current).toBeNull();
-    expect(tracker.spans).toEqual([{ vertexId: SINK, from: 500, to: 4000 }]);
+    expect(tracker.spans).toEqual([
+      { vertexId: LOOKUP, from: 500, to: 3500 },
+      { vertexId: SINK, from: 3500, to: 6000 },
+    ]);
   });
 
   test('a backlog that grows is getting worse', () => {

@@ -16,7 +16,7 @@ export function NoJobs() {
       <section aria-labelledby="start-example">
         <h2 id="start-example">Run an example</h2>
         <p>Real data, replayed on this machine; nothing leaves it.</p>
-        <Command text="weir run examples/flights" />
+        <Command text="weir run apps/examples/flights/job.ts" />
       </section>
       <section aria-labelledby="start-own">
         <h2 id="start-own">Write a job of your own</h2>
