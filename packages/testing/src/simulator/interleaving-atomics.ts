@@ -17,11 +17,7 @@ export class InterleavingAtomics implements AtomicsPort {
   readonly #seen = new Map<number, number>();
   #isSleeping = false;
 
-  constructor(
-    thread: SimulatedThread,
-    waiters: Map<number, () => void>,
-    interleave: () => void,
-  ) {
+  constructor(thread: SimulatedThread, waiters: Map<number, () => void>, interleave: () => void) {
     this.#thread = thread;
     this.#waiters = waiters;
     this.#interleave = interleave;

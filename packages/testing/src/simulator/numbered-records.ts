@@ -50,9 +50,7 @@ export function recordOf(data: DataShape, split: number, seq: number): NumberedR
 export function allRecords(data: DataShape): NumberedRecord[] {
   return data.splits
     .flat()
-    .flatMap((length, split) =>
-      Array.from({ length }, (_, seq) => recordOf(data, split, seq)),
-    );
+    .flatMap((length, split) => Array.from({ length }, (_, seq) => recordOf(data, split, seq)));
 }
 
 export class NumberedSource implements Source<NumberedRecord, NumberedSplit> {

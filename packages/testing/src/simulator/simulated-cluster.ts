@@ -35,7 +35,7 @@ export class SimulatedCluster {
 
   constructor(world: World) {
     this.#world = world;
-    world.mayCrash = (process) => this.#mayCrash(process);
+    world.victimOf = (process) => this.#victimOf(process);
   }
 
   /** The last job has ended, and so has its process. */
@@ -67,7 +67,7 @@ export class SimulatedCluster {
   crashTaskManager(): void {
     const manager = this.taskManager;
     if (manager === null || !manager.process.isAlive) return;
-    if (this.#mayCrash(manager.process)) manager.crash('a crash by the clock');
+    if (this.#survives()) manager.crash('a crash by the clock');
   }
 
   /** A person tries; that it may not be the time is part of it. */
@@ -76,9 +76,17 @@ export class SimulatedCluster {
     this.#ask(this.#master?.triggerSavepoint(null));
   }
 
+  /** What the server has just done may also be the last thing before its task manager dies. */
+  #victimOf(process: SimulatedProcess): SimulatedProcess | null {
+    const manager = this.taskManager?.process ?? process;
+    const victim =
+      process === this.#server && this.#world.random.below(2) === 0 ? manager : process;
+    if (victim === this.#server) return victim;
+    return victim.isAlive && this.#survives() ? victim : null;
+  }
+
   /** A job whose process dies again and again before it runs would be suspended. */
-  #mayCrash(process: SimulatedProcess): boolean {
-    if (process === this.#server) return true;
+  #survives(): boolean {
     const vertices = this.#master?.view().vertices ?? [];
     const running = vertices.every(({ subtasks }) =>
       subtasks.every(({ state }) => state === 'RUNNING'),
@@ -231,7 +239,10 @@ export class SimulatedCluster {
       return;
     }
     if (status !== 'FINISHED' && status !== 'CANCELED') {
-      laws.broken('job-finishes', `the job is ${status}: ${this.#master?.view().exceptions[0]?.error.message}`);
+      laws.broken(
+        'job-finishes',
+        `the job is ${status}: ${this.#master?.view().exceptions[0]?.error.message}`,
+      );
       this.#isDone = true;
       return;
     }

@@ -113,7 +113,10 @@ function build(env: StreamExecutionEnvironment, scenario: Scenario, outside: Out
   const { job } = scenario;
   let records = source(env, scenario);
   if (job.rebalance) {
-    records = records.rebalance().map((record) => record).uid('spread');
+    records = records
+      .rebalance()
+      .map((record) => record)
+      .uid('spread');
   }
   if (job.broadcast) addBroadcast(records, outside);
   if (job.async !== 'none') {
@@ -189,7 +192,10 @@ function addCounts(
     .process(new CountPerKey(outside, ordered))
     .uid('counts');
   const behind = scenario.job.secondKeyBy
-    ? counts.keyBy((count) => count.key).map((count: Count) => count).uid('counts-again')
+    ? counts
+        .keyBy((count) => count.key)
+        .map((count: Count) => count)
+        .uid('counts-again')
     : counts;
   sink(behind, 'counts', scenario, outside);
 }
@@ -235,7 +241,8 @@ class KeepShare extends ProcessFunction<NumberedRecord, Numbered> {
     out: Collector<Numbered>,
   ): void {
     const { subtaskIndex, parallelism } = this.getRuntimeContext().taskInfo;
-    if ((split + seq) % parallelism === subtaskIndex) out.collect({ id: `${split}/${seq}`, split, seq });
+    if ((split + seq) % parallelism === subtaskIndex)
+      out.collect({ id: `${split}/${seq}`, split, seq });
   }
 }
 
@@ -309,10 +316,7 @@ class HoldBack extends KeyedProcessFunction<number, NumberedRecord, Numbered> {
     this.#rows = this.getRuntimeContext().getListState(new ListStateDescriptor<Numbered>('rows'));
   }
 
-  processElement(
-    { split, seq, atMs }: NumberedRecord,
-    context: KeyedProcessContext<number>,
-  ): void {
+  processElement({ split, seq, atMs }: NumberedRecord, context: KeyedProcessContext<number>): void {
     this.#rows!.add({ id: `${split}/${seq}`, split, seq });
     const timers = context.timerService();
     timers.registerProcessingTimeTimer(Math.ceil(timers.currentProcessingTime()) + this.#holdMs);

@@ -2,7 +2,7 @@
 import { toWire, type WireError } from '@weir/core';
 import type { JobRecord, ServerToTaskManager, SubtaskSnapshot } from '@weir/runtime';
 import { MemoryStorage } from '../memory-storage.ts';
-import { SeededRandom } from '../seeded-random.ts';
+import type { SeededRandom } from '../seeded-random.ts';
 import { VirtualTime } from '../virtual-time.ts';
 import type { EventTrace } from './event-trace.ts';
 import { Laws } from './laws.ts';
@@ -25,8 +25,8 @@ export class World {
   record: JobRecord | null = null;
   /** The newest checkpoint that a record named, over all jobs in a row. */
   durable: JobRecord['checkpoints'][number] | null = null;
-  /** Whether a process may be made to crash now. */
-  mayCrash: (process: SimulatedProcess) => boolean = () => true;
+  /** Who dies when a process has just had an effect: it, another one, or nobody now. */
+  victimOf: (process: SimulatedProcess) => SimulatedProcess | null = (process) => process;
   readonly #trace: EventTrace;
   /** Everything that was durable once, deleted or not. */
   readonly #written = new Set<string>();
@@ -41,7 +41,8 @@ export class World {
     this.weather = new Weather(scenario, random, {
       nowMs: () => this.nowMs,
       crash: (process, why) => {
-        if (this.mayCrash(process)) this.crash(process, why);
+        const victim = this.victimOf(process);
+        if (victim !== null) this.crash(victim, `${process.name}: ${why}`);
       },
       written: (path) => this.#written.add(path),
     });
