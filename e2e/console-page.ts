@@ -44,10 +44,24 @@ export class ConsolePage {
     return this.page.getByRole('group', { name: label, exact: true });
   }
 
-  /** A vertex of the graph; its label goes on with what colour and hatching say. */
-  node(title: string, saying = ''): Locator {
-    const label = new RegExp(`^${title}, parallelism \\d+${saying}$`);
-    return this.page.getByRole('application', { name: 'Job graph' }).getByLabel(label);
+  /** A vertex of the graph, by the name of its first operator. */
+  node(title: string): Locator {
+    return this.#node(`(Bottleneck )?${title} ×\\d+ `);
+  }
+
+  /** The same, once it is marked as what limits the job. */
+  cause(title: string): Locator {
+    return this.#node(`Bottleneck ${title} ×\\d+ `);
+  }
+
+  /** The same, once it is marked as held up by another. */
+  victim(title: string): Locator {
+    return this.#node(`${title} ×\\d+ backpressured `);
+  }
+
+  #node(name: string): Locator {
+    const graph = this.page.getByRole('application', { name: 'Job graph' });
+    return graph.getByRole('button', { name: new RegExp(`^${name}`) });
   }
 
   edge(from: string, to: string): Locator {

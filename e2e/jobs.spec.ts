@@ -53,10 +53,10 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 
     await expect(view.verdict).toContainText('slow-map is the bottleneck');
     await expect(view.verdict).toContainText('in its own code; everything upstream waits on it');
-    const cause = view.node('slow-map', ', bottleneck');
+    const cause = view.cause('slow-map');
     await expect(cause).toContainText('Bottleneck');
     await expect.poll(() => headOf(cause).then(isRed), 'the cause is red').toBe(true);
-    const victim = view.node('Sequence', ', backpressured');
+    const victim = view.victim('Sequence');
     await expect(victim).toBeVisible();
     const head = await headOf(victim);
     expect(head.image, 'the victim is hatched').toContain('gradient');

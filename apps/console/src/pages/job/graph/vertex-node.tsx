@@ -38,8 +38,6 @@ export const VertexNode = memo(function VertexNode({ data }: NodeProps<VertexNod
       style={style}
       role="button"
       tabIndex={0}
-      aria-label={nodeLabel(title, vertex.parallelism, view)}
-      aria-describedby={`numbers-${vertex.id}`}
       aria-pressed={selected}
       data-vertex={vertex.id}
       onClick={() => walk.select(vertex.id)}
@@ -56,8 +54,9 @@ export const VertexNode = memo(function VertexNode({ data }: NodeProps<VertexNod
         <VertexIcon kind={kind} />
         <b title={vertex.name}>{title}</b>
         <span>×{vertex.parallelism}</span>
+        {view.victim && <em className="hidden-text">backpressured</em>}
       </header>
-      <div className="node-body" id={`numbers-${vertex.id}`}>
+      <div className="node-body">
         <Members vertex={vertex} tasks={view.tasks} />
         <Time view={view} />
         <Rates view={view} source={kind === 'source'} sink={kind === 'sink'} />
@@ -72,14 +71,6 @@ export const VertexNode = memo(function VertexNode({ data }: NodeProps<VertexNod
     </div>
   );
 });
-
-/** What colour and hatching say, in words; the numbers are the description. */
-function nodeLabel(title: string, parallelism: number, view: NodeView): string {
-  const parts = [title, `parallelism ${parallelism}`];
-  if (view.cause) parts.push('bottleneck');
-  if (view.victim) parts.push('backpressured');
-  return parts.join(', ');
-}
 
 function Members({ vertex, tasks }: { vertex: Vertex; tasks: string }) {
   const { names, more } = listedMembers(vertex);

@@ -1,0 +1,81 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { ConsolePage, type Theme } from './console-page.ts';
+import { expect, test } from './weir-server.ts';
+
+for (const theme of ['light', 'dark'] satisfies Theme[]) {
+  test(`no serious violation in any view or dialog (${theme})`, async ({ page, weir }) => {
+    const view = new ConsolePage(page);
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+    await view.openJobs(weir);
+    await expectAccessible(page, 'no jobs');
+    await weir.run('e2e/jobs/failing.ts');
+    const id = await weir.run('e2e/jobs/slow-map.ts');
+    await expect(page.getByRole('row', { name: /^failing.*FAILED/ })).toBeVisible();
+    await expectAccessible(page, 'jobs');
+    await page.getByRole('link', { name: 'failing' }).click();
+    await view.tab('Exceptions');
+    await expect(page.getByText(/failing\.ts:\d+/).first()).toBeVisible();
+    await expectAccessible(page, 'exceptions');
+
+    await view.openJob(weir, id);
+    await expect(view.verdict).toContainText('slow-map is the bottleneck');
+    await view.node('slow-map').press('Enter');
+    await expect(page.getByRole('row', { name: /running$/ })).toHaveCount(2);
+    await expectAccessible(page, 'graph with inspector');
+    await page.getByRole('button', { name: 'Table', exact: true }).click();
+    await expectAccessible(page, 'graph as table');
+    for (const tab of ['Checkpoints', 'Watermarks', 'Config'] as const) {
+      await view.tab(tab);
+      await expect(page.getByRole('main').getByRole('table').first()).toBeVisible();
+      await expectAccessible(page, tab);
+    }
+    for (const action of ['Savepoint', 'Stop with savepoint', 'Cancel']) {
+      await view.job.getByRole('button', { name: action, exact: true }).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+      await expectAccessible(page, `dialog of ${action}`);
+      await page.keyboard.press('Escape');
+      await expect(page.getByRole('dialog')).toBeHidden();
+    }
+  });
+}
+
+test('from the list of jobs to a savepoint by keyboard alone', async ({ page, weir }) => {
+  const view = new ConsolePage(page);
+  await weir.run('e2e/jobs/slow-map.ts');
+  await view.openJobs(weir);
+  const job = page.getByRole('row').getByRole('link', { name: 'slow-map' });
+  await expect(job).toBeVisible();
+  await tabTo(page, 'slow-map');
+  await expect(job).toBeFocused();
+  await page.keyboard.press('Enter');
+  await view.expectState('RUNNING');
+  const savepoint = view.job.getByRole('button', { name: 'Savepoint', exact: true });
+  await tabTo(page, 'Savepoint');
+  await expect(savepoint).toBeFocused();
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Savepoint of slow-map' });
+  await expect(dialog).toBeVisible();
+  await tabTo(page, 'Trigger savepoint');
+  await page.keyboard.press('Enter');
+  await expect(view.toast('Savepoint written')).toBeVisible();
+  await expect(savepoint, 'focus is back where it was').toBeFocused();
+});
+
+/** Presses Tab until what has the focus reads so; as many times as a patient viewer would. */
+async function tabTo(page: Page, text: string): Promise<void> {
+  for (let presses = 0; presses < 40; presses++) {
+    const focused = await page.evaluate(() => document.activeElement?.textContent?.trim());
+    if (focused === text) return;
+    await page.keyboard.press('Tab');
+  }
+  expect.soft(null, `Tab reaches "${text}"`).toBe(text);
+}
+
+async function expectAccessible(page: Page, what: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html, any }) => `${id}: ${any[0]?.message} ${html}`));
+  expect.soft(serious, what).toEqual([]);
+}
