@@ -26,6 +26,7 @@ import type { CoordinatorHost } from './coordinator-host.ts';
 import type { CheckpointsView, JobStatus } from './job-view.ts';
 import { folderOf, PendingCheckpoint, type CheckpointLocation } from './pending-checkpoint.ts';
 import { PeriodicTrigger } from './periodic-trigger.ts';
+import type { RecordedCheckpoints } from './ports.ts';
 import { type RetainedCheckpoint, RetainedCheckpoints } from './retained-checkpoints.ts';
 
 export interface TakenCheckpoint {
@@ -57,6 +58,8 @@ export class CheckpointCoordinator {
   readonly #pending = new Map<number, Entry>();
   readonly #folders: CheckpointFolders;
   #nextId: number;
+  /** The record that is being written makes it complete. */
+  #completing: PendingCheckpoint | null = null;
   #attempt = 0;
   #active = false;
   /** The checkpoint after which the job ends was triggered: no other follows it. */
@@ -72,7 +75,10 @@ export class CheckpointCoordinator {
     settings: CheckpointSettings,
     retained: readonly RetainedCheckpoint[],
     nextId: number,
+    history: RecordedCheckpoints | null = null,
   ) {
+    const isKept = (id: number): boolean => retained.some((kept) => kept.id === id);
+    if (history !== null) this.#history.restore(history, isKept);
     this.#host = host;
     this.#settings = settings;
     this.#retained = new RetainedCheckpoints(retained, settings.retained);
@@ -95,6 +101,11 @@ export class CheckpointCoordinator {
   /** For the job record; oldest first, the last is where a failover starts from. */
   get retained(): readonly RetainedCheckpoint[] {
     return this.#retained.list;
+  }
+
+  /** For the job record. */
+  get recordedHistory(): RecordedCheckpoints {
+    return this.#history.recorded(this.#completing);
   }
 
   /** All tasks of an attempt are RUNNING. */
@@ -286,14 +297,17 @@ export class CheckpointCoordinator {
           path: `${root}/${name}`,
           isSavepoint: checkpoint.type === 'stop' || checkpoint.type === 'drain',
         });
+        this.#completing = checkpoint;
         await this.#host.saveRecord();
       }
     } catch (cause) {
+      this.#completing = null;
       if (restorable) this.#retained.takeBack(checkpoint.id, dropped);
       const message = `checkpoint ${checkpoint.id} could not be made durable`;
       this.#fail(entry, 'storage', failed(message, cause));
       return;
     }
+    this.#completing = null;
     this.#complete(entry);
     await this.#discard(dropped);
   }

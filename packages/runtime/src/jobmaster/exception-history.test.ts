@@ -16,6 +16,21 @@ describe('ExceptionHistory', () => {
     expect(history.entries[0]!.error.message).toBe(`e${EXCEPTIONS_MAX + 4}`);
   });
 
+  it('records the newest, as far as they fit, and goes on from there', () => {
+    const history = new ExceptionHistory();
+    history.addRoot(exception('small'));
+    history.addConcurrent(exception('beside'));
+    expect(history.recorded.map(({ error }) => error.message)).toEqual(['small']);
+    expect(history.recorded[0]!.concurrent).toBeUndefined();
+    for (let i = 0; i < 5; i++) history.addRoot(exception(`${i}${'x'.repeat(20_000)}`));
+    const recorded = history.recorded.map(({ error }) => error.message[0]);
+    expect(recorded).toEqual(['4', '3', '2']);
+    const next = new ExceptionHistory();
+    next.restore(history.recorded);
+    expect(next.entries).toEqual(history.recorded);
+    expect(next.recorded).toEqual(history.recorded);
+  });
+
   it('groups what failed together under the root cause', () => {
     const history = new ExceptionHistory();
     history.addRoot(exception('old'));

@@ -88,6 +88,8 @@ export class JobContext {
     this.configuration = new Configuration(record.graph.configuration);
     this.cancellationTimeoutMs = this.configuration.get(TASK_CANCELLATION_TIMEOUT);
     this.strategy = chooseStrategy(this.configuration, ports.random);
+    this.strategy.recall(record.history?.restartMemory ?? []);
+    this.exceptions.restore(record.history?.exceptions ?? []);
     this.#keeper = new RecordKeeper({
       timers: ports.timers,
       write: (next) => ports.saveRecord(next),
@@ -95,7 +97,7 @@ export class JobContext {
       onFailure: (error) => this.log('error', `job record not saved: ${toWire(error).message}`),
     });
     this.coordinator = this.#makeCoordinator(record);
-    if (record.failure !== null) {
+    if (record.failure !== null && this.exceptions.entries.length === 0) {
       const atMs = record.timestamps[record.state] ?? ports.clock.nowMs();
       this.exceptions.addRoot(this.#exceptionOf({ error: record.failure, location: null }, atMs));
     }
@@ -273,6 +275,11 @@ export class JobContext {
       nextCheckpointId: this.coordinator.nextId,
       initialRestorePath,
       failure,
+      history: {
+        exceptions: this.exceptions.recorded,
+        checkpoints: this.coordinator.recordedHistory,
+        restartMemory: this.strategy.memory(),
+      },
     };
   }
 
@@ -372,8 +379,9 @@ export class JobContext {
         job.attempt?.execution.describeNotRunning(job.graph) ?? `the job is ${job.status}`,
     };
     const settings = checkpointSettings(this.configuration, this.ports);
-    const { checkpoints, nextCheckpointId } = record;
-    return new CheckpointCoordinator(host, settings, checkpoints, nextCheckpointId);
+    const { checkpoints, nextCheckpointId, history } = record;
+    const past = history?.checkpoints ?? null;
+    return new CheckpointCoordinator(host, settings, checkpoints, nextCheckpointId, past);
   }
 }
 

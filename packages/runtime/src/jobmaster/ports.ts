@@ -5,7 +5,7 @@
 import type { ClockPort, RandomPort, StoragePort, TimerPort, WireError } from '@weir/core';
 import type { JobGraph } from '@weir/graph';
 import type { ServerToTaskManager, TaskManagerToServer } from '../taskmanager/protocol.ts';
-import type { JobStatus } from './job-view.ts';
+import type { CheckpointsView, CheckpointView, ExceptionView, JobStatus } from './job-view.ts';
 
 export interface TaskManagerExit {
   readonly code: number | null;
@@ -54,6 +54,26 @@ export interface JobRecord {
   /** `--from`: where the very first attempt starts. */
   readonly initialRestorePath: string | null;
   readonly failure: WireError | null;
+  /** What is shown of the past, and what the restart strategy counted; bounded. */
+  readonly history?: JobHistory;
+}
+
+export interface JobHistory {
+  /** Newest first. */
+  readonly exceptions: readonly ExceptionView[];
+  readonly checkpoints: RecordedCheckpoints;
+  /** As the restart strategy gave it. */
+  readonly restartMemory: readonly number[];
+}
+
+export interface RecordedCheckpoints {
+  /** Of all checkpoints that ended. */
+  readonly completed: number;
+  readonly failed: number;
+  readonly restoredCount: number;
+  readonly restored: CheckpointsView['restored'];
+  /** Newest first; fewer than there are in memory where the job has many subtasks. */
+  readonly ended: readonly CheckpointView[];
 }
 
 export interface JobMasterPorts {

@@ -425,6 +425,50 @@ describe('a server that was killed', () => {
     expect(h.record!.checkpoints.at(-1)!.id).toBeGreaterThan(last.id);
   });
 
+  it('still shows what went wrong, and which checkpoints there were', async () => {
+    const h = await running({ ...CHECKPOINTS, ...RESTARTS });
+    h.taskManager.exit('ran out of heap');
+    await h.time.advance(35_000);
+    const last = h.record!.checkpoints.at(-1)!.id;
+    const before = h.master.view();
+    expect(before.exceptions).toHaveLength(1);
+    await h.crashAndResume();
+    const { exceptions, checkpoints } = h.master.view();
+    expect(exceptions).toEqual(before.exceptions);
+    expect(checkpoints.counts).toMatchObject({ completed: last, failed: 0, inProgress: 0 });
+    expect(checkpoints.history.map(({ id }) => id)[0]).toBe(last);
+    expect(checkpoints.history).toEqual(before.checkpoints.history);
+  });
+
+  it('has the checkpoint in its history that it goes on from, however soon it was killed', async () => {
+    const h = await running(CHECKPOINTS);
+    let first: JobRecord | null = null;
+    h.onSaved = (record) => {
+      if (record.checkpoints.length > 0) first ??= record;
+    };
+    await h.time.advance(12_000);
+    await h.abandon();
+    h.record = first;
+    const { id, path } = h.record!.checkpoints.at(-1)!;
+    await h.crashAndResume();
+    const [newest] = h.master.view().checkpoints.history;
+    expect(newest).toMatchObject({ id, path, status: 'COMPLETED' });
+  });
+
+  it('has no more restarts than before', async () => {
+    const h = await running({ ...CHECKPOINTS, ...RESTARTS });
+    for (let i = 0; i < 3; i++) {
+      h.taskManager.exit('ran out of heap');
+      await h.time.advance(5000);
+    }
+    expect(h.status).toBe('RUNNING');
+    await h.crashAndResume();
+    await h.time.advance(50);
+    h.taskManager.exit('ran out of heap');
+    await h.time.advance(5000);
+    expect(h.status).toBe('FAILED');
+  });
+
   it('deletes what never came into the record, and nothing else', async () => {
     const h = await running(CHECKPOINTS);
     await h.time.advance(12_000);

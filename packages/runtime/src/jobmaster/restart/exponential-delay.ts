@@ -38,5 +38,10 @@ export function exponentialDelay(settings: ExponentialDelay, random: RandomPort)
         reason: `all ${attempts} restarts of exponential-delay are used up`,
       };
     },
+    memory: () => (failures === 0 ? [] : [failures, restartDueMs]),
+    recall([count = 0, dueMs = Number.NEGATIVE_INFINITY]) {
+      failures = count;
+      restartDueMs = dueMs;
+    },
   };
 }

@@ -23,5 +23,9 @@ export function failureRate({ failuresMax, intervalMs, delayMs }: FailureRate): 
       const reason = `more than ${failuresMax} failures within ${intervalMs} ms (failure-rate)`;
       return { restart: false, reason };
     },
+    memory: () => recent,
+    recall(memory) {
+      recent = [...memory];
+    },
   };
 }

@@ -16,5 +16,9 @@ export function fixedDelay({ attempts, delayMs }: FixedDelay): RestartStrategy {
       if (failures <= attempts) return { restart: true, delayMs };
       return { restart: false, reason: `all ${attempts} restarts of fixed-delay are used up` };
     },
+    memory: () => [failures],
+    recall([count = 0]) {
+      failures = count;
+    },
   };
 }

@@ -6,5 +6,7 @@ export function noRestart(): RestartStrategy {
   return {
     description: 'Restart deactivated.',
     onFailure: () => ({ restart: false, reason }),
+    memory: () => [],
+    recall() {},
   };
 }

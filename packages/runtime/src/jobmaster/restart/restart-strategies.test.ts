@@ -96,6 +96,35 @@ describe('exponential-delay', () => {
   });
 });
 
+describe('what a strategy remembers', () => {
+  const exponential = {
+    initialMs: 1000,
+    maxMs: 3000,
+    multiplier: 1.5,
+    resetAfterMs: 10_000,
+    jitter: 0,
+    attempts: 4,
+  };
+  const kinds: readonly (readonly [string, () => RestartStrategy])[] = [
+    ['none', noRestart],
+    ['fixed-delay', () => fixedDelay({ attempts: 3, delayMs: 70 })],
+    ['failure-rate', () => failureRate({ failuresMax: 2, intervalMs: 100, delayMs: 7 })],
+    ['exponential-delay', () => exponentialDelay(exponential, middle)],
+  ];
+
+  it.each(kinds)('lets another go on in its place: %s', (_, make) => {
+    const times = [0, 50, 90, 5000, 5010, 40_000];
+    const whole = delays(make(), times);
+    for (let cut = 0; cut <= times.length; cut++) {
+      const before = make();
+      const first = delays(before, times.slice(0, cut));
+      const after = make();
+      after.recall(JSON.parse(JSON.stringify(before.memory())) as number[]);
+      expect([...first, ...delays(after, times.slice(cut))]).toEqual(whole);
+    }
+  });
+});
+
 describe('chooseStrategy', () => {
   const choose = (values: Record<string, string>) =>
     delays(chooseStrategy(new Configuration(values), middle), [0, 1, 2]);

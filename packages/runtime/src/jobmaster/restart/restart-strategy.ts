@@ -11,4 +11,8 @@ export interface RestartStrategy {
   readonly description: string;
   /** Counts this failure, which happened now. */
   onFailure(nowMs: number): RestartDecision;
+  /** What it counted so far, for the job's record; empty = nothing. */
+  memory(): readonly number[];
+  /** Goes on from what `memory` gave in an earlier server process. */
+  recall(memory: readonly number[]): void;
 }
