@@ -18,7 +18,7 @@ test('a failure is shown with its operator and line, restarts are counted', asyn
   await expect(newest).toContainText('fragile');
   await expect(newest).toContainText('subtask 0');
   await expect(newest).toHaveAttribute('aria-expanded', 'true');
-  await expect(page.getByText(/failing\.ts:15:\d+/)).toBeVisible();
+  await expect(page.getByText(/failing\.ts:14:\d+/)).toBeVisible();
   await expect(page.getByRole('button', { name: /not to my liking/ })).toHaveCount(3);
 
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Jobs' }).click();

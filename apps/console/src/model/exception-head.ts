@@ -19,7 +19,7 @@ export function exceptionHead(info: ExceptionInfo): ExceptionHead {
   const task = /^(.*?)\s*\((\d+)\/\d+\)/.exec(taskName ?? '');
   return {
     name: exceptionName.split('.').at(-1) ?? exceptionName,
-    message: cause === null ? message : `${message} Cause: ${cause}`,
+    message: cause === null || message.includes(cause) ? message : `${message} Cause: ${cause}`,
     operator: task?.[1] ?? taskName ?? null,
     subtask: task?.[2] === undefined ? null : Number(task[2]) - 1,
   };

@@ -26,8 +26,11 @@ export const CallSiteNode = memo(function CallSiteNode({ data }: NodeProps<CallS
   if (view.cause) names.push('cause');
   if (data.dim) names.push('dim');
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls
     <div
       className={names.join(' ')}
+      role="group"
+      aria-label={`Calls to ${data.site}`}
       title={`Calls ${data.site}; share of the time that it waits, calls in flight of capacity`}
     >
       <div>

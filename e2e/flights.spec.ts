@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { ConsolePage, expectToMove } from './console-page.ts';
+import { expect, test } from './weir-server.ts';
+
+/** At this speed flights come faster than the database looks airports up, night and day. */
+const SPEED = '20000';
+
+test('flights: the look-up is the bottleneck, and its database the reason', async ({
+  page,
+  weir,
+}) => {
+  const view = new ConsolePage(page);
+  const out = join(weir.folder, 'out');
+  const options = ['--speed', SPEED, '--bound', '30m', '--out', out];
+  const id = await weir.run('apps/examples/flights/job.ts', options);
+  await view.openJob(weir, id);
+  await view.expectState('RUNNING');
+  for (const title of ['flights', 'delays per hour', 'late flights', 'delay cascades', 'alerts']) {
+    await expect(view.node(title)).toBeVisible();
+  }
+  await expectToMove(view.figure('Records in').getByTitle(/per second/));
+  const calls = page.getByRole('group', { name: 'Calls to airports (PostgreSQL)' });
+  await expect(calls).toContainText(/wait (9\d|100).%/);
+  await expect(calls).toContainText('16 of 16');
+
+  await expect(view.verdict).toContainText('airport look-up is the bottleneck');
+  await expect(view.verdict).toContainText('waiting on airports (PostgreSQL)');
+  await expect(view.cause('airport look-up')).toBeVisible();
+  await expect(view.victim('flights')).toBeVisible();
+  await expect(view.edge('flights', 'airport look-up')).toContainText(/(8\d|9\d|100) % full/);
+  await expect(view.edge('delays per hour', 'late flights')).toContainText('late ⟶');
+
+  await view.tab('Watermarks');
+  const lag = page.getByRole('region', { name: 'Watermark lag', exact: true });
+  await expect(lag).toContainText(/Event time is .* behind at the sinks/);
+  const table = page.getByRole('table', { name: /^Watermarks of the vertices/ });
+  const windows = table.getByRole('row', { name: /^delays per hour/ });
+  await expect(await view.cell(windows, 'State')).toHaveText(/KiB|MiB/);
+  await expect(await view.cell(windows, 'Lag')).toHaveText(/\d/);
+
+  await view.job.getByRole('button', { name: 'Cancel' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Cancel flights without a savepoint?' });
+  await dialog.getByRole('textbox', { name: /job's name to confirm/ }).fill('flights');
+  await dialog.getByRole('button', { name: 'Cancel job' }).click();
+  await view.expectState('CANCELED');
+});
