@@ -357,7 +357,7 @@ stream.print();`);
     await server.reaches(jobId, 'SUSPENDED', 30_000);
     const exceptions = await server.exceptions(jobId);
     expect(exceptions[0]?.stacktrace).toMatch(
-      /died 3 times in a row before all tasks ran.*Remove the cause, cancel it.*SIGKILL/s,
+      /died 3 times in a row before all tasks ran.*Remove the cause\. Start it anew.*then cancel this one.*SIGKILL/s,
     );
     await server.cancel(jobId);
     await server.reaches(jobId, 'CANCELED');

@@ -22,6 +22,7 @@ import {
   TRAILER_BYTES,
 } from './checkpoint-layout.ts';
 import { checksum } from './crc.ts';
+import { shownLocation } from './shown-location.ts';
 import type { KeyedStatePart, KeyedStateSource, OperatorStateReader } from './operator-state.ts';
 
 const TAIL_BYTES = 64 * 1024;
@@ -46,7 +47,11 @@ export class CheckpointFile {
   async readSection(section: Section): Promise<Uint8Array> {
     const bytes = await readExactly(this.#storage, this.path, section.offset, section.length);
     if (checksum(bytes) !== section.crc) {
-      throw corrupt(this.path, `the section at byte ${section.offset} has a wrong checksum`);
+      throw corrupt(
+        this.#storage,
+        this.path,
+        `the section at byte ${section.offset} has a wrong checksum`,
+      );
     }
     return bytes;
   }
@@ -61,27 +66,30 @@ export async function openCheckpointFile(
   file: Pick<StateFile, 'path' | 'bytes'>,
 ): Promise<CheckpointFile> {
   const { path, bytes: size } = file;
-  if (size < FILE_MAGIC.length + TRAILER_BYTES) throw corrupt(path, `it has only ${size} bytes`);
+  if (size < FILE_MAGIC.length + TRAILER_BYTES)
+    throw corrupt(storage, path, `it has only ${size} bytes`);
+  if (!(await storage.exists(path))) throw corrupt(storage, path, 'there is no such file');
   const start = Math.max(0, size - TAIL_BYTES);
   const tail = await readExactly(storage, path, start, size - start);
   const trailer = new DataInput(tail, tail.length - TRAILER_BYTES);
   const length = trailer.readInt32();
   const crc = trailer.readInt32() >>> 0;
   if (!sameBytes(trailer.readRaw(END_MAGIC.length), END_MAGIC)) {
-    throw corrupt(path, 'it does not end like a checkpoint file');
+    throw corrupt(storage, path, 'it does not end like a checkpoint file');
   }
   const indexStart = size - TRAILER_BYTES - length;
-  if (length <= 0 || indexStart < FILE_MAGIC.length) throw corrupt(path, 'its index is damaged');
+  if (length <= 0 || indexStart < FILE_MAGIC.length)
+    throw corrupt(storage, path, 'its index is damaged');
   const index =
     indexStart >= start
       ? tail.subarray(indexStart - start, indexStart - start + length)
       : await readExactly(storage, path, indexStart, length);
-  if (checksum(index) !== crc) throw corrupt(path, 'its index has a wrong checksum');
+  if (checksum(index) !== crc) throw corrupt(storage, path, 'its index has a wrong checksum');
   const { version, operators } = decodeIndex(index);
   if (version !== CHECKPOINT_FILE_VERSION) {
     throw new WeirError(
       'CHECKPOINT_FILE_CORRUPT',
-      `${path} has format version ${version}; this Weir reads version ` +
+      `${shownLocation(storage, path)} has format version ${version}; this Weir reads version ` +
         `${CHECKPOINT_FILE_VERSION}. Restore it with the version that wrote it`,
     );
   }
@@ -190,13 +198,17 @@ async function readExactly(
 ): Promise<Uint8Array> {
   const bytes = await storage.read(path, offset, length);
   if (bytes.length === length) return bytes;
-  throw corrupt(path, `bytes ${offset} to ${offset + length} were asked for, ${bytes.length} read`);
+  throw corrupt(
+    storage,
+    path,
+    `bytes ${offset} to ${offset + length} were asked for, ${bytes.length} read`,
+  );
 }
 
-function corrupt(path: string, what: string): WeirError {
+function corrupt(storage: StoragePort, path: string, what: string): WeirError {
   return new WeirError(
     'CHECKPOINT_FILE_CORRUPT',
-    `${path} is cut short or damaged: ${what}. ` +
+    `${shownLocation(storage, path)} is cut short, damaged or missing: ${what}. ` +
       'Restore from an earlier checkpoint or a savepoint, and check the disk it lies on',
     { context: { path } },
   );

@@ -115,7 +115,7 @@ describe('missing or damaged metadata', () => {
 
   it('is explained with what to do', async () => {
     expect(await message('nowhere')).toMatch(
-      /^SAVEPOINT_NOT_FOUND .*file:\/\/\/data\/nowhere: .*check the path/,
+      /^SAVEPOINT_NOT_FOUND .*at \/data\/nowhere: .*check the path/,
     );
     contents.set('chk-3/subtask-0', new Uint8Array(1));
     expect(await message('chk-3')).toMatch(/never completed; use an earlier one/);
@@ -130,7 +130,9 @@ describe('missing or damaged metadata', () => {
       const damaged = whole.slice();
       damaged[at] = (damaged[at] as number) ^ 1;
       contents.set('chk/_metadata', damaged);
-      expect(await message('chk')).toMatch(/^CHECKPOINT_FILE_CORRUPT chk\/_metadata can't be used/);
+      expect(await message('chk')).toMatch(
+        /^CHECKPOINT_FILE_CORRUPT \/data\/chk\/_metadata can't be used/,
+      );
       contents.set('chk/_metadata', whole.slice(0, at));
       expect(await message('chk')).toMatch(/^CHECKPOINT_FILE_CORRUPT/);
     }

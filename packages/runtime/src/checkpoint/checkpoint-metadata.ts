@@ -10,6 +10,7 @@ import { DataInput, DataOutput, type StoragePort, WeirError } from '@weir/core';
 import type { CheckpointType } from '../operators/output-buffer.ts';
 import type { StateFile } from '../taskmanager/protocol.ts';
 import { checksum } from './crc.ts';
+import { shownLocation } from './shown-location.ts';
 
 export const METADATA_FILE = '_metadata';
 const VERSION = 1;
@@ -71,7 +72,7 @@ export async function readMetadata(
 ): Promise<CheckpointMetadata> {
   const path = join(metadataFolder(folder), METADATA_FILE);
   if (!(await storage.exists(path))) throw await notFound(storage, metadataFolder(folder));
-  return decodeMetadata(await storage.read(path), path);
+  return decodeMetadata(await storage.read(path), shownLocation(storage, path));
 }
 
 /** The folder itself, whether the user named it or its `_metadata` file. */
@@ -155,7 +156,7 @@ export function decodeMetadata(bytes: Uint8Array, path: string): CheckpointMetad
 async function notFound(storage: StoragePort, folder: string): Promise<WeirError> {
   const inside = await storage.list(folder);
   const below = inside.filter((name) => /^(chk|savepoint)-/.test(name));
-  const where = `${storage.uri.replace(/\/+$/, '')}/${folder.replace(/^\/+/, '')}`;
+  const where = shownLocation(storage, folder);
   let hint = 'the folder does not exist or is empty; check the path';
   if (below.length > 0) hint = `did you mean ${join(folder, below.at(-1) as string)}?`;
   else if (inside.length > 0) {

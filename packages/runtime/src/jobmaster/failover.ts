@@ -2,7 +2,7 @@
  * What becomes of a job after a failure: the one place that decides between restarting, giving up
  * and waiting for a person.
  */
-import { type ErrorCode, fromWire, toWire, WeirError } from '@weir/core';
+import { type ErrorCode, fromWire, toWire, WeirError, type WireError } from '@weir/core';
 import type { JobContext, JobFailure } from './job-context.ts';
 
 /** A job whose process dies so often before it runs is not started again by itself. */
@@ -10,6 +10,7 @@ export const STARTING_CRASHES_MAX = 3;
 
 /** Another attempt would meet the same. Flink: SuppressRestartsException. */
 const UNRECOVERABLE: ReadonlySet<ErrorCode | null> = new Set<ErrorCode>([
+  'CHECKPOINT_FILE_CORRUPT',
   'CONFIG_INVALID',
   'JOB_DEFINITION_INVALID',
   'JOB_DEFINITION_NOT_DETERMINISTIC',
@@ -18,9 +19,19 @@ const UNRECOVERABLE: ReadonlySet<ErrorCode | null> = new Set<ErrorCode>([
   'STATE_UNCLAIMED',
 ]);
 
+/** The checkpoint from which every attempt would start can't be read. */
+const CHECKPOINT_LOST: ReadonlySet<ErrorCode | null> = new Set<ErrorCode>([
+  'CHECKPOINT_FILE_CORRUPT',
+  'SAVEPOINT_NOT_FOUND',
+]);
+
 /** Records the failure and enters RESTARTING, FAILING or SUSPENDED. */
 export function failOver(job: JobContext, failure: JobFailure): void {
   job.coordinator.suspend('the job failed over');
+  if (CHECKPOINT_LOST.has(failure.error.code) && job.coordinator.retained.length > 0) {
+    suspend(job, failure, checkpointLost(job, failure.error));
+    return;
+  }
   if (UNRECOVERABLE.has(failure.error.code)) {
     giveUp(job, failure);
     return;
@@ -37,18 +48,40 @@ export function failOver(job: JobContext, failure: JobFailure): void {
   if (job.startingCrashes >= STARTING_CRASHES_MAX) {
     const message =
       `The job's process died ${job.startingCrashes} times in a row before all tasks ran; it is ` +
-      'suspended so that it does not go on for ever. Remove the cause, cancel it, and start it ' +
-      `again from its last checkpoint. Last: ${failure.error.message}`;
-    const cause = fromWire(failure.error);
-    const error = toWire(withoutFrames(new WeirError('TASK_MANAGER_LOST', message, { cause })));
-    job.failure = error;
-    job.recordException({ ...failure, error }, 'root');
-    job.enter('SUSPENDED');
+      `suspended so that it does not go on for ever. Remove the cause. ${anew(job.restorePath)}. ` +
+      `Last: ${failure.error.message}`;
+    suspend(job, failure, new WeirError('TASK_MANAGER_LOST', message));
     return;
   }
   job.recordException(failure, 'root');
   job.restartAtMs = now + decision.delayMs;
   job.enter('RESTARTING');
+}
+
+/** Failing for good would delete what a person may still go on from. */
+function checkpointLost(job: JobContext, { code, message }: WireError): WeirError {
+  const older = job.coordinator.retained.at(-2)?.path;
+  const none = 'It has no older one (execution.checkpointing.num-retained keeps more)';
+  const advice = older === undefined ? `${none}. ${anew(null)}` : anew(older);
+  return new WeirError(
+    code ?? 'CHECKPOINT_FILE_CORRUPT',
+    `The job's newest checkpoint can't be restored; it is suspended and keeps all others. ${advice}. ` +
+      message,
+  );
+}
+
+/** In this order, because cancelling may delete the job's checkpoints. */
+function anew(path: string | null): string {
+  const from = path === null ? '' : ` --from ${path}`;
+  return `Start it anew (weir run …${from}), then cancel this one`;
+}
+
+function suspend(job: JobContext, failure: JobFailure, { code, message }: WeirError): void {
+  const cause = fromWire(failure.error);
+  const error = toWire(withoutFrames(new WeirError(code, message, { cause })));
+  job.failure = error;
+  job.recordException({ ...failure, error }, 'root');
+  job.enter('SUSPENDED');
 }
 
 /** Who reads it wants the frames of the cause. */

@@ -1,14 +1,19 @@
 /**
- * SUSPENDED: the job kept killing its own process before it ran. Nothing happens until a person
- * cancels it; its checkpoints stay. Next: CANCELLING.
+ * SUSPENDED: the job kept killing its own process before it ran, or its newest checkpoint can't be
+ * read. What is left of the attempt is ended; then nothing happens until a person cancels the job.
+ * Its checkpoints stay. Next: CANCELLING.
  */
-import type { JobContext, JobState } from '../job-context.ts';
+import type { JobContext, JobFailure, JobState } from '../job-context.ts';
 
 export function suspended(job: JobContext): JobState {
   return {
     status: 'SUSPENDED',
     enter() {
       job.saveSoon();
+      void job.tearDown();
+    },
+    onFailure(failure: JobFailure) {
+      job.recordException(failure, 'concurrent');
     },
     cancel() {
       job.enter('CANCELLING');
