@@ -40,18 +40,31 @@ describe('the job store', () => {
     expect(store.job.length).toBe(1);
   });
 
-  test('a new snapshot replaces the past', () => {
+  test('a snapshot that reaches back replaces the past', () => {
     const { store } = storeWithFrames();
-    store.applySnapshot({
-      topology,
-      history: [jobTick(1000, true), jobTick(9000, true)],
-      events: [],
-    });
-    store.applySnapshot({ topology, history: [jobTick(50_000, false)], events: [event] });
+    const history = [jobTick(1000, true), jobTick(9000, true)];
+    store.applySnapshot({ topology, history, events: [] });
+    store.applySnapshot({ topology, history: [jobTick(9000, false)], events: [event] });
     expect(store.job.length).toBe(1);
     expect(store.job.value(0, JOB_COLUMNS.recordsIn)).toBe(100);
     expect(store.events).toEqual([event]);
     expect(store.verdicts.current).toBeNull();
+  });
+
+  test('a server that has lost its past does not take it from the page', () => {
+    const { store } = storeWithFrames();
+    const before = { topology, history: [jobTick(1000, false), jobTick(2000, false)] };
+    store.applySnapshot({ ...before, events: [event] });
+    store.applySnapshot({ topology, history: [], events: [] });
+    expect(store.latest?.t).toBe(2000);
+    const later = { ...event, t: 50_000 };
+    store.applySnapshot({ topology, history: [jobTick(50_000, false)], events: [event, later] });
+    expect(store.job.firstTime()).toBe(1000);
+    expect(store.job.lastTime()).toBe(50_000);
+    expect(store.events).toEqual([event, later]);
+    const other = { ...topology, vertices: topology.vertices.slice(1) };
+    store.applySnapshot({ topology: other, history: [jobTick(60_000, false)], events: [] });
+    expect(store.job.firstTime()).toBe(60_000);
   });
 
   test('only new events are told', () => {

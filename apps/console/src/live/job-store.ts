@@ -3,7 +3,8 @@
  *
  * Fed by the socket (`applySnapshot`, `applyDelta`), read by panels through selectors. Invariants:
  * ticks are applied in time order, older ones are ignored; every list has a bound; a snapshot
- * replaces everything that a delta could have built.
+ * replaces everything that a delta could have built, unless it begins after all of that: then the
+ * server has started anew and lost its past, and this goes on where it was.
  */
 import type {
   EdgeTick,
@@ -17,7 +18,7 @@ import type {
 import { VerdictTracker } from '../model/verdict-tracker.ts';
 import type { FrameScheduler } from './frame-scheduler.ts';
 import { LiveStore } from './live-store.ts';
-import { SeriesRing } from './series-ring.ts';
+import { RING_LIMIT, SeriesRing } from './series-ring.ts';
 
 /** Columns of the job's ring. Lags in ms, rates in records per second. */
 export const JOB_COLUMNS = {
@@ -41,6 +42,8 @@ export const VERTEX_COLUMNS = {
 } as const;
 
 const EVENTS_MAX = 500;
+/** A past that ended longer ago has no place beside what is shown. */
+const GAP_MAX_MS = RING_LIMIT * 1000;
 
 export type StateSpan = { readonly state: JobTick['state']; readonly from: number };
 
@@ -113,13 +116,11 @@ export class JobStore extends LiveStore {
   }
 
   applySnapshot(snapshot: JobSnapshot): void {
+    if (!this.#goesOnWith(snapshot)) this.#forget();
     this.#topology = snapshot.topology;
-    this.#latest = null;
-    this.#job = new SeriesRing(5);
-    this.#series = new Map();
-    this.#states = [];
-    this.#verdicts = new VerdictTracker();
-    this.#events = snapshot.events.slice(-EVENTS_MAX);
+    const last = this.#events.at(-1)?.t ?? Number.NEGATIVE_INFINITY;
+    const events = snapshot.events.filter(({ t }) => t > last);
+    this.#events = [...this.#events, ...events].slice(-EVENTS_MAX);
     this.#gone = false;
     for (const tick of snapshot.history) this.#applyTick(tick);
     this.changed();
@@ -138,6 +139,22 @@ export class JobStore extends LiveStore {
   markGone(): void {
     this.#gone = true;
     this.changed();
+  }
+
+  #goesOnWith({ topology, history }: JobSnapshot): boolean {
+    const latest = this.#latest;
+    if (latest === null || this.#topology === null) return false;
+    const gap = (history[0]?.t ?? latest.t + 1) - latest.t;
+    return gap > 0 && gap < GAP_MAX_MS && vertexIds(topology) === vertexIds(this.#topology);
+  }
+
+  #forget(): void {
+    this.#latest = null;
+    this.#job = new SeriesRing(5);
+    this.#series = new Map();
+    this.#states = [];
+    this.#verdicts = new VerdictTracker();
+    this.#events = [];
   }
 
   #applyTick(tick: JobTick): void {
@@ -171,6 +188,10 @@ export class JobStore extends LiveStore {
     }
     this.#verdicts.apply(tick);
   }
+}
+
+function vertexIds({ vertices }: JobTopology): string {
+  return vertices.map(({ id }) => id).join();
 }
 
 /**
