@@ -15,8 +15,8 @@ const flight = (origin: string): Flight => ({
   destination: 'JFK',
 });
 
-const single = new AirportLookup(1);
-const batched = new AirportLookup(100);
+const single = new AirportLookup(1, 0);
+const batched = new AirportLookup(100, 0);
 beforeAll(async () => {
   const context = {} as RuntimeContext;
   await Promise.all([single, batched].map((lookup) => (lookup as RichFunction).open?.(context)));
@@ -39,7 +39,7 @@ it('asks PostgreSQL where each flight began, alone or together with others', asy
 });
 
 it('tells the request when the database fails', async () => {
-  const closed = new AirportLookup(1);
+  const closed = new AirportLookup(1, 0);
   await expect(closed.asyncInvoke(flight('ORD'))).rejects.toThrow(
     'the look-up of an airport in PostgreSQL failed: the look-up is not open',
   );

@@ -18,17 +18,20 @@ const UNKNOWN: Omit<Airport, 'iata'> = { name: 'unknown', city: 'unknown', state
 
 export class AirportLookup extends RichAsyncFunction<Flight, EnrichedFlight> {
   readonly #batch: number;
+  readonly #latencyMs: number;
   #client: pg.Client | null = null;
   #waiting: Request[] = [];
   #isQuerying = false;
 
-  constructor(batch: number) {
+  /** `latencyMs` is what the network to the database adds to an answer. */
+  constructor(batch: number, latencyMs: number) {
     super();
     this.#batch = batch;
+    this.#latencyMs = latencyMs;
   }
 
   override async open(): Promise<void> {
-    const { host, port, user, database } = await airportsDatabase();
+    const { host, port, user, database } = await airportsDatabase(this.#latencyMs);
     const client = new pg.Client({ host, port, user, database });
     // Requests under way are told by their query; this is for a loss between two of them.
     client.on('error', (error) => this.#fail(error));

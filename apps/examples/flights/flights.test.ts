@@ -19,7 +19,10 @@ const ALL = 3_000_000;
 
 const FULL_SPEED = ['--once', '--speed', 'max'];
 /** Slow enough for whoever wants to kill it: 300,000 arrivals are 18 days, which take 10 s. */
-const PACED = ['--once', '--speed', '150000', '--lookup-batch', '256'];
+const PACED = [
+  ...['--once', '--speed', '150000', '--bound', '613m'],
+  ...['--lookup-batch', '256', '--database-latency', '0'],
+];
 const ARRIVALS = 300_000;
 const KNOWN = expected.tumble1h['first300000-no-late'];
 
@@ -106,7 +109,7 @@ describe('the flights job', { timeout: 10 * MINUTES_MS }, () => {
 
   it('finds them exactly once although its TaskManager is killed again and again', async () => {
     const out = nextOut();
-    const args = [...PACED, '--bound', '613m'];
+    const args = PACED;
     const job = await start(out, ARRIVALS, { parallelism: 2, args, configuration: RESILIENT });
     let checkpoint = 0;
     for (let kill = 1; kill <= 4; kill++) {
@@ -126,7 +129,7 @@ describe('the flights job', { timeout: 10 * MINUTES_MS }, () => {
 
   it('finds them exactly once although the server is killed, alone and with all it started', async () => {
     const out = nextOut();
-    const args = [...PACED, '--bound', '613m'];
+    const args = PACED;
     const job = await start(out, ARRIVALS, { parallelism: 2, args, configuration: RESILIENT });
     let checkpoint = 0;
     for (const victims of ['the server', 'everything']) {
@@ -149,7 +152,7 @@ describe('the flights job', { timeout: 10 * MINUTES_MS }, () => {
     [3, 1],
   ])('goes on from a savepoint of parallelism %d at %d', async (before, after) => {
     const out = nextOut();
-    const args = [...PACED, '--bound', '613m'];
+    const args = PACED;
     const configuration = RESILIENT;
     const first = await start(out, ARRIVALS, { parallelism: before, args, configuration });
     await weir.checkpointAfter(first, await weir.checkpointAfter(first, 0));

@@ -64,7 +64,7 @@ const flights = env
   )
   .name('departure times')
   .uid('departure-times')
-  .asyncMap(new AirportLookup(options.lookupBatch), {
+  .asyncMap(new AirportLookup(options.lookupBatch, options.databaseLatencyMs), {
     mode: 'unordered',
     capacity: options.lookupCapacity,
     timeout: Duration.ofSeconds(60),

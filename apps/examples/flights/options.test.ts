@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { flightOptions } from './options.ts';
 
-it('replays forever, paced, one query per flight unless told otherwise', () => {
+it('replays forever, paced, with a database at some distance unless told otherwise', () => {
   expect(flightOptions([])).toEqual({
     speed: 4000,
     once: false,
@@ -9,13 +9,14 @@ it('replays forever, paced, one query per flight unless told otherwise', () => {
     limit: null,
     out: 'out/flights',
     perRecordWatermarks: false,
-    lookupCapacity: 8,
-    lookupBatch: 1,
+    lookupCapacity: 32,
+    lookupBatch: 8,
+    databaseLatencyMs: 14,
     splits: 4,
   });
 });
 
-it('shares queries at full speed', () => {
+it('shares more queries, of a database nearby, at full speed', () => {
   const options = flightOptions(['--speed', 'max', '--once', '--bound', '613m', '--limit', '5']);
   expect(options).toMatchObject({
     speed: 'max',
@@ -24,6 +25,7 @@ it('shares queries at full speed', () => {
     limit: 5,
     lookupBatch: 256,
     lookupCapacity: 1024,
+    databaseLatencyMs: 0,
   });
 });
 
@@ -32,6 +34,7 @@ it.each([
   [['--limit', '1.5'], '--limit 1.5: expected a whole number'],
   [['--sped', '1'], "Unknown option '--sped'"],
   [['--bound', 'x'], '"x" is not a duration'],
+  [['--database-latency', 'far'], '"far" is not a duration'],
 ])('refuses %j', (args, why) => {
   expect(() => flightOptions(args)).toThrow(why);
 });

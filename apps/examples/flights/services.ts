@@ -35,8 +35,11 @@ export async function readAirports(): Promise<readonly Airport[]> {
   return rows.map(decode).filter((airport) => airport !== null);
 }
 
-/** The address of this process's PostgreSQL with a table `airports`, which has no index. */
-export async function airportsDatabase(): Promise<PgliteAddress> {
+/**
+ * The address of this process's PostgreSQL with a table `airports`, which has no index. Its
+ * answers take `latencyMs` longer than they would.
+ */
+export async function airportsDatabase(latencyMs: number): Promise<PgliteAddress> {
   const airports = await readAirports();
   const rows = airports.map(({ iata, name, city, state }) =>
     [iata, name, city, state].map(literal).join(', '),
@@ -46,7 +49,7 @@ export async function airportsDatabase(): Promise<PgliteAddress> {
     insert into airports values (${rows.join('), (')});
     analyze airports;`;
   const cacheFolder = join(tmpdir(), `weir-examples-${process.getuid?.() ?? 0}`);
-  return sharedPglite('airports', { setup, cacheFolder });
+  return sharedPglite('airports', { setup, cacheFolder, latencyMs });
 }
 
 function literal(text: string): string {

@@ -8,6 +8,7 @@
  */
 export const PGLITE_PROGRAM = `
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { dirname } from 'node:path';
 
 let leftovers = [];
@@ -29,11 +30,30 @@ process.once('message', async (start) => {
     const { maxConnections } = start;
     const server = new PGLiteSocketServer({ db, host: '127.0.0.1', port: 0, maxConnections });
     await server.start();
-    process.send({ type: 'ready', port: Number(server.getServerConn().split(':').at(-1)) });
+    const own = Number(server.getServerConn().split(':').at(-1));
+    const port = start.latencyMs > 0 ? await relay(own, start.latencyMs) : own;
+    process.send({ type: 'ready', port });
   } catch (error) {
     process.send({ type: 'failed', message: String(error?.stack ?? error) });
   }
 });
+
+// A port whose answers take longer by what a network in between would.
+function relay(port, latencyMs) {
+  const server = createServer({ noDelay: true }, (client) => {
+    const database = connect({ port, host: '127.0.0.1', noDelay: true });
+    client.on('error', () => database.destroy());
+    database.on('error', () => client.destroy());
+    client.pipe(database);
+    // Timers of one duration run in the order in which they were set.
+    database.on('data', (chunk) => setTimeout(() => client.write(chunk), latencyMs));
+    database.on('end', () => setTimeout(() => client.end(), latencyMs));
+  });
+  return new Promise((resolve, reject) => {
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => resolve(server.address().port));
+  });
+}
 
 async function open(PGlite, { cacheFile, setup }) {
   if (cacheFile !== null && existsSync(cacheFile)) {

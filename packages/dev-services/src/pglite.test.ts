@@ -32,6 +32,18 @@ it('answers several clients at once, and again after a start from its cache', as
   }
 });
 
+it('answers through a network that takes its time, in order and without a loss', async () => {
+  const server = await startPglite({ setup, latencyMs: 20 });
+  const client = new pg.Client(server);
+  await client.connect();
+  const startMs = performance.now();
+  const { rows } = await client.query('select i from generate_series(1, 20000) i');
+  expect(performance.now() - startMs).toBeGreaterThan(19);
+  expect(rows.map(({ i }) => i)).toEqual(Array.from({ length: 20_000 }, (_, i) => i + 1));
+  await client.end();
+  await server.stop();
+});
+
 it('says why it did not start', async () => {
   await expect(startPglite({ setup: 'no sql at all' })).rejects.toMatchObject({
     code: 'SERVER_UNREACHABLE',

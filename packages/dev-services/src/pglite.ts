@@ -21,6 +21,8 @@ export interface PgliteOptions {
   readonly cacheFolder?: string | null;
   /** Connections at the same time. Default 8. */
   readonly maxConnections?: number;
+  /** How much longer answers take, as over a network; ms, default 0. */
+  readonly latencyMs?: number;
   /** Files that the process removes when it ends. */
   readonly removeAtEnd?: readonly string[];
 }
@@ -54,6 +56,7 @@ type FromProgram =
  */
 export async function startPglite(options: PgliteOptions = {}): Promise<PgliteServer> {
   const { setup = '', cacheFolder = null, maxConnections = MAX_CONNECTIONS } = options;
+  const { latencyMs = 0, removeAtEnd = [] } = options;
   const pgliteUrl = import.meta.resolve('@electric-sql/pglite');
   const child = spawn(process.execPath, ['--input-type=module', '--eval', PGLITE_PROGRAM], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -67,7 +70,8 @@ export async function startPglite(options: PgliteOptions = {}): Promise<PgliteSe
     cacheFile: cacheFolder === null ? null : join(cacheFolder, cacheName(pgliteUrl, setup)),
     setup,
     maxConnections,
-    removeAtEnd: options.removeAtEnd ?? [],
+    latencyMs,
+    removeAtEnd,
   });
   const port = await ready;
   child.unref();
