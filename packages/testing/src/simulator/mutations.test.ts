@@ -14,7 +14,7 @@ interface Safeguard extends SourceMutation {
 }
 
 const FROM = 1;
-const SEEDS_MAX = 60;
+const SEEDS_MAX = 200;
 const TIMEOUT_MS = 300_000;
 
 const SAFEGUARDS: readonly Safeguard[] = [

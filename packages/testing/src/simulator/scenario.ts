@@ -52,6 +52,7 @@ export interface JobShape {
   readonly minPauseMs: number;
   readonly concurrentMax: number;
   readonly checkpointTimeoutMs: number;
+  readonly restartDelayMs: number;
   readonly tolerableFailures: number;
   readonly retained: number;
   readonly bufferTimeoutMs: number;
@@ -97,7 +98,7 @@ export function drawScenario(random: SeededRandom): Scenario {
 function drawData(random: SeededRandom): DataShape {
   const sources = random.below(3) === 0 ? 2 : 1;
   const splits = Array.from({ length: sources }, () =>
-    Array.from({ length: 1 + random.below(4) }, () => 5 + random.below(60)),
+    Array.from({ length: 1 + random.below(4) }, () => 5 + random.below(40)),
   );
   return {
     splits,
@@ -131,11 +132,12 @@ function drawJob(random: SeededRandom): JobShape {
     windowMs: random.pick([20, 50, 200]),
     holdMs: random.pick([0, 0, 2, 15]),
     chaining: random.below(3) > 0,
-    ownSinkSlots: random.below(4) === 0,
+    ownSinkSlots: random.below(5) === 0,
     checkpointIntervalMs: interval,
     minPauseMs: random.pick([0, 0, 5]),
     concurrentMax: random.pick([1, 1, 2, 3]),
-    checkpointTimeoutMs: random.pick([600_000, 600_000, 30]),
+    checkpointTimeoutMs: random.pick([600_000, 600_000, 200]),
+    restartDelayMs: random.pick([0, 1, 5]),
     tolerableFailures: random.pick([0, 3, 1000]),
     retained: random.pick([1, 1, 3]),
     bufferTimeoutMs: random.pick([0, 1, 5]),

@@ -43,7 +43,12 @@ export class SimulatedCluster {
     return this.#isDone && this.#taskManagers.every(({ exited }) => exited);
   }
 
-  get taskManager(): SimulatedTaskManager | null {
+  /** Of all jobs: the process of one that has ended may live on for a moment. */
+  get livingTaskManagers(): readonly SimulatedTaskManager[] {
+    return this.#taskManagers.filter((manager) => manager.process.isAlive);
+  }
+
+  get #taskManager(): SimulatedTaskManager | null {
     return this.#taskManagers.at(-1) ?? null;
   }
 
@@ -65,7 +70,7 @@ export class SimulatedCluster {
   }
 
   crashTaskManager(): void {
-    const manager = this.taskManager;
+    const manager = this.#taskManager;
     if (manager === null || !manager.process.isAlive) return;
     if (this.#survives()) manager.crash('a crash by the clock');
   }
@@ -78,7 +83,7 @@ export class SimulatedCluster {
 
   /** What the server has just done may also be the last thing before its task manager dies. */
   #victimOf(process: SimulatedProcess): SimulatedProcess | null {
-    const manager = this.taskManager?.process ?? process;
+    const manager = this.#taskManager?.process ?? process;
     const victim =
       process === this.#server && this.#world.random.below(2) === 0 ? manager : process;
     if (victim === this.#server) return victim;
@@ -100,7 +105,9 @@ export class SimulatedCluster {
     const world = this.#world;
     const process = new SimulatedProcess(`server-${this.#servers++}`, world.time);
     this.#server = process;
-    process.onDeath(() => this.#serverDied());
+    process.onDeath(() => {
+      if (this.#server === process) this.#serverDied();
+    });
     const ports = this.#ports(process);
     const { record } = world;
     const master =
@@ -133,7 +140,7 @@ export class SimulatedCluster {
     const world = this.#world;
     this.#server = null;
     this.#master = null;
-    const manager = this.taskManager;
+    const manager = this.#taskManager;
     const restart = (): void => {
       world.time.schedule(world.weather.processMs(), () => this.#startServer());
     };
@@ -152,10 +159,10 @@ export class SimulatedCluster {
       timers: process,
       random,
       launcher: {
-        launch: (_jobId, attempt, listener) => {
-          const alive = this.#taskManagers.filter((manager) => manager.process.isAlive);
-          laws.require(alive.length === 0, 'one-process', () => `attempt ${attempt} is not alone`);
-          const manager = new SimulatedTaskManager(this.#world, attempt, {
+        launch: (jobId, attempt, listener) => {
+          const alone = this.livingTaskManagers.every((manager) => manager.jobId !== jobId);
+          laws.require(alone, 'one-process', () => `attempt ${attempt} is not alone`);
+          const manager = new SimulatedTaskManager(this.#world, jobId, attempt, {
             onMessage: (message) => {
               if (process.isAlive) listener.onMessage(message);
             },
@@ -247,6 +254,8 @@ export class SimulatedCluster {
       return;
     }
     if (durable !== null) this.#restorePath = durable.path;
+    this.#server = null;
+    this.#master = null;
     world.phase++;
     world.note(`phase ${world.phase} begins from ${this.#restorePath}`);
     this.#scheduleTransition();

@@ -104,7 +104,7 @@ function configurationOf({ job }: Scenario, phase: number): Record<string, strin
     'execution.buffer-timeout.interval': `${job.bufferTimeoutMs} ms`,
     'restart-strategy.type': 'fixed-delay',
     'restart-strategy.fixed-delay.attempts': '1000000',
-    'restart-strategy.fixed-delay.delay': '3 ms',
+    'restart-strategy.fixed-delay.delay': `${job.restartDelayMs} ms`,
     'task.cancellation.timeout': '200 ms',
   };
 }

@@ -41,6 +41,7 @@ interface Slot {
 
 export class SimulatedTaskManager implements TaskManagerHandle {
   readonly id: string;
+  readonly jobId: string;
   readonly pid: number;
   readonly process: SimulatedProcess;
   readonly #world: World;
@@ -57,9 +58,10 @@ export class SimulatedTaskManager implements TaskManagerHandle {
   #nested = 0;
   #untilInterleaving = 0;
 
-  constructor(world: World, attempt: number, listener: TaskManagerListener) {
+  constructor(world: World, jobId: string, attempt: number, listener: TaskManagerListener) {
     const { time, weather } = world;
-    this.id = `tm-${attempt}`;
+    this.id = `tm-${jobId[0]}-${attempt}`;
+    this.jobId = jobId;
     this.pid = 1000 + attempt;
     this.process = new SimulatedProcess(this.id, time);
     this.#world = world;

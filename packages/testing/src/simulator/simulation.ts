@@ -98,7 +98,7 @@ class Simulation {
   /** False when nothing is left that could happen. */
   #step(): boolean {
     const { time, random, scenario, nowMs } = this.#world;
-    const threads = this.#cluster.taskManager?.threads ?? [];
+    const threads = this.#cluster.livingTaskManagers.flatMap((manager) => manager.threads);
     const ready = threads.filter((thread) => thread.canRun(nowMs));
     const nextMs = time.nextTimerAtMs();
     if (ready.length === 0) {
@@ -125,8 +125,10 @@ class Simulation {
   }
 
   #checkWakeUps(): void {
-    const lost = this.#cluster.taskManager?.lostWakeUp() ?? null;
-    if (lost !== null) this.#world.laws.broken('no-lost-wake-up', lost);
+    for (const manager of this.#cluster.livingTaskManagers) {
+      const lost = manager.lostWakeUp();
+      if (lost !== null) this.#world.laws.broken('no-lost-wake-up', lost);
+    }
   }
 
   #scheduleFaults(): void {
@@ -144,7 +146,7 @@ class Simulation {
 
   #starve(): void {
     const { random, nowMs } = this.#world;
-    const threads = this.#cluster.taskManager?.threads ?? [];
+    const threads = this.#cluster.livingTaskManagers.flatMap((manager) => manager.threads);
     if (threads.length === 0) return;
     const thread = random.pick(threads);
     // Whole ms, which a wall clock of this size can tell apart.

@@ -8,6 +8,7 @@ import type { SimulatedProcess } from './simulated-process.ts';
 
 const WRITES: ReadonlySet<StorageOperation> = new Set(['close', 'publishIfAbsent', 'replace']);
 const PUSH_BACK = 0.02;
+const SLOW_FACTOR = 6;
 
 /** What the weather knows of, and does to, the world. */
 export interface WeatherStation {
@@ -74,9 +75,11 @@ export class Weather {
     if (this.#happens(this.#scenario.faults.crashAfterEffect)) this.#station.crash(process, what);
   }
 
-  /** Half of all things are quick. */
+  /** Half of all things are quick, a few take much longer than usual. */
   #latency(maxMs: number): number {
-    return this.#random.below(2) === 0 ? 0 : this.#random.next() * maxMs;
+    const luck = this.#random.below(16);
+    if (luck < 8) return 0;
+    return this.#random.next() * maxMs * (luck === 15 ? SLOW_FACTOR : 1);
   }
 
   #happens(probability: number): boolean {
