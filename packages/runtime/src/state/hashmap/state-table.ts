@@ -41,6 +41,33 @@ export interface PreservedRow<P> {
 class KeyGroupTable<V> {
   readonly plain: Space<V> = { namespace: 0, entries: new Map() };
   readonly spaces = new Map<CanonicalKey, Space<V>>();
+  /** The space looked up last, plain or not: records of one window come one after the other. */
+  #recentKey: CanonicalKey = 0;
+  #recent: Space<V> | undefined = this.plain;
+
+  space(key: CanonicalKey): Space<V> | undefined {
+    if (key === this.#recentKey) return this.#recent;
+    const space = key === 0 ? this.plain : this.spaces.get(key);
+    if (space !== undefined) this.#remember(key, space);
+    return space;
+  }
+
+  addSpace(key: CanonicalKey, namespace: unknown): Space<V> {
+    const space = { namespace, entries: new Map<CanonicalKey, Entry<V>>() };
+    this.spaces.set(key, space);
+    this.#remember(key, space);
+    return space;
+  }
+
+  dropSpace(key: CanonicalKey): void {
+    this.spaces.delete(key);
+    this.#remember(0, this.plain);
+  }
+
+  #remember(key: CanonicalKey, space: Space<V>): void {
+    this.#recentKey = key;
+    this.#recent = space;
+  }
 }
 
 /** `V` is what an entry holds, `P` what is kept of it for a running snapshot. */
@@ -69,8 +96,7 @@ export class StateTable<V, P> {
     const { context } = this;
     if (context.group < 0) throw keyContextLost(`the state '${this.name}'`);
     if (context.serial === this.#serial) return this.#found;
-    const group = this.groups[context.group]!;
-    const space = context.space === 0 ? group.plain : group.spaces.get(context.space);
+    const space = this.groups[context.group]!.space(context.space);
     this.#found = space?.entries.get(context.canonical);
     this.#serial = context.serial;
     return this.#found;
@@ -96,20 +122,14 @@ export class StateTable<V, P> {
   removeAt(group: number, spaceKey: CanonicalKey, key: CanonicalKey): void {
     this.#serial = -1;
     const table = this.groups[group]!;
-    const space = spaceKey === 0 ? table.plain : table.spaces.get(spaceKey);
+    const space = table.space(spaceKey);
     space?.entries.delete(key);
-    if (spaceKey !== 0 && space?.entries.size === 0) table.spaces.delete(spaceKey);
+    if (spaceKey !== 0 && space?.entries.size === 0) table.dropSpace(spaceKey);
   }
 
   spaceOf(group: number, key: CanonicalKey, namespace: unknown): Space<V> {
     const table = this.groups[group]!;
-    if (key === 0) return table.plain;
-    let space = table.spaces.get(key);
-    if (space === undefined) {
-      space = { namespace, entries: new Map() };
-      table.spaces.set(key, space);
-    }
-    return space;
+    return table.space(key) ?? table.addSpace(key, namespace);
   }
 
   /** True while a running snapshot has not written this entry. */
