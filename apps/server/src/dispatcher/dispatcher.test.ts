@@ -149,7 +149,7 @@ describe('Dispatcher', { timeout: TIMEOUT_MS }, () => {
       { 'heartbeat.timeout': '2 s' },
     );
     const text = causes(await reaches(job, 'FAILED'));
-    expect(text).toMatch(/did not return to its event loop .* in turns \(.*job\.js:4\)/);
+    expect(text).toMatch(/did not return to its event loop .* in map .* at turns \(.*job\.js:4\)/);
   });
 
   it('survives a job that runs out of heap', async () => {
@@ -173,7 +173,9 @@ describe('Dispatcher', { timeout: TIMEOUT_MS }, () => {
     const job = await start(
       `${ENDLESS} ticks.map((n) => { void Promise.reject(new Error('lost')); return n; }).print();`,
     );
-    expect(causes(await reaches(job, 'FAILED'))).toMatch(/not handled: Error: lost/);
+    expect(causes(await reaches(job, 'FAILED'))).toMatch(
+      /not handled at .*job\.js:\d+, near map .*: Error: lost/,
+    );
   });
 
   it('starts a fresh process after kill -9, and cancels', async () => {

@@ -58,6 +58,20 @@ export class MetricsSampler {
     this.#changed = true;
   }
 
+  /** The operator of the slot to which most time went so far, pauses of the collector included. */
+  busiest(slot: number): MetricSeries | null {
+    const values = new Float64Array(this.#memory[slot]!.values);
+    let busiest: MetricSeries | null = null;
+    let mostMs = 0;
+    this.#series[slot]!.forEach((series, at) => {
+      if (series.operatorId === null || series.name !== 'runningTimeMs') return;
+      if (values[at]! <= mostMs) return;
+      mostMs = values[at]!;
+      busiest = series;
+    });
+    return busiest;
+  }
+
   sample(): void {
     if (this.#changed) {
       this.#changed = false;

@@ -31,6 +31,8 @@ export interface SlotThreadListener {
   onMessage(slot: SlotThread, message: TaskManagerToServer): void;
   /** The thread is gone and all its tasks are in a final state. */
   onEnd(slot: SlotThread): void;
+  /** To which operator of the slot most time went. */
+  busiest(slot: SlotThread): PositionedOperator | null;
 }
 
 export class SlotThread {
@@ -142,8 +144,9 @@ export class SlotThread {
   /** Puts tasks that have not reported their end into the final state. */
   #finishTasks(code: number): void {
     const canceled = this.#finalState === 'CANCELED';
-    const error = canceled ? null : toWire(endOf(this.slot, code, this.#error, this.operator));
-    for (const { vertexId, subtask } of this.#culpritFirst()) {
+    const culprit = this.#culprit();
+    const error = canceled ? null : toWire(endOf(this.slot, code, this.#error, culprit));
+    for (const { vertexId, subtask } of this.#culpritFirst(culprit)) {
       if (FINAL.has(this.#states.get(keyOf({ vertexId, subtask })) ?? 'CREATED')) continue;
       const atMs = Date.now();
       const state = this.#finalState;
@@ -151,9 +154,18 @@ export class SlotThread {
     }
   }
 
+  /**
+   * A thread without heap ends a little later, possibly in an operator that is not to blame; who
+   * fills the heap also has the collector's pauses in its time.
+   */
+  #culprit(): PositionedOperator | null {
+    const { operator } = this;
+    if (operator?.inside === true || !isOutOfMemory(this.#error)) return operator;
+    return this.#listener.busiest(this) ?? operator;
+  }
+
   /** The first that is reported counts as the cause. */
-  #culpritFirst(): TaskDeployment[] {
-    const culprit = this.operator;
+  #culpritFirst(culprit: PositionedOperator | null): TaskDeployment[] {
     if (culprit === null) return [...this.#tasks];
     const isCulprit = (task: TaskDeployment): boolean => keyOf(task) === keyOf(culprit);
     return [...this.#tasks].sort((a, b) => Number(isCulprit(b)) - Number(isCulprit(a)));
@@ -170,14 +182,18 @@ function keyOf({ vertexId, subtask }: { vertexId: string; subtask: number }): st
   return `${vertexId}/${subtask}`;
 }
 
+function isOutOfMemory(error: unknown): boolean {
+  return (error as { code?: string } | null)?.code === 'ERR_WORKER_OUT_OF_MEMORY';
+}
+
 function endOf(
   slot: number,
   code: number,
   error: unknown,
   operator: PositionedOperator | null,
 ): unknown {
-  const place = placeText(operator);
-  if ((error as { code?: string } | null)?.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+  if (isOutOfMemory(error)) {
+    const place = placeText(operator, ', most likely in ');
     return new WeirError(
       'TASK_FAILED',
       `slot ${slot} ran out of heap${place}; keep less in the job’s own variables, raise the ` +
@@ -188,7 +204,7 @@ function endOf(
   if (error !== null) return error;
   return new WeirError(
     'TASK_FAILED',
-    `the thread of slot ${slot} ended with code ${code}${place}`,
+    `the thread of slot ${slot} ended with code ${code}${placeText(operator)}`,
     {
       retryable: true,
       context: { slot, code },

@@ -18,6 +18,7 @@ import {
 import {
   type Deployment,
   type ExchangePlan,
+  type PositionedOperator,
   planExchange,
   type ServerToTaskManager,
   type TaskManagerToServer,
@@ -26,7 +27,7 @@ import { blockedStack, culprit, frameText } from './blocked-stack.ts';
 import { allocateMetrics, MetricsSampler, SAMPLE_PERIOD_MS } from './metrics-sampler.ts';
 import { SlotThread, type SlotThreadListener } from './slot-thread.ts';
 import { beatsOf, sampleOf } from './slot-vitals.ts';
-import { placeText } from './whereabouts.ts';
+import { operatorOfSeries, placeText } from './whereabouts.ts';
 
 const BYTES_PER_MB = 1_048_576;
 const BEAT_PERIOD_MS_MAX = 1000;
@@ -110,6 +111,12 @@ export class TaskManager implements SlotThreadListener {
     if (this.#deployment === null || !this.#slots.includes(slot)) return;
     this.#live--;
     if (this.#live === 0) this.#end();
+  }
+
+  busiest({ slot }: SlotThread): PositionedOperator | null {
+    const series = this.#sampler?.busiest(slot) ?? null;
+    if (series === null || this.#deployment === null) return null;
+    return operatorOfSeries(series, this.#deployment);
   }
 
   #thread(slot: number, heapBytes: number): SlotThread {

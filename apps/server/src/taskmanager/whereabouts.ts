@@ -2,7 +2,13 @@
  * What is known about a thread from outside, whether it works, hangs or is gone: which operator it
  * is in, by the number that it publishes.
  */
-import { operatorAt, operatorText, type Deployment, type PositionedOperator } from '@weir/runtime';
+import {
+  operatorAt,
+  operatorText,
+  type Deployment,
+  type MetricSeries,
+  type PositionedOperator,
+} from '@weir/runtime';
 import { positionOf } from './slot-vitals.ts';
 
 /** Null while it has not been in any operator. */
@@ -11,6 +17,16 @@ export function operatorOf(
   { graph, tasks }: Deployment,
 ): PositionedOperator | null {
   return operatorAt(positionOf(vitals), graph, tasks);
+}
+
+/** The operator that a metric belongs to. */
+export function operatorOfSeries(
+  { vertexId, subtask, operatorId }: MetricSeries,
+  { graph }: Deployment,
+): PositionedOperator | null {
+  const vertex = graph.vertices.find(({ id }) => id === vertexId);
+  const node = vertex?.operators.find(({ id }) => id === operatorId);
+  return node === undefined ? null : { vertexId, subtask, node, inside: false };
 }
 
 /**
@@ -44,7 +60,7 @@ function parsed(place: string): { readonly file: string; readonly line: number }
 }
 
 /** ` in map "parse" (defined at jobs/flights.ts:40)`, or nothing if nothing is known. */
-export function placeText(operator: PositionedOperator | null): string {
+export function placeText(operator: PositionedOperator | null, outside = ', last in '): string {
   if (operator === null) return '';
-  return `${operator.inside ? ' in ' : ', last in '}${operatorText(operator.node)}`;
+  return `${operator.inside ? ' in ' : outside}${operatorText(operator.node)}`;
 }
