@@ -109,15 +109,14 @@ function drawData(random: SeededRandom): DataShape {
     watermarkEveryRecords: random.pick([1, 3, 10]),
     textLengthMax: random.pick([0, 20, 200]),
     oversizeEvery: random.pick([0, 0, 17]),
-    pollRows: random.pick([1, 3, 8, 30]),
-    pollPauseMs: random.pick([0, 1, 4]),
+    pollRows: random.pick([1, 3, 8]),
+    pollPauseMs: random.pick([0, 2, 5, 10]),
   };
 }
 
 function drawJob(random: SeededRandom): JobShape {
   const phases = random.below(3) === 0 ? 2 + random.below(PHASES_MAX - 1) : 1;
-  const interval = random.pick([4, 10, 25, 60]);
-  return {
+    return {
     parallelism: Array.from({ length: phases }, () => 1 + random.below(4)),
     transitions: Array.from({ length: phases - 1 }, () =>
       random.below(4) === 0 ? 'cancel' : 'stop',
@@ -133,7 +132,7 @@ function drawJob(random: SeededRandom): JobShape {
     holdMs: random.pick([0, 0, 2, 15]),
     chaining: random.below(3) > 0,
     ownSinkSlots: random.below(5) === 0,
-    checkpointIntervalMs: interval,
+    checkpointIntervalMs: random.pick([3, 8, 20, 50]),
     minPauseMs: random.pick([0, 0, 5]),
     concurrentMax: random.pick([1, 1, 2, 3]),
     checkpointTimeoutMs: random.pick([600_000, 600_000, 200]),
@@ -152,7 +151,7 @@ function drawMachine(random: SeededRandom): MachineShape {
     outsideLatencyMs: random.pick([0.1, 1, 4]),
     lookMs: random.pick([0.05, 1, 8]),
     stepMs: random.pick([0.02, 0.2]),
-    interleaveEvery: random.pick([0, 3, 10, 40]),
+    interleaveEvery: random.pick([0, 5, 20, 60, 200]),
   };
 }
 
@@ -168,7 +167,7 @@ function drawFaults(random: SeededRandom): FaultShape {
     storage: rate([0, 0, 0.01, 0.05]),
     record: rate([0, 0, 0.05]),
     decline: rate([0, 0, 0.02]),
-    user: rate([0, 0, 0.001]),
+    user: rate([0, 0, 0.005]),
     commit: rate([0, 0, 0.1]),
     crashAfterEffect: rate([0, 0, 0.02, 0.1]),
   };

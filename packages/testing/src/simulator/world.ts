@@ -83,7 +83,7 @@ export class World {
     this.laws.require(record.nextCheckpointId >= before, 'checkpoint-ids-grow', () => {
       return `the next id went from ${before} to ${record.nextCheckpointId}`;
     });
-    this.record = structuredClone(record);
+    this.record = record;
     for (const checkpoint of record.checkpoints) {
       const { id, path } = checkpoint;
       this.laws.require(this.storage.isDurable(`${path}/_metadata`), 'commit-after-durable', () => {
