@@ -9,9 +9,9 @@ it('replays forever, paced, with a database at some distance unless told otherwi
     limit: null,
     out: 'out/flights',
     perRecordWatermarks: false,
-    lookupCapacity: 32,
-    lookupBatch: 8,
-    databaseLatencyMs: 14,
+    lookupCapacity: 64,
+    lookupBatch: 16,
+    databaseLatencyMs: 28,
     splits: 4,
   });
 });
