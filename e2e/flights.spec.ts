@@ -3,7 +3,7 @@ import { ConsolePage, expectToMove } from './console-page.ts';
 import { expect, test } from './weir-server.ts';
 
 /** At this speed flights come faster than the database looks airports up, night and day. */
-const SPEED = '20000';
+const OPTIONS = ['--speed', '20000', '--lookup-capacity', '8', '--bound', '30m'];
 
 test('flights: the look-up is the bottleneck, and its database the reason', async ({
   page,
@@ -11,8 +11,7 @@ test('flights: the look-up is the bottleneck, and its database the reason', asyn
 }) => {
   const view = new ConsolePage(page);
   const out = join(weir.folder, 'out');
-  const options = ['--speed', SPEED, '--bound', '30m', '--out', out];
-  const id = await weir.run('apps/examples/flights/job.ts', options);
+  const id = await weir.run('apps/examples/flights/job.ts', [...OPTIONS, '--out', out]);
   await view.openJob(weir, id);
   await view.expectState('RUNNING');
   for (const title of ['flights', 'delays per hour', 'late flights', 'delay cascades', 'alerts']) {
