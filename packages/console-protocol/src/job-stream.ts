@@ -44,6 +44,8 @@ export const vertexTick = z.object({
   recordsOut: nullable,
   bytesIn: nullable,
   bytesOut: nullable,
+  /** Records per second into the sinks of the chain; null where it has none. */
+  sinkRecords: nullable,
   /** Lowest over the subtasks, epoch ms; null before the first watermark; for sources the output. */
   watermark: nullable,
   /** Sources: records and ms not read yet. */
@@ -72,7 +74,12 @@ export const edgeTick = z.object({
 export type EdgeTick = z.infer<typeof edgeTick>;
 
 /** The operator that limits the job, and since when; by the rule of the farthest downstream. */
-export const bottleneck = z.object({ vertexId: z.string(), since: z.number() });
+export const bottleneck = z.object({
+  vertexId: z.string(),
+  since: z.number(),
+  /** Null while there is evidence; else when it was last seen: the verdict is about to end. */
+  until: nullable.optional(),
+});
 export type Bottleneck = z.infer<typeof bottleneck>;
 
 export const jobTick = z.object({
@@ -91,6 +98,8 @@ export const jobTick = z.object({
   edges: z.array(edgeTick),
   /** Null = nothing limits; absent = not looked for. */
   bottleneck: bottleneck.nullable().optional(),
+  /** What may become the bottleneck: evidence that has not lasted long enough for a verdict. */
+  forming: bottleneck.nullable().optional(),
 });
 export type JobTick = z.infer<typeof jobTick>;
 

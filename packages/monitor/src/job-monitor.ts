@@ -135,7 +135,8 @@ export class JobMonitor {
   }
 
   #keep(tick: JobTick): JobTick {
-    const full = { ...tick, bottleneck: this.#tracker.update(tick) };
+    const bottleneck = this.#tracker.update(tick);
+    const full = { ...tick, bottleneck, forming: this.#tracker.forming };
     this.#fine.push(full);
     const first = this.#bucket[0];
     const slot = (t: number) => Math.floor(t / COARSE_STEP_MS);

@@ -16,6 +16,8 @@ const QUEUED_SHARE_MAX = 0.5;
 
 const EVIDENCE_MS = 5000;
 const ABSENCE_MS = 10_000;
+/** Without evidence for so long, a verdict is on its way to its end. */
+const ENDING_MS = 3000;
 const SMOOTHED_TICKS = 3;
 
 /** @param previous an earlier tick, for whether pending records shrink. */
@@ -90,7 +92,16 @@ export class BottleneckTracker {
       this.#spoken = candidate;
       this.#spokenSeen = this.#candidateSeen;
     }
-    return this.#spoken;
+    if (this.#spoken === null) return null;
+    const gone = tick.t - this.#spokenSeen >= ENDING_MS;
+    return { ...this.#spoken, until: gone ? this.#spokenSeen : null };
+  }
+
+  /** Evidence at the last tick that is not a verdict (yet). */
+  get forming(): Bottleneck | null {
+    const last = this.#recent.at(-1)?.t;
+    const candidate = this.#candidateSeen === last ? this.#candidate : null;
+    return candidate?.vertexId === this.#spoken?.vertexId ? null : candidate;
   }
 
   #saw(vertexId: string, t: number): void {

@@ -196,9 +196,17 @@ describe('limitingVertex', () => {
     const tracker = new BottleneckTracker(TOPOLOGY);
     const limited = (t: number) => tracker.update(tickWith(t, { [MAP]: 1 }, { [SOURCE]: 1 }));
     const free = (t: number) => tracker.update(tickWith(t, {}, {}));
-    for (let t = 1000; t < 6000; t += 1000) expect(limited(t)).toBeNull();
-    expect(limited(6000)).toEqual({ vertexId: MAP, since: 1000 });
-    for (let t = 7000; t < 16_000; t += 1000) expect(free(t)).not.toBeNull();
+    for (let t = 1000; t < 6000; t += 1000) {
+      expect(limited(t)).toBeNull();
+      expect(tracker.forming).toEqual({ vertexId: MAP, since: 1000 });
+    }
+    expect(limited(6000)).toEqual({ vertexId: MAP, since: 1000, until: null });
+    expect(tracker.forming).toBeNull();
+    expect(free(7000)).toMatchObject({ vertexId: MAP, until: null });
+    for (let t = 8000; t < 12_000; t += 1000) free(t);
+    expect(free(12_000)).toMatchObject({ vertexId: MAP, since: 1000 });
+    expect(free(12_000)?.until).toBe(6000);
+    for (let t = 13_000; t < 16_000; t += 1000) expect(free(t)).not.toBeNull();
     for (let t = 16_000; t < 20_000; t += 1000) free(t);
     expect(free(20_000)).toBeNull();
   });

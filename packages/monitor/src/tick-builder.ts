@@ -107,6 +107,7 @@ export class TickBuilder {
       id: vertex.id,
       ...timeOf(at.subtasks, change),
       recordsIn: reads ? change.rate(at.sourceRecords, 1) : sum((one) => one.recordsIn),
+      sinkRecords: at.sinkRecords.length === 0 ? null : change.rate(at.sinkRecords, 1),
       recordsOut: writes ? change.rate(at.sinkRecords, 1) : sum((one) => one.recordsOut),
       bytesIn: change.rate(input, 1) ?? sum((one) => one.bytesIn),
       bytesOut: sum((one) => one.bytesOut),

@@ -19,6 +19,7 @@ export const VERTEX_SINGLE = [
   'recordsOut',
   'bytesIn',
   'bytesOut',
+  'sinkRecords',
   'asyncInFlight',
   'asyncCapacity',
 ] as const satisfies readonly (keyof VertexTick)[];
@@ -51,6 +52,7 @@ export const JOB_DOUBLE = [
 export interface TickWords {
   readonly state: JobTick['state'];
   readonly bottleneck: JobTick['bottleneck'];
+  readonly forming: JobTick['forming'];
   readonly callSites: readonly (string | null)[];
   readonly tasks: readonly VertexTick['tasks'][];
 }
@@ -113,15 +115,20 @@ export function readTick(shape: TickShape, numbers: TickNumbers, words: TickWord
     index,
     ...fields(EDGE_SINGLE, nextSingle),
   })) as EdgeTick[];
-  const { state, bottleneck } = words;
+  const { state, bottleneck, forming } = words;
   const tick = { t, state, ...job, vertices, edges } as JobTick;
-  return bottleneck === undefined ? tick : { ...tick, bottleneck };
+  return {
+    ...tick,
+    ...(bottleneck === undefined ? {} : { bottleneck }),
+    ...(forming === undefined ? {} : { forming }),
+  };
 }
 
 export function wordsOf(tick: JobTick): TickWords {
   return {
     state: tick.state,
     bottleneck: tick.bottleneck,
+    forming: tick.forming,
     callSites: tick.vertices.map((vertex) => vertex.callSite),
     tasks: tick.vertices.map((vertex) => vertex.tasks),
   };

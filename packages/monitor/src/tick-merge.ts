@@ -24,6 +24,7 @@ export function mergeTicks(ticks: readonly JobTick[]): JobTick {
       ),
     ),
     bottleneck: named?.bottleneck ?? null,
+    forming: null,
   };
 }
 

@@ -38,7 +38,7 @@ export function sinkRatesText(topology: JobTopology | null, tick: JobTick | null
   const rates = sinks.map((vertex) => {
     const now = tick.vertices.find(({ id }) => id === vertex.id);
     const last = vertex.operators.findLast(({ role }) => role === 'sink');
-    const rate = now?.recordsOut || now?.recordsIn || 0;
+    const rate = now?.sinkRecords ?? 0;
     return { name: last === undefined ? vertexTitle(vertex) : last.name, rate };
   });
   rates.sort((a, b) => b.rate - a.rate);

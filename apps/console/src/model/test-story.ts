@@ -49,6 +49,7 @@ export function vertexTick(id: string, values: Partial<VertexTick> = {}): Vertex
     pendingRecords: null,
     pendingMs: null,
     lateRecords: null,
+    sinkRecords: null,
     stateBytes: null,
     asyncInFlight: null,
     asyncCapacity: null,

@@ -34,8 +34,12 @@ export function jobVerdict(
   if (tick === null) return verdict('change', [plain('Waiting for the first numbers.')]);
   const byState = stateVerdict(tick.state);
   if (byState !== null) return byState;
+  if (bottleneck !== null && bottleneck.until !== null) {
+    return endingVerdict(topology, tick, bottleneck.vertexId, bottleneck.until);
+  }
   if (bottleneck !== null) return bottleneckVerdict(topology, tick, bottleneck);
-  return healthyVerdict(tick);
+  const forming = tick.forming ?? null;
+  return forming === null ? healthyVerdict(tick) : formingVerdict(topology, tick, forming);
 }
 
 function stateVerdict(state: JobTick['state']): Verdict | null {
@@ -62,6 +66,33 @@ function stateVerdict(state: JobTick['state']): Verdict | null {
   }
 }
 
+/** Evidence that has not lasted: a burst that passes is not a verdict. */
+function formingVerdict(
+  topology: JobTopology,
+  tick: JobTick,
+  { vertexId, since }: { readonly vertexId: string; readonly since: number },
+): Verdict {
+  const lasted = figureText(durationFigure(Math.max(0, tick.t - since)));
+  const rest = plain(` has been at its limit for ${lasted}; it may be a burst.`);
+  return verdict('change', [strong(nameOf(topology, vertexId)), rest]);
+}
+
+function endingVerdict(
+  topology: JobTopology,
+  tick: JobTick,
+  vertexId: string,
+  until: number,
+): Verdict {
+  const ago = figureText(durationFigure(Math.max(0, tick.t - until)));
+  const rest = plain(` was the bottleneck until ${ago} ago; nothing waits for it now.`);
+  return verdict('change', [strong(nameOf(topology, vertexId)), rest]);
+}
+
+function nameOf(topology: JobTopology, vertexId: string): string {
+  const vertex = topology.vertices.find(({ id }) => id === vertexId);
+  return vertex === undefined ? vertexId : vertexTitle(vertex);
+}
+
 function bottleneckVerdict(
   topology: JobTopology,
   tick: JobTick,
@@ -69,8 +100,7 @@ function bottleneckVerdict(
 ): Verdict {
   const vertex = topology.vertices.find(({ id }) => id === vertexId);
   const now = tick.vertices.find(({ id }) => id === vertexId);
-  const name = vertex === undefined ? vertexId : vertexTitle(vertex);
-  const parts: SentencePart[] = [strong(name), plain(' is the bottleneck: ')];
+  const parts: SentencePart[] = [strong(nameOf(topology, vertexId)), plain(' is the bottleneck: ')];
   if (now !== undefined) {
     parts.push(...busySentence(now, vertex?.parallelism ?? 1));
     parts.push(...threadSentence(topology, tick, now));
@@ -88,7 +118,7 @@ function busySentence(tick: VertexTick, parallelism: number): SentencePart[] {
     parallelism === 1
       ? 'its subtask is'
       : mean >= busy - 8
-        ? `all ${parallelism} subtasks are`
+        ? `${parallelism === 2 ? 'both' : `all ${parallelism}`} subtasks are`
         : `subtask ${tick.busySubtask} is`;
   const parts = [plain(`${who} ${busy}\u202f% busy`)];
   if (parallelism > 1 && mean < 50) parts.push(plain(` while their mean is ${mean}\u202f%`));

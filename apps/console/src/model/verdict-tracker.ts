@@ -13,6 +13,8 @@ export interface Bottleneck {
   readonly vertexId: string;
   /** Epoch ms of the first evidence. */
   readonly since: number;
+  /** When it was last seen, once it is no more. */
+  readonly until: number | null;
   readonly trend: Trend | null;
 }
 
@@ -39,10 +41,14 @@ export class VerdictTracker {
   }
 
   apply(tick: JobTick): void {
-    this.#adopt(tick.bottleneck ?? null, tick.t);
+    const found = tick.bottleneck ?? null;
+    this.#adopt(found, tick.t);
     this.#measure(tick);
     const spoken = this.#spoken;
-    this.#current = spoken === null ? null : { ...spoken, trend: trendOf(this.#backlog) };
+    this.#current =
+      spoken === null
+        ? null
+        : { ...spoken, until: found?.until ?? null, trend: trendOf(this.#backlog) };
   }
 
   #adopt(found: NonNullable<JobTick['bottleneck']> | null, t: number): void {

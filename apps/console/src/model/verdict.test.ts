@@ -42,12 +42,23 @@ describe('verdicts over time', () => {
 
 describe('the sentence', () => {
   test('names operator, cause and duration', () => {
-    const since = { vertexId: LOOKUP, since: 8000, trend: null };
+    const since = { vertexId: LOOKUP, since: 8000, until: null, trend: null };
     const verdict = jobVerdict(topology, jobTick(200_000, true), since);
     expect(verdict.tone).toBe('bottleneck');
     expect(text(verdict.sentence)).toBe(
       'lookup is the bottleneck: all 4 subtasks are 100 % busy, 91 % of it waiting on airports;' +
         ' everything upstream waits on it, for 3 m 12 s.',
+    );
+  });
+
+  test('speaks of evidence before and after it is a verdict', () => {
+    const forming = jobTick(9000, true, { forming: { vertexId: LOOKUP, since: 6000 } });
+    expect(text(jobVerdict(topology, forming, null).sentence)).toBe(
+      'lookup has been at its limit for 3.0 s; it may be a burst.',
+    );
+    const ended = { vertexId: LOOKUP, since: 1000, until: 4000, trend: null };
+    expect(text(jobVerdict(topology, jobTick(9000, false), ended).sentence)).toBe(
+      'lookup was the bottleneck until 5.0 s ago; nothing waits for it now.',
     );
   });
 
@@ -59,7 +70,7 @@ describe('the sentence', () => {
       queued: null,
       external: null,
     }));
-    const since = { vertexId: LOOKUP, since: 8000, trend: null };
+    const since = { vertexId: LOOKUP, since: 8000, until: null, trend: null };
     const { sentence } = jobVerdict(topology, { ...tick, vertices }, since);
     expect(text(sentence)).not.toContain('of it');
   });
@@ -71,7 +82,7 @@ describe('the sentence', () => {
       vertexTick(LOOKUP, { busy: 0.9, busyMean: 0.9, queued: 0.85, running: 0.05 }),
       vertexTick(SINK, { running: 0.75 }),
     ];
-    const since = { vertexId: LOOKUP, since: 8000, trend: null };
+    const since = { vertexId: LOOKUP, since: 8000, until: null, trend: null };
     const { sentence } = jobVerdict(topology, { ...tick, vertices }, since);
     expect(text(sentence)).toContain('waiting for its slot thread, which out uses by 75 %');
   });
