@@ -3,7 +3,15 @@
  * stamp of the sources that it was made from, so that an unchanged start takes no time.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { glob } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { buildEngine } from './build-engine.ts';
@@ -49,13 +57,25 @@ export async function buildChanged(): Promise<void> {
   }
 }
 
+/** Beside the old one and then in its place, so that a running server always finds its files. */
 async function buildConsole(): Promise<void> {
   const { build } = await import('vite');
+  const folder = join(root, 'apps/console');
+  const [next, place, old] = ['dist-new', 'dist', 'dist-old'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
   await build({
-    root: join(root, 'apps/console'),
-    configFile: join(root, 'apps/console/vite.config.ts'),
+    root: folder,
+    configFile: join(folder, 'vite.config.ts'),
     logLevel: 'warn',
+    build: { outDir: next, emptyOutDir: true },
   });
+  rmSync(old, { recursive: true, force: true });
+  if (existsSync(place)) renameSync(place, old);
+  renameSync(next, place);
+  rmSync(old, { recursive: true, force: true });
 }
 
 async function stampOf(target: Target): Promise<string> {

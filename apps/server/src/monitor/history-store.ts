@@ -13,7 +13,11 @@ import { COARSE_STEP_MS, decodeTicks, encodeTicks, mergeTicks } from '@weir/moni
 export const QUOTA_BYTES_DEFAULT = 2 * 1_073_741_824;
 export const MINUTE_STEP_MS = 60_000;
 
-const TICKS_PER_BLOCK = 30;
+/** Span of a block, aligned: what a crash may lose. */
+const BLOCK_MS: Readonly<Record<number, number>> = {
+  [COARSE_STEP_MS]: MINUTE_STEP_MS,
+  [MINUTE_STEP_MS]: 30 * MINUTE_STEP_MS,
+};
 const KEPT_MS: Readonly<Record<number, number>> = {
   [COARSE_STEP_MS]: 24 * 3_600_000,
   [MINUTE_STEP_MS]: 30 * 24 * 3_600_000,
@@ -96,6 +100,10 @@ export class HistoryStore {
 
   /** Forgets what is older than its resolution is kept. Call now and then. */
   expire(nowMs: number): void {
+    for (const [name, { ticks }] of [...this.#filling]) {
+      const spanMs = BLOCK_MS[Number(name.split('/')[1])] ?? 0;
+      if (nowMs - (ticks[0]?.t ?? nowMs) >= spanMs) this.#write(name);
+    }
     for (const [step, keptMs] of Object.entries(KEPT_MS)) {
       this.#delete('step = ? AND to_ms < ?', Number(step), Math.floor(nowMs - keptMs));
     }
@@ -112,11 +120,13 @@ export class HistoryStore {
   #fill(jobId: string, step: number, tick: JobTick, topology: JobTopology): void {
     const name = key(jobId, step);
     const filling = this.#filling.get(name);
-    if (filling !== undefined && filling.topology !== topology) this.#write(name);
+    const block = (t: number) => Math.floor(t / (BLOCK_MS[step] ?? step));
+    const first = filling?.ticks[0];
+    const isOver = first !== undefined && block(first.t) !== block(tick.t);
+    if (isOver || (filling !== undefined && filling.topology !== topology)) this.#write(name);
     const current = this.#filling.get(name) ?? { topology, ticks: [] };
     this.#filling.set(name, current);
     current.ticks.push(tick);
-    if (current.ticks.length >= TICKS_PER_BLOCK) this.#write(name);
   }
 
   #write(name: string): void {
@@ -133,7 +143,7 @@ export class HistoryStore {
       .run(jobId, step, from, to, body.length, body);
     this.#bytes += body.length;
     if (step === COARSE_STEP_MS) {
-      for (const minute of byMinute(ticks)) this.#fill(jobId, MINUTE_STEP_MS, minute, topology);
+      this.#fill(jobId, MINUTE_STEP_MS, mergeTicks(ticks), topology);
     }
     this.#keepQuota();
   }
@@ -163,9 +173,4 @@ export class HistoryStore {
 
 function key(jobId: string, step: number): string {
   return `${jobId}/${step}`;
-}
-
-function byMinute(ticks: readonly JobTick[]): JobTick[] {
-  const minutes = Map.groupBy(ticks, (tick) => Math.floor(tick.t / MINUTE_STEP_MS));
-  return [...minutes.values()].map(mergeTicks);
 }
