@@ -113,6 +113,22 @@ describe('a checkpoint file', () => {
     expect(stranger.readUnion('names', types.string())).toEqual([]);
   });
 
+  it('leaves shares where they were while the parallelism stays', async () => {
+    const opened = [
+      await openCheckpointFile(files, await writeFile('chk-2/0', 'a', 'b', 'c')),
+      await openCheckpointFile(files, await writeFile('chk-2/2', 'd', 'e')),
+    ];
+    const writers = [0, 2].map((subtask) => ({ subtask, parallelism: 3 }));
+    const shareOf = async (subtask: number, parallelism: number) => {
+      const reader = await createOperatorStateReader(opened, 'op', subtask, parallelism, writers);
+      return reader.readShare('names', types.string());
+    };
+    expect(await shareOf(0, 3)).toEqual(['a', 'b', 'c']);
+    expect(await shareOf(1, 3)).toEqual([]);
+    expect(await shareOf(2, 3)).toEqual(['d', 'e']);
+    expect(await shareOf(1, 2)).toEqual(['b', 'd']);
+  });
+
   it('carries keyed state from 3 subtasks to 2, and 2 to 5', async () => {
     const descriptor = () => new ValueStateDescriptor('s', types.i32());
     const keys = Array.from({ length: 3_000 }, (_, i) => i);

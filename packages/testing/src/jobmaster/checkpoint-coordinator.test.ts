@@ -52,6 +52,21 @@ describe('periodic checkpoints', () => {
     expect(gaps).toEqual([10_000, 10_000, 10_000, 10_000, 10_000]);
   });
 
+  it('that overlap all the time do not put the final one off', async () => {
+    const overlapping = {
+      [`${PREFIX}.interval`]: '1 s',
+      [`${PREFIX}.max-concurrent-checkpoints`]: '3',
+    };
+    const h = new JobHarness();
+    h.script.latencyMs = () => 1500;
+    await h.submit(pipeline(TWO_VERTICES, { ...RESTARTS, ...overlapping }));
+    await h.time.advance(20_000);
+    expect(history(h).filter(({ status }) => status === 'IN_PROGRESS').length).toBeGreaterThan(1);
+    h.taskManager.drain();
+    await h.time.advance(20_000);
+    expect(history(h)[0]).toMatchObject({ type: 'final', status: 'COMPLETED' });
+  });
+
   it('are off without an interval', async () => {
     const h = await running({});
     await h.time.advance(100_000);

@@ -116,7 +116,7 @@ function drawData(random: SeededRandom): DataShape {
 
 function drawJob(random: SeededRandom): JobShape {
   const phases = random.below(3) === 0 ? 2 + random.below(PHASES_MAX - 1) : 1;
-    return {
+  return {
     parallelism: Array.from({ length: phases }, () => 1 + random.below(4)),
     transitions: Array.from({ length: phases - 1 }, () =>
       random.below(4) === 0 ? 'cancel' : 'stop',
