@@ -16,7 +16,11 @@ import { flatMapFactory } from '../operators/flat-map.ts';
 import { mapFactory } from '../operators/map.ts';
 import type { OutputBuffer, StreamElement } from '../operators/output-buffer.ts';
 import { processFactory } from '../operators/process.ts';
-import type { OperatorFactory, StreamOperator } from '../operators/stream-operator.ts';
+import type {
+  OperatorFactory,
+  SourceStreamOperator,
+  StreamOperator,
+} from '../operators/stream-operator.ts';
 import { ChainNode } from './chain-node.ts';
 import { OperatorChain } from './operator-chain.ts';
 import { WriterPort } from './output-port.ts';
@@ -250,6 +254,41 @@ describe('a chain', () => {
     chain.run(FOREVER);
     expect(slices.slice(1).every((size) => size <= 4)).toBe(true);
     expect(slices.reduce((sum, size) => sum + size, 0)).toBe(1000);
+  });
+
+  it('lets a source emit at once what leaves within half a second', () => {
+    const clock = new CostClock();
+    const writer = new FakeWriter();
+    const source: SourceStreamOperator = {
+      open() {},
+      stop() {},
+      emitNext(out: OutputBuffer, rowsMax: number) {
+        for (let i = 0; i < rowsMax; i++) out.emit(i, 0);
+        return 'more';
+      },
+      processBatch: (_batch, _from, to) => to,
+      processWatermark: () => true,
+      close() {},
+    };
+    const chain = chainOf([{ operator: source, writers: [[null, writer]] }], clock);
+    /** Rows of an emission that waits for `waitMs(rows)` until there is room. */
+    const emission = (waitMs: (rows: number) => number): number => {
+      const before = chain.head.recordsOut;
+      chain.emitSource();
+      const emitted = chain.head.recordsOut - before;
+      writer.room = writer.elements.length;
+      expect(chain.run(FOREVER)).toBe('blocked');
+      clock.ms += waitMs(emitted);
+      writer.room = FOREVER;
+      expect(chain.run(FOREVER)).toBe('idle');
+      return emitted;
+    };
+    const emissions = (waitMs: (rows: number) => number): number | undefined =>
+      Array.from({ length: 15 }, () => emission(waitMs)).at(-1);
+    expect(emissions((count) => count / 10_000)).toBe(1024);
+    expect(emissions((count) => count * 10)).toBe(50);
+    expect(emissions(() => 10_000)).toBe(1);
+    expect(emissions((count) => count / 10_000)).toBe(1024);
   });
 
   it('fails with the first record that is no data', () => {

@@ -11,9 +11,12 @@
  *   emitted before;
  * - a slice of a batch takes about 2 ms at most, by what rows cost before; the clock is read once
  *   per slice, here and nowhere else;
- * - control elements pass operator by operator, each at its place among the rows.
+ * - control elements pass operator by operator, each at its place among the rows;
+ * - a source emits no more at once than lately left within half a second: what it emitted has to
+ *   leave before a barrier can.
  */
-import { type Batch, type ClockPort, invariant, rowCount } from '@weir/core';
+import { BATCH_ROWS_MAX, type Batch, type ClockPort, invariant, rowCount } from '@weir/core';
+import { InFlightBudget } from '../channels/in-flight-budget.ts';
 import type { StreamElement } from '../operators/output-buffer.ts';
 import type { ExternalWait } from '../operators/stream-operator.ts';
 import type { ChainNode } from './chain-node.ts';
@@ -31,6 +34,10 @@ export class OperatorChain {
   readonly #clock: ClockPort;
   readonly #subtask: number;
   readonly #position: OperatorPosition;
+  readonly #sourceBudget = new InFlightBudget(1, BATCH_ROWS_MAX, BATCH_ROWS_MAX);
+  /** Rows that the source emitted and that have not all left, and since when. */
+  #emittedRows = 0;
+  #emittedAtMs = 0;
   #nowMs = 0;
   #runs = 0;
   /** Set with the answers `blocked` and `external`. */
@@ -92,9 +99,12 @@ export class OperatorChain {
     const before = node.recordsOut;
     try {
       this.#position.enter(node.number);
-      const status = source.emitNext(node.out, node.sliceRows);
+      const rowsMax = Math.max(1, Math.floor(this.#sourceBudget.amount));
+      const status = source.emitNext(node.out, Math.min(node.sliceRows, rowsMax));
       if (node.route() || status === 'more') this.#runs++;
       this.#account(node, node.recordsOut - before);
+      this.#emittedRows = node.recordsOut - before;
+      this.#emittedAtMs = this.#nowMs;
       if (status === 'end') node.forward({ kind: 'endOfInput' });
       return status;
     } catch (error) {
@@ -167,7 +177,12 @@ export class OperatorChain {
 
   #stuck(): ChainAnswer {
     if (this.blockedWriter !== null) return 'blocked';
-    return this.externalWait === null ? 'idle' : 'external';
+    if (this.externalWait !== null) return 'external';
+    if (this.#emittedRows > 0) {
+      this.#sourceBudget.observe(this.#emittedRows, this.#nowMs - this.#emittedAtMs);
+      this.#emittedRows = 0;
+    }
+    return 'idle';
   }
 
   #enter(node: ChainNode): void {
