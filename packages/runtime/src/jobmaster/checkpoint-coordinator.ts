@@ -378,7 +378,7 @@ export class CheckpointCoordinator {
     else this.#periodic.onEnded(completed);
   }
 
-  /** No other is triggered from here on, or those that overlap would put the last one off for ever. */
+  /** None is triggered from here on: those that overlap would put the last one off for ever. */
   #triggerFinal(): void {
     if (!this.#active || this.#closing !== null) return;
     this.#periodic.stop();

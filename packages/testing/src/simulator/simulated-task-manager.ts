@@ -321,18 +321,18 @@ export class SimulatedTaskManager implements TaskManagerHandle {
 }
 
 function describe(message: TaskManagerToServer): string {
+  const task = 'subtask' in message ? `${message.vertexId.slice(0, 4)}/${message.subtask}` : '';
   switch (message.type) {
     case 'taskState': {
-      const { vertexId, subtask, state, error } = message;
-      const why = error === null ? '' : `: ${error.message}`;
-      return `${vertexId.slice(0, 4)}/${subtask} ${state}${why}`;
+      const why = message.error === null ? '' : `: ${message.error.message}`;
+      return `${task} ${message.state}${why}`;
     }
     case 'acknowledge':
-      return `${message.vertexId.slice(0, 4)}/${message.subtask} acknowledges ${message.snapshot.checkpointId}`;
+      return `${task} acknowledges ${message.snapshot.checkpointId}`;
     case 'decline':
-      return `${message.vertexId.slice(0, 4)}/${message.subtask} declines ${message.checkpointId}: ${message.error.message}`;
+      return `${task} declines ${message.checkpointId}: ${message.error.message}`;
     case 'drained':
-      return `${message.vertexId.slice(0, 4)}/${message.subtask} is drained`;
+      return `${task} is drained`;
     case 'log':
       return `log ${message.entry.text}`;
     default:

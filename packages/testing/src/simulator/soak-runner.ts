@@ -1,4 +1,4 @@
-/** Runs many seeds in worker threads, each loading the engine as Node does, without a test runner. */
+/** Runs many seeds in worker threads, which load the engine as Node does, without a test runner. */
 import { Worker } from 'node:worker_threads';
 import type { SimulationReport } from './simulation.ts';
 import type { SoakWorkerData } from './soak-worker.ts';
