@@ -11,7 +11,7 @@ it('replays forever, paced, with a database at some distance unless told otherwi
     perRecordWatermarks: false,
     lookupCapacity: 64,
     lookupBatch: 16,
-    databaseLatencyMs: 28,
+    databaseLatencyMs: 30,
     splits: 4,
   });
 });
