@@ -28,7 +28,7 @@ import { SocketHub } from './socket-hub.ts';
 import { TriggerStore } from './trigger-store.ts';
 import { mountWeirRoutes } from './weir-router.ts';
 
-export type { HttpOptions, HttpServer, ServerLog } from './http-options.ts';
+export type { HttpOptions, HttpServer } from './http-options.ts';
 
 const PORT_DEFAULT = 8081;
 const PROMETHEUS_PORT_DEFAULT = 9249;
