@@ -16,6 +16,7 @@ interface Fault {
   readonly says: readonly RegExp[];
 }
 
+const DROPPED = 'more lines were printed and dropped';
 const HEAP_ADVICE = /ran out of heap.*keep less .* or give slots more with taskmanager\.memory/s;
 
 const FAULTS: readonly Fault[] = [
@@ -382,6 +383,31 @@ stream.print();`);
     for (const { stacktrace } of exceptions) {
       expect(stacktrace).toMatch(new RegExp(`"stubborn" failed at .*stubborn.ts:${line}: always`));
     }
+    await expectOthersUnharmed();
+  });
+
+  it('prints as fast as it can: states, checkpoints and cancellation get through', async () => {
+    const { text } = programOf(`stream.flatMap((n, out: Collector<number>) => {
+  for (let i = 0; i < 2000; i++) out.collect(i);
+}).print();`);
+    const jobId = await server.submit(workspace.write('prints.ts', text), {
+      configuration: { 'execution.checkpointing.interval': '100 ms' },
+    });
+    await until(
+      async () => {
+        const { counts } = await server.get<{ counts: { completed: number } }>(
+          `/jobs/${jobId}/checkpoints`,
+        );
+        return counts.completed >= 3;
+      },
+      () => 'no checkpoint completes',
+    );
+    await until(
+      async () => (await server.text(`/weir/v1/jobs/${jobId}/logs?limit=5000`)).includes(DROPPED),
+      () => 'nothing says that lines were dropped',
+    );
+    await server.cancel(jobId);
+    await server.reaches(jobId, 'CANCELED');
     await expectOthersUnharmed();
   });
 

@@ -25,7 +25,7 @@ import {
 } from '../engine-resolution.ts';
 import { systemAtomics, systemClock, systemRandom, systemTimers } from '../ports/system-ports.ts';
 import { FileStorage } from '../storage/file-storage.ts';
-import { forwardConsole } from './console-forwarding.ts';
+import { forwardOutput } from './console-forwarding.ts';
 import type { MainToSlot, SlotThreadData, SlotToMain } from './slot-protocol.ts';
 import { operatorNear } from './whereabouts.ts';
 import { positionCell, positionOf, startVitals } from './slot-vitals.ts';
@@ -130,7 +130,7 @@ function caller(): PositionedOperator | null {
 }
 
 startVitals(vitals, beatPeriodMs);
-forwardConsole((entry) => send({ type: 'log', entry }));
+forwardOutput((entry) => send({ type: 'log', entry }));
 process.on(
   'uncaughtException',
   astray(
