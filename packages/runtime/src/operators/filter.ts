@@ -1,5 +1,5 @@
-import type { Batch, FilterFunction } from '@weir/core';
-import { compileLoop, type FilterLoop } from './generated-loop.ts';
+import type { Batch, FilterFunction, ObjectBatch } from '@weir/core';
+import { callOf, compileLoop } from './generated-loop.ts';
 import { objectRows } from './object-rows.ts';
 import type { OutputBuffer } from './output-buffer.ts';
 import { closeFunction, openFunction } from './rich-function.ts';
@@ -9,6 +9,24 @@ import type { OperatorContext, OperatorFactory, StreamOperator } from './stream-
 export function filterFactory<T>(fn: FilterFunction<T>): OperatorFactory {
   return { create: () => new FilterOperator(fn) };
 }
+
+/** Emits the rows that pass. */
+type FilterLoop = (batch: ObjectBatch, from: number, to: number, out: OutputBuffer) => void;
+
+const loopText = (call: string): string => `function filter(batch, from, to, out) {
+  const rows = batch.rows;
+  const timestamps = batch.timestamps;
+  for (let i = from; i < to; i++) {
+    const row = rows[i];
+    const passes = ${call}(row);
+    if (passes === false) continue;
+    if (passes !== true) {
+      if (passes instanceof Promise) refuse(passes);
+      if (!passes) continue;
+    }
+    out.emit(row, timestamps === null ? MIN : timestamps[i]);
+  }
+}`;
 
 class FilterOperator implements StreamOperator {
   readonly #fn: unknown;
@@ -21,7 +39,8 @@ class FilterOperator implements StreamOperator {
 
   open(context: OperatorContext): void | Promise<void> {
     this.#name = context.taskInfo.operatorName;
-    this.#loop = compileLoop('filter', this.#fn, context);
+    const text = loopText(callOf(this.#fn, 'filter'));
+    this.#loop = compileLoop('filter', text, { fn: this.#fn }, context);
     return openFunction(this.#fn, context.runtimeContext);
   }
 

@@ -1,5 +1,5 @@
 import type { Batch, FlatMapFunction } from '@weir/core';
-import { compileLoop, type FlatMapLoop } from './generated-loop.ts';
+import { callOf, compileLoop, eachRow, type RowLoop } from './generated-loop.ts';
 import { objectRows } from './object-rows.ts';
 import type { OutputBuffer } from './output-buffer.ts';
 import { closeFunction, openFunction } from './rich-function.ts';
@@ -11,11 +11,20 @@ export function flatMapFactory<T, R>(fn: FlatMapFunction<T, R>): OperatorFactory
   return { create: () => new FlatMapOperator(fn) };
 }
 
+const loopText = (call: string): string =>
+  eachRow(
+    'flatMap',
+    `
+    collector.timestampMs = timestampMs;
+    const result = ${call}(row, collector);
+    if (result instanceof Promise) refuse(result);`,
+  );
+
 class FlatMapOperator implements StreamOperator {
   readonly #fn: unknown;
   readonly #collector = new RowCollector();
   #name = '';
-  #loop: FlatMapLoop | null = null;
+  #loop: RowLoop | null = null;
 
   constructor(fn: unknown) {
     this.#fn = fn;
@@ -23,16 +32,17 @@ class FlatMapOperator implements StreamOperator {
 
   open(context: OperatorContext): void | Promise<void> {
     this.#name = context.taskInfo.operatorName;
-    this.#loop = compileLoop('flatMap', this.#fn, context);
+    const text = loopText(callOf(this.#fn, 'flatMap'));
+    const parts = { fn: this.#fn, collector: this.#collector };
+    this.#loop = compileLoop('flatMap', text, parts, context);
     return openFunction(this.#fn, context.runtimeContext);
   }
 
   processBatch(batch: Batch, from: number, to: number, out: OutputBuffer): number {
     const input = objectRows(batch, this.#name);
-    if (out.isFull) return from;
     this.#collector.attach(out);
     try {
-      return this.#loop!(input, from, to, out, this.#collector);
+      return this.#loop!(input, from, to, out);
     } finally {
       this.#collector.detach();
     }

@@ -3,152 +3,105 @@
  * uses (object path 1.6 to 1.8 times as fast as a loop that operators share), and a file name of
  * its own, by which a CPU profile tells operators apart.
  *
- * Called once per operator and subtask, in `open`. The source text is constant per kind; nothing
- * of the user's is ever pasted into it.
+ * Called once per operator and subtask, in `open`; the texts stand with the operators. A text is
+ * constant per kind of operator: nothing of the user's is ever pasted into it.
  */
 import { Script } from 'node:vm';
 import { hashKey, MIN_TIMESTAMP, type ObjectBatch, WeirError } from '@weir/core';
+import type { InternalTimerService } from '../state/keyed-state-backend.ts';
 import type { OutputBuffer } from './output-buffer.ts';
-import type { RowCollector } from './row-collector.ts';
 import type { OperatorContext } from './stream-operator.ts';
 
-/** Rows `from` to `to`, mapped. */
-export type MapLoop = (rows: readonly unknown[], from: number, to: number) => unknown[];
-
-/** Emits the rows that pass. */
-export type FilterLoop = (batch: ObjectBatch, from: number, to: number, out: OutputBuffer) => void;
-
-/** Returns the first row that was not processed. */
-export type FlatMapLoop = (
+/** What `eachRow` makes: returns the first row that was not processed. */
+export type RowLoop<Extra extends readonly unknown[] = []> = (
   batch: ObjectBatch,
   from: number,
   to: number,
   out: OutputBuffer,
-  collector: RowCollector,
+  ...extra: Extra
 ) => number;
 
-/** Returns the first row that was not processed. */
-export type ReduceLoop = (
-  batch: ObjectBatch,
-  from: number,
-  to: number,
-  out: OutputBuffer,
-) => number;
-
-const PRELUDE = '"use strict"; (function (fn, refuse, MIN, hashKey, select, keyed, state) {';
-
-function mapSource(call: string): string {
-  return `${PRELUDE}
-  return function map(rows, from, to) {
-    const mapped = new Array(to - from);
-    for (let i = from; i < to; i++) {
-      const result = ${call}(rows[i]);
-      if (result instanceof Promise) refuse(result);
-      mapped[i - from] = result;
-    }
-    return mapped;
-  };
-})`;
+/** Of operators with timers: what timers call is entered through the operator's script too. */
+export interface TimedLoops<Extra extends readonly unknown[] = []> {
+  readonly process: RowLoop<Extra>;
+  readonly advance: InternalTimerService<number>['advance'];
 }
 
-function filterSource(call: string): string {
-  return `${PRELUDE}
-  return function filter(batch, from, to, out) {
-    const rows = batch.rows;
-    const timestamps = batch.timestamps;
-    for (let i = from; i < to; i++) {
-      const row = rows[i];
-      const passes = ${call}(row);
-      if (passes === false) continue;
-      if (passes !== true) {
-        if (passes instanceof Promise) refuse(passes);
-        if (!passes) continue;
-      }
-      out.emit(row, timestamps === null ? MIN : timestamps[i]);
-    }
-  };
-})`;
-}
+/** What a text works on, by the names that it uses for it. */
+export type LoopParts = Readonly<Record<string, unknown>>;
 
-function flatMapSource(call: string): string {
-  return `${PRELUDE}
-  return function flatMap(batch, from, to, out, collector) {
-    const rows = batch.rows;
-    const timestamps = batch.timestamps;
-    for (let i = from; i < to; i++) {
-      collector.timestampMs = timestamps === null ? MIN : timestamps[i];
-      const result = ${call}(rows[i], collector);
-      if (result instanceof Promise) refuse(result);
-      if (out.isFull) return i + 1;
-    }
-    return to;
-  };
-})`;
-}
-
-function reduceSource(call: string): string {
-  return `${PRELUDE}
-  return function reduce(batch, from, to, out) {
-    const rows = batch.rows;
-    const timestamps = batch.timestamps;
-    const hashes = batch.keyHashes;
-    for (let i = from; i < to; i++) {
-      const row = rows[i];
-      const key = select(row);
-      keyed.setCurrentKey(key, hashes === null ? hashKey(key) : hashes[i]);
-      const before = state.value();
-      const after = before === null ? row : ${call}(before, row);
-      if (after instanceof Promise) refuse(after);
-      state.update(after);
-      out.emit(after, timestamps === null ? MIN : timestamps[i]);
-      if (out.isFull) return i + 1;
-    }
-    return to;
-  };
-})`;
-}
-
-const SOURCES = {
-  map: mapSource,
-  filter: filterSource,
-  flatMap: flatMapSource,
-  reduce: reduceSource,
-} as const;
-
-interface Loops {
-  readonly map: MapLoop;
-  readonly filter: FilterLoop;
-  readonly flatMap: FlatMapLoop;
-  readonly reduce: ReduceLoop;
-}
-
-/** What a keyed loop works on. */
-export interface KeyedLoopParts {
-  readonly select: unknown;
-  readonly keyed: unknown;
-  readonly state: unknown;
-}
-
-/** Compiles the loop of one operator; `fn` is a function or an object with the method `kind`. */
-export function compileLoop<Kind extends keyof Loops>(
-  kind: Kind,
-  fn: unknown,
+/**
+ * Compiles an operator's text: one expression over the names of `parts`, of `MIN`, `hashKey` and
+ * `refuse`, which fails the task for a promise that a user function of this kind returned.
+ */
+export function compileLoop<Loop>(
+  kind: string,
+  text: string,
+  parts: LoopParts,
   context: OperatorContext,
-  parts: KeyedLoopParts | null = null,
-): Loops[Kind] {
+): Loop {
   const { vertexId, operatorId, taskInfo } = context;
-  const source = SOURCES[kind](typeof fn === 'function' ? 'fn' : `fn.${kind}`);
+  const given: LoopParts = {
+    ...parts,
+    MIN: MIN_TIMESTAMP,
+    hashKey,
+    refuse: (promise: Promise<unknown>) => refusePromise(kind, taskInfo.operatorName, promise),
+  };
+  const source = `"use strict"; (function (${Object.keys(given).join(', ')}) { return ${text}; })`;
   const filename = `${vertexId}/${operatorId}#${taskInfo.subtaskIndex}`;
   const create = new Script(source, { filename }).runInThisContext();
-  return create(
-    fn,
-    (promise: Promise<unknown>) => refusePromise(kind, taskInfo.operatorName, promise),
-    MIN_TIMESTAMP,
-    hashKey,
-    parts?.select,
-    parts?.keyed,
-    parts?.state,
-  );
+  return create(...Object.values(given)) as Loop;
+}
+
+/** Text of a `RowLoop`; `body` sees `row`, `timestampMs`, `hashes` and `i`. */
+export function eachRow(name: string, body: string, ...extra: readonly string[]): string {
+  return `function ${name}(${['batch', 'from', 'to', 'out', ...extra].join(', ')}) {
+  const rows = batch.rows;
+  const timestamps = batch.timestamps;
+  const hashes = batch.keyHashes;
+  for (let i = from; i < to; i++) {
+    if (out.isFull) return i;
+    const row = rows[i];
+    const timestampMs = timestamps === null ? MIN : timestamps[i];
+    ${body}
+  }
+  return to;
+}`;
+}
+
+/** Text of `TimedLoops` around a `RowLoop`; part: `timers`. */
+export function timedLoops(process: string): string {
+  return `{
+  process: ${process},
+  advance: function advance(domain, timeMs, fire, shouldStop) {
+    return timers.advance(domain, timeMs, fire, shouldStop);
+  },
+}`;
+}
+
+/** Within `eachRow`: the row's key becomes the current one. Parts: `select`, `keyed`. */
+export const ENTER_KEY = `
+    const key = select(row);
+    keyed.setCurrentKey(key, hashes === null ? hashKey(key) : hashes[i]);`;
+
+/** The row reduced into a value state: `before` and `after`. Parts: `state`, `fn`. */
+export function reduceInto(call: string): string {
+  return `
+    const before = state.value();
+    const after = before === null ? row : ${call}(before, row);
+    if (after instanceof Promise) refuse(after);
+    state.update(after);`;
+}
+
+/** A record gets its time, leaves, and the watermark follows it. Parts: `assign`, `combiner`. */
+export const EMIT_TIMED = `
+    const assignedMs = assign(row, timestampMs);
+    out.emit(row, assignedMs);
+    combiner.onRecord(split, row, assignedMs, out);`;
+
+/** How texts call the part `fn`: a function, or an object with that method. */
+export function callOf(fn: unknown, method: string): string {
+  return typeof fn === 'function' ? 'fn' : `fn.${method}`;
 }
 
 /** @throws WeirError PROMISE_RETURNED, always. */

@@ -10,7 +10,6 @@
 import {
   type Batch,
   type EventTimeMs,
-  hashKey,
   type KeyedProcessFunction,
   type KeySelector,
   MIN_TIMESTAMP,
@@ -24,10 +23,17 @@ import type {
   KeyedStateBackend,
   TimeDomain,
 } from '../state/keyed-state-backend.ts';
-import { refusePromise } from './generated-loop.ts';
+import {
+  compileLoop,
+  eachRow,
+  ENTER_KEY,
+  refusePromise,
+  type TimedLoops,
+  timedLoops,
+} from './generated-loop.ts';
 import { keyedStateOf } from './keyed-state-of.ts';
 import { NAMESPACE_TYPE } from './namespace-type.ts';
-import { objectRows, timestampAt } from './object-rows.ts';
+import { objectRows } from './object-rows.ts';
 import type { OutputBuffer } from './output-buffer.ts';
 import { closeFunction, openFunction } from './rich-function.ts';
 import { RowCollector } from './row-collector.ts';
@@ -54,6 +60,16 @@ export function keyedProcessFactory<K, T, R>(
   };
 }
 
+const LOOPS_TEXT = timedLoops(
+  eachRow(
+    'process',
+    `${ENTER_KEY}
+    collector.timestampMs = timestampMs;
+    const result = fn.processElement(row, context, collector);
+    if (result instanceof Promise) refuse(result);`,
+  ),
+);
+
 class KeyedProcessOperator implements StreamOperator, OnTimerContext<unknown>, TimerService {
   numFiredTimers = 0;
   readonly #fn: KeyedProcessFunction<unknown, unknown, unknown>;
@@ -62,9 +78,11 @@ class KeyedProcessOperator implements StreamOperator, OnTimerContext<unknown>, T
   #context: OperatorContext | null = null;
   #keyed: KeyedStateBackend | null = null;
   #timers: InternalTimerService<number> | null = null;
+  #loops: TimedLoops | null = null;
   #name = '';
   #watermarkMs: EventTimeMs = MIN_TIMESTAMP;
-  #timestampMs: EventTimeMs = MIN_TIMESTAMP;
+  /** Of the timer that fires; null while a record is processed. */
+  #timerMs: EventTimeMs | null = null;
   #domain: TimeDomain = 'EVENT_TIME';
 
   constructor(
@@ -80,26 +98,23 @@ class KeyedProcessOperator implements StreamOperator, OnTimerContext<unknown>, T
     this.#name = context.taskInfo.operatorName;
     this.#keyed = keyedStateOf(context);
     this.#timers = this.#keyed.getTimerService('user-timers', NAMESPACE_TYPE);
+    const parts = {
+      fn: this.#fn,
+      select: this.#select,
+      keyed: this.#keyed,
+      timers: this.#timers,
+      context: this,
+      collector: this.#collector,
+    };
+    this.#loops = compileLoop('process', LOOPS_TEXT, parts, context);
     return openFunction(this.#fn, context.runtimeContext);
   }
 
   processBatch(batch: Batch, from: number, to: number, out: OutputBuffer): number {
     const input = objectRows(batch, this.#name);
-    const keyed = this.#keyed!;
-    const collector = this.#collector;
-    collector.attach(out);
+    this.#collector.attach(out);
     try {
-      for (let i = from; i < to; i++) {
-        if (out.isFull) return i;
-        const row = input.rows[i];
-        const key = this.#select(row);
-        keyed.setCurrentKey(key, input.keyHashes === null ? hashKey(key) : input.keyHashes[i]!);
-        this.#timestampMs = timestampAt(input, i);
-        collector.timestampMs = this.#timestampMs;
-        const result: unknown = this.#fn.processElement(row, this, collector);
-        if (result instanceof Promise) refusePromise('process', this.#name, result);
-      }
-      return to;
+      return this.#loops!.process(input, from, to, out);
     } finally {
       this.#leave();
     }
@@ -123,7 +138,8 @@ class KeyedProcessOperator implements StreamOperator, OnTimerContext<unknown>, T
   }
 
   timestamp(): EventTimeMs | null {
-    return this.#timestampMs === MIN_TIMESTAMP ? null : this.#timestampMs;
+    const timestampMs = this.#timerMs ?? this.#collector.timestampMs;
+    return timestampMs === MIN_TIMESTAMP ? null : timestampMs;
   }
 
   getCurrentKey(): unknown {
@@ -167,13 +183,12 @@ class KeyedProcessOperator implements StreamOperator, OnTimerContext<unknown>, T
   }
 
   #advance(domain: TimeDomain, timeMs: number, out: OutputBuffer): boolean {
-    const timers = this.#timers!;
-    if (timers.nextTimestamp(domain) > timeMs) return true;
+    if (this.#timers!.nextTimestamp(domain) > timeMs) return true;
     if (out.isFull) return false;
     this.#domain = domain;
     this.#collector.attach(out);
     try {
-      return timers.advance(domain, timeMs, this.#fire, () => out.isFull);
+      return this.#loops!.advance(domain, timeMs, this.#fire, () => out.isFull);
     } finally {
       this.#leave();
     }
@@ -181,7 +196,7 @@ class KeyedProcessOperator implements StreamOperator, OnTimerContext<unknown>, T
 
   readonly #fire = (_namespace: number, timestampMs: number): void => {
     this.numFiredTimers++;
-    this.#timestampMs = timestampMs;
+    this.#timerMs = timestampMs;
     // As in Flink, what a processing-time timer emits has no event time.
     this.#collector.timestampMs = this.#domain === 'EVENT_TIME' ? timestampMs : MIN_TIMESTAMP;
     const result: unknown = this.#fn.onTimer?.(timestampMs, this, this.#collector);
@@ -189,6 +204,7 @@ class KeyedProcessOperator implements StreamOperator, OnTimerContext<unknown>, T
   };
 
   #leave(): void {
+    this.#timerMs = null;
     this.#collector.detach();
     this.#keyed!.clearCurrentKey();
   }

@@ -1,5 +1,5 @@
 import type { Batch, MapFunction } from '@weir/core';
-import { compileLoop, type MapLoop } from './generated-loop.ts';
+import { callOf, compileLoop } from './generated-loop.ts';
 import { objectRows, timestampsBetween } from './object-rows.ts';
 import type { OutputBuffer } from './output-buffer.ts';
 import { closeFunction, openFunction } from './rich-function.ts';
@@ -9,6 +9,19 @@ import type { OperatorContext, OperatorFactory, StreamOperator } from './stream-
 export function mapFactory<T, R>(fn: MapFunction<T, R>): OperatorFactory {
   return { create: () => new MapOperator(fn) };
 }
+
+/** Rows `from` to `to`, mapped. */
+type MapLoop = (rows: readonly unknown[], from: number, to: number) => unknown[];
+
+const loopText = (call: string): string => `function map(rows, from, to) {
+  const mapped = new Array(to - from);
+  for (let i = from; i < to; i++) {
+    const result = ${call}(rows[i]);
+    if (result instanceof Promise) refuse(result);
+    mapped[i - from] = result;
+  }
+  return mapped;
+}`;
 
 class MapOperator implements StreamOperator {
   readonly #fn: unknown;
@@ -21,7 +34,8 @@ class MapOperator implements StreamOperator {
 
   open(context: OperatorContext): void | Promise<void> {
     this.#name = context.taskInfo.operatorName;
-    this.#loop = compileLoop('map', this.#fn, context);
+    const text = loopText(callOf(this.#fn, 'map'));
+    this.#loop = compileLoop('map', text, { fn: this.#fn }, context);
     return openFunction(this.#fn, context.runtimeContext);
   }
 

@@ -8,8 +8,8 @@ import {
   type TimerService,
   WeirError,
 } from '@weir/core';
-import { refusePromise } from './generated-loop.ts';
-import { objectRows, timestampAt } from './object-rows.ts';
+import { compileLoop, eachRow, type RowLoop } from './generated-loop.ts';
+import { objectRows } from './object-rows.ts';
 import type { OutputBuffer } from './output-buffer.ts';
 import { RowCollector } from './row-collector.ts';
 import { closeFunction, openFunction } from './rich-function.ts';
@@ -20,10 +20,19 @@ export function processFactory<T, R>(fn: ProcessFunction<T, R>): OperatorFactory
   return { create: () => new ProcessOperator(fn as ProcessFunction<unknown, unknown>) };
 }
 
+const LOOP_TEXT = eachRow(
+  'process',
+  `
+    collector.timestampMs = timestampMs;
+    const result = fn.processElement(row, context, collector);
+    if (result instanceof Promise) refuse(result);`,
+);
+
 class ProcessOperator implements StreamOperator, ProcessContext, TimerService {
   readonly #fn: ProcessFunction<unknown, unknown>;
   readonly #collector = new RowCollector();
   #context: OperatorContext | null = null;
+  #loop: RowLoop | null = null;
   #name = '';
   #watermarkMs: EventTimeMs = MIN_TIMESTAMP;
 
@@ -34,23 +43,18 @@ class ProcessOperator implements StreamOperator, ProcessContext, TimerService {
   open(context: OperatorContext): void | Promise<void> {
     this.#context = context;
     this.#name = context.taskInfo.operatorName;
+    const parts = { fn: this.#fn, context: this, collector: this.#collector };
+    this.#loop = compileLoop('process', LOOP_TEXT, parts, context);
     return openFunction(this.#fn, context.runtimeContext);
   }
 
   processBatch(batch: Batch, from: number, to: number, out: OutputBuffer): number {
     const input = objectRows(batch, this.#name);
-    const collector = this.#collector;
-    collector.attach(out);
+    this.#collector.attach(out);
     try {
-      for (let i = from; i < to; i++) {
-        if (out.isFull) return i;
-        collector.timestampMs = timestampAt(input, i);
-        const result: unknown = this.#fn.processElement(input.rows[i], this, collector);
-        if (result instanceof Promise) refusePromise('process', this.#name, result);
-      }
-      return to;
+      return this.#loop!(input, from, to, out);
     } finally {
-      collector.detach();
+      this.#collector.detach();
     }
   }
 

@@ -6,7 +6,14 @@ import {
   ValueStateDescriptor,
 } from '@weir/core';
 import type { KeyedStateBackend } from '../state/keyed-state-backend.ts';
-import { compileLoop, type ReduceLoop } from './generated-loop.ts';
+import {
+  callOf,
+  compileLoop,
+  eachRow,
+  ENTER_KEY,
+  reduceInto,
+  type RowLoop,
+} from './generated-loop.ts';
 import { keyedStateOf } from './keyed-state-of.ts';
 import { objectRows } from './object-rows.ts';
 import type { OutputBuffer } from './output-buffer.ts';
@@ -30,11 +37,18 @@ export function reduceFactory<T, K>(options: ReduceOptions<T, K>): OperatorFacto
   };
 }
 
+const loopText = (call: string): string =>
+  eachRow(
+    'reduce',
+    `${ENTER_KEY}${reduceInto(call)}
+    out.emit(after, timestampMs);`,
+  );
+
 class ReduceOperator implements StreamOperator {
   readonly #options: ReduceOptions<unknown, unknown>;
   #keyed: KeyedStateBackend | null = null;
   #name = '';
-  #loop: ReduceLoop | null = null;
+  #loop: RowLoop | null = null;
 
   constructor(options: ReduceOptions<unknown, unknown>) {
     this.#options = options;
@@ -45,14 +59,13 @@ class ReduceOperator implements StreamOperator {
     this.#name = context.taskInfo.operatorName;
     this.#keyed = keyedStateOf(context);
     const state = this.#keyed.getState(new ValueStateDescriptor('reduced', valueType));
-    const parts = { select: keySelector, keyed: this.#keyed, state };
-    this.#loop = compileLoop('reduce', fn, context, parts);
+    const parts = { fn, select: keySelector, keyed: this.#keyed, state };
+    this.#loop = compileLoop('reduce', loopText(callOf(fn, 'reduce')), parts, context);
     return openFunction(fn, context.runtimeContext);
   }
 
   processBatch(batch: Batch, from: number, to: number, out: OutputBuffer): number {
     const input = objectRows(batch, this.#name);
-    if (out.isFull) return from;
     try {
       return this.#loop!(input, from, to, out);
     } finally {

@@ -20,7 +20,9 @@ import {
 } from '@weir/core';
 import type { OperatorStateReader, OperatorStateWriter } from '../checkpoint/operator-state.ts';
 import { partOf } from './columnar/columnar-rows.ts';
-import { objectRows, timestampAt } from './object-rows.ts';
+import { compileLoop, eachRow, type RowLoop } from './generated-loop.ts';
+import { objectRows } from './object-rows.ts';
+import type { OutputBuffer } from './output-buffer.ts';
 import type {
   ExternalWait,
   OperatorContext,
@@ -37,6 +39,8 @@ export function sinkFactory<T, C>(options: SinkOperatorOptions<T, C>): OperatorF
   return { create: () => new SinkOperator(options.sink as unknown as Sink<unknown, unknown>) };
 }
 
+const LOOP_TEXT = eachRow('write', 'if (!writer.write(row, timestampMs)) return i;');
+
 const STATE_NAME = 'committables';
 const COMMIT_ATTEMPTS_MAX = 10;
 const BACK_OFF_FIRST_MS = 100;
@@ -48,6 +52,7 @@ class SinkOperator implements StreamOperator {
   #restored: readonly unknown[] = [];
   #context: OperatorContext | null = null;
   #writer: SinkWriter<unknown, unknown> | null = null;
+  #loop: RowLoop | null = null;
   #committer: Committer<unknown> | null = null;
   #commits: Promise<void> = Promise.resolve();
   #name = '';
@@ -88,25 +93,21 @@ class SinkOperator implements StreamOperator {
       }
     }
     this.#restored = [];
-    this.#writer = await this.#sink.createWriter(sinkContext);
+    const writer = await this.#sink.createWriter(sinkContext);
+    this.#writer = writer;
+    this.#loop = compileLoop('sink', LOOP_TEXT, { writer }, context);
   }
 
-  processBatch(batch: Batch, from: number, to: number): number {
+  processBatch(batch: Batch, from: number, to: number, out: OutputBuffer): number {
     const writer = this.#writer!;
-    this.#waiting = false;
     if (batch.kind === 'columns' && writer.writeColumns !== undefined) {
       const taken = writer.writeColumns(partOf(batch, from, to));
       this.#waiting = !taken;
       return taken ? to : from;
     }
-    const input = objectRows(batch, this.#name);
-    for (let i = from; i < to; i++) {
-      if (!writer.write(input.rows[i], timestampAt(input, i))) {
-        this.#waiting = true;
-        return i;
-      }
-    }
-    return to;
+    const next = this.#loop!(objectRows(batch, this.#name), from, to, out);
+    this.#waiting = next < to && !out.isFull;
+    return next;
   }
 
   processWatermark(): boolean {

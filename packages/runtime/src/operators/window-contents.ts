@@ -9,14 +9,19 @@ import {
   ValueStateDescriptor,
 } from '@weir/core';
 import type { KeyedStateBackend } from '../state/keyed-state-backend.ts';
-import { refusePromise } from './generated-loop.ts';
+import { callOf, type LoopParts, reduceInto } from './generated-loop.ts';
 import type { WindowFunction } from './window-options.ts';
 
 const STATE_NAME = 'window-contents';
 
 export interface WindowContents {
-  /** False where the window certainly held something before, so that its timers are set. */
-  add(record: unknown): boolean;
+  /**
+   * Adds `row`, within the window operator's generated loop; sets `first`: false where the window
+   * certainly held something before, so that its timers are set.
+   */
+  readonly addText: string;
+  /** What `addText` works on. */
+  readonly addParts: LoopParts;
   /** What the window function is given; null where the window holds nothing. */
   get(): readonly unknown[] | null;
   clear(): void;
@@ -27,11 +32,10 @@ export type AnyWindowFunction = WindowFunction<unknown, unknown, unknown, unknow
 export function openWindowContents(
   keyed: KeyedStateBackend,
   fn: AnyWindowFunction,
-  operatorName: string,
 ): WindowContents {
   switch (fn.kind) {
     case 'reduce':
-      return reduced(keyed, fn.reduce, fn.accumulatorType, operatorName);
+      return reduced(keyed, fn.reduce, fn.accumulatorType);
     case 'aggregate':
       return aggregated(keyed, fn.aggregate, fn.accumulatorType);
     case 'process':
@@ -43,19 +47,12 @@ function reduced(
   keyed: KeyedStateBackend,
   fn: ReduceFunction<unknown>,
   type: AnyWindowFunction['accumulatorType'],
-  operatorName: string,
 ): WindowContents {
   const state = keyed.getState(new ValueStateDescriptor<unknown>(STATE_NAME, type));
-  const reduce =
-    typeof fn === 'function' ? fn : (left: unknown, right: unknown) => fn.reduce(left, right);
   return {
-    add(record) {
-      const before = state.value();
-      const after = before === null ? record : reduce(before, record);
-      if (after instanceof Promise) refusePromise('reduce', operatorName, after);
-      state.update(after);
-      return before === null;
-    },
+    addText: `${reduceInto(callOf(fn, 'reduce'))}
+    const first = before === null;`,
+    addParts: { state, fn },
     get() {
       const value = state.value();
       return value === null ? null : [value];
@@ -71,11 +68,11 @@ function aggregated(
 ): WindowContents {
   const state = keyed.getState(new ValueStateDescriptor<unknown>(STATE_NAME, type));
   return {
-    add(record) {
-      const before = state.value();
-      state.update(fn.add(record, before ?? fn.createAccumulator()));
-      return before === null;
-    },
+    addText: `
+    const before = state.value();
+    state.update(fn.add(row, before ?? fn.createAccumulator()));
+    const first = before === null;`,
+    addParts: { state, fn },
     get() {
       const accumulator = state.value();
       return accumulator === null ? null : [fn.getResult(accumulator)];
@@ -90,10 +87,10 @@ function collected(
 ): WindowContents {
   const state = keyed.getListState(new ListStateDescriptor<unknown>(STATE_NAME, type));
   return {
-    add(record) {
-      state.add(record);
-      return true;
-    },
+    addText: `
+    state.add(row);
+    const first = true;`,
+    addParts: { state },
     get() {
       const records = state.get();
       return records.length === 0 ? null : records;

@@ -16,7 +16,6 @@
 import {
   type Batch,
   type EventTimeMs,
-  hashKey,
   type KeySelector,
   MAX_WATERMARK,
   MIN_TIMESTAMP,
@@ -32,10 +31,17 @@ import type {
   KeyedStateBackend,
   TimeDomain,
 } from '../state/keyed-state-backend.ts';
-import { refusePromise } from './generated-loop.ts';
+import {
+  compileLoop,
+  eachRow,
+  ENTER_KEY,
+  refusePromise,
+  type TimedLoops,
+  timedLoops,
+} from './generated-loop.ts';
 import { keyedStateOf } from './keyed-state-of.ts';
 import { NAMESPACE_TYPE } from './namespace-type.ts';
-import { objectRows, timestampAt } from './object-rows.ts';
+import { objectRows } from './object-rows.ts';
 import type { OutputBuffer } from './output-buffer.ts';
 import { closeFunction, openFunction } from './rich-function.ts';
 import { RowCollector } from './row-collector.ts';
@@ -67,6 +73,26 @@ export function windowStart(timestampMs: number, sizeMs: number, offsetMs: numbe
   return timestampMs - (remainder < 0 ? remainder + sizeMs : remainder);
 }
 
+const loopsText = (add: string): string =>
+  timedLoops(
+    eachRow(
+      'window',
+      `
+    if (eventTime && timestampMs === MIN) refuseUntimed();
+    const start = windowStart(eventTime ? timestampMs : nowMs, sizeMs, offsetMs);
+    const lastMs = start + sizeMs - 1;
+    if (eventTime && lastMs + latenessMs <= watermarkMs) {
+      late(row, timestampMs, out);
+      continue;
+    }${ENTER_KEY}
+    keyed.setCurrentNamespace(start);${add}
+    if (first) setTimers(start, lastMs);
+    if (eventTime && lastMs <= watermarkMs) fire(start);`,
+      'watermarkMs',
+      'nowMs',
+    ),
+  );
+
 type AnyOptions = WindowOptions<unknown, unknown, unknown, unknown, unknown>;
 
 class WindowOperator implements StreamOperator, WindowContext {
@@ -84,6 +110,7 @@ class WindowOperator implements StreamOperator, WindowContext {
   #keyed: KeyedStateBackend | null = null;
   #timers: InternalTimerService<number> | null = null;
   #contents: WindowContents | null = null;
+  #loops: TimedLoops<[watermarkMs: EventTimeMs, nowMs: number]> | null = null;
   #watermarkMs: EventTimeMs = MIN_TIMESTAMP;
   #firingStart = 0;
   #lateDropped = 0;
@@ -105,36 +132,17 @@ class WindowOperator implements StreamOperator, WindowContext {
     this.#name = context.taskInfo.operatorName;
     this.#keyed = keyedStateOf(context);
     this.#timers = this.#keyed.getTimerService('window-timers', NAMESPACE_TYPE);
-    this.#contents = openWindowContents(this.#keyed, this.#options.function, this.#name);
+    this.#contents = openWindowContents(this.#keyed, this.#options.function);
+    this.#loops = this.#compile(context, this.#contents);
     return openFunction(this.#process, context.runtimeContext);
   }
 
   processBatch(batch: Batch, from: number, to: number, out: OutputBuffer): number {
     const input = objectRows(batch, this.#name);
-    const keyed = this.#keyed!;
-    const eventTime = this.#domain === 'EVENT_TIME';
-    const nowMs = eventTime ? 0 : this.#context!.clock.nowMs();
+    const nowMs = this.#domain === 'EVENT_TIME' ? 0 : this.#context!.clock.nowMs();
     this.#collector.attach(out);
     try {
-      for (let i = from; i < to; i++) {
-        if (out.isFull) return i;
-        const row = input.rows[i];
-        const timestampMs = timestampAt(input, i);
-        if (eventTime && timestampMs === MIN_TIMESTAMP) this.#refuseUntimed();
-        const start = windowStart(eventTime ? timestampMs : nowMs, this.#sizeMs, this.#offsetMs);
-        const lastMs = start + this.#sizeMs - 1;
-        if (eventTime && lastMs + this.#latenessMs <= this.#watermarkMs) {
-          this.#late(row, timestampMs, out);
-          continue;
-        }
-        const key = this.#select(row);
-        keyed.setCurrentKey(key, input.keyHashes === null ? hashKey(key) : input.keyHashes[i]!);
-        keyed.setCurrentNamespace(start);
-        const first = this.#contents!.add(row);
-        if (first) this.#setTimers(start, lastMs);
-        if (eventTime && lastMs <= this.#watermarkMs) this.#fire(start);
-      }
-      return to;
+      return this.#loops!.process(input, from, to, out, this.#watermarkMs, nowMs);
     } finally {
       this.#leave();
     }
@@ -177,6 +185,29 @@ class WindowOperator implements StreamOperator, WindowContext {
     this.#collector.out.emitSide(tag.id, value, this.#collector.timestampMs);
   }
 
+  #compile(
+    context: OperatorContext,
+    contents: WindowContents,
+  ): TimedLoops<[watermarkMs: EventTimeMs, nowMs: number]> {
+    const parts = {
+      ...contents.addParts,
+      eventTime: this.#domain === 'EVENT_TIME',
+      sizeMs: this.#sizeMs,
+      offsetMs: this.#offsetMs,
+      latenessMs: this.#latenessMs,
+      windowStart,
+      select: this.#select,
+      keyed: this.#keyed,
+      timers: this.#timers,
+      setTimers: (start: number, lastMs: number) => this.#setTimers(start, lastMs),
+      fire: (start: number) => this.#fire(start),
+      late: (row: unknown, timestampMs: number, out: OutputBuffer) =>
+        this.#late(row, timestampMs, out),
+      refuseUntimed: () => this.#refuseUntimed(),
+    };
+    return compileLoop('reduce', loopsText(contents.addText), parts, context);
+  }
+
   /** For firing and for clearing; setting a timer twice is setting it once. */
   #setTimers(start: number, lastMs: number): void {
     const timers = this.#timers!;
@@ -191,12 +222,11 @@ class WindowOperator implements StreamOperator, WindowContext {
   }
 
   #advance(domain: TimeDomain, timeMs: number, out: OutputBuffer): boolean {
-    const timers = this.#timers!;
-    if (timers.nextTimestamp(domain) > timeMs) return true;
+    if (this.#timers!.nextTimestamp(domain) > timeMs) return true;
     if (out.isFull) return false;
     this.#collector.attach(out);
     try {
-      return timers.advance(domain, timeMs, this.#onTimer, () => out.isFull);
+      return this.#loops!.advance(domain, timeMs, this.#onTimer, () => out.isFull);
     } finally {
       this.#leave();
     }
