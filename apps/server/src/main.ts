@@ -65,6 +65,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       host,
       port,
       prometheusPort,
+      prepare: () => dispatcher.load(),
       log: (level, text, error) => {
         log[level](error === undefined ? text : `${text}: ${describe(error)}`);
       },

@@ -207,12 +207,26 @@ describe('Dispatcher', { timeout: TIMEOUT_MS }, () => {
     expect(control.view().status).toBe('CANCELED');
   });
 
+  it('cancels a job that the next server knows but has not started yet', async () => {
+    const job = await start(`${ENDLESS} ticks.map((n) => n).print();`);
+    await when(job, runs);
+    await job.dispatcher.close();
+    const next = dispatcherIn(job.root);
+    await next.load();
+    const canceled = next.job(job.jobId)!.control.cancel();
+    await next.recover();
+    await canceled;
+    expect(next.job(job.jobId)!.control.view().status).toBe('CANCELED');
+  });
+
   it('resumes jobs in the next server, and runs them again', async () => {
     const job = await start(`${ENDLESS} ticks.map((n) => n).print();`);
     await when(job, runs);
     await job.dispatcher.close();
 
     const next = dispatcherIn(job.root);
+    await next.load();
+    expect(next.job(job.jobId)!.control.view().status).toBe('RUNNING');
     await next.recover();
     const resumed = { ...job, dispatcher: next };
     await when(resumed, runs);

@@ -76,6 +76,8 @@ export class Dispatcher implements JobService {
   readonly #registry: ProcessRegistry;
   readonly #launcher: ProcessLauncher;
   readonly #jobs = new Map<string, Job>();
+  /** Known from their records, not yet started. */
+  readonly #loaded: JobMaster[] = [];
   readonly #listeners = new Set<(event: JobServiceEvent) => void>();
   #closed = false;
 
@@ -108,19 +110,32 @@ export class Dispatcher implements JobService {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Brings every job of the data directory back; call once, after observers are there. */
-  async recover(): Promise<void> {
-    await this.#registry.awaitLeftOver(LEFT_OVER_MS_MAX);
+  /**
+   * Makes every job of the data directory known, as its record says; call once, after observers
+   * are there and before requests are answered. None goes on before `recover`.
+   */
+  async load(): Promise<void> {
     const stored = await this.#store.load((name, error) => {
       this.#setup.log.error(`the job record ${name} cannot be read: ${messageOf(error)}`);
     });
     await this.#artifacts.collect(new Set(stored.map(({ record }) => record.artifactSha256)));
-    const resumed = stored.map((job) =>
-      this.#resume(job).catch((error: unknown) => {
-        const { jobId } = job.record;
+    for (const job of stored) this.#know(job);
+  }
+
+  /** Lets the loaded jobs go on, once no process of an earlier server is left. */
+  async recover(): Promise<void> {
+    await this.#registry.awaitLeftOver(LEFT_OVER_MS_MAX);
+    const resumed = this.#loaded.splice(0).map(async (control) => {
+      const { jobId, graph, status } = control.view();
+      if (!TERMINAL_STATUS.has(status)) {
+        this.#setup.log.info(`job ${jobId} "${graph.name}" is resumed`);
+      }
+      try {
+        await control.start();
+      } catch (error) {
         this.#setup.log.error(`job ${jobId} could not be resumed: ${messageOf(error)}`);
-      }),
-    );
+      }
+    });
     await Promise.all(resumed);
   }
 
@@ -238,7 +253,7 @@ export class Dispatcher implements JobService {
     }
   }
 
-  async #resume({ record, submission }: StoredJob): Promise<void> {
+  #know({ record, submission }: StoredJob): void {
     const { jobId, artifactSha256, state, graph } = record;
     if (!TERMINAL_STATUS.has(state) && !this.#artifacts.has(artifactSha256)) {
       this.#setup.log.error(
@@ -247,11 +262,8 @@ export class Dispatcher implements JobService {
       return;
     }
     const control = new JobMaster({ record, ports: this.#ports() });
+    this.#loaded.push(control);
     this.#add({ jobId, control, artifactSha256, entry: submission?.entry ?? null });
-    if (!TERMINAL_STATUS.has(state)) {
-      this.#setup.log.info(`job ${jobId} "${graph.name}" is resumed`);
-    }
-    await control.start();
   }
 
   #add(job: Job): void {

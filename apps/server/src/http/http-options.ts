@@ -17,6 +17,8 @@ export interface HttpOptions {
   readonly consoleDirectory?: string;
   /** A monitor in a worker of its own if left out; closed with the server. */
   readonly monitor?: MonitorPort;
+  /** Done before the first request is answered: jobs of an earlier server become known. */
+  readonly prepare?: () => Promise<void>;
   readonly log?: ServerLog;
   readonly nowMs?: () => number;
 }

@@ -95,6 +95,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const server = createServer(app);
   const sockets = attachSockets(server, security, hub);
   try {
+    await options.prepare?.();
     await listen(server, host, port);
   } catch (error) {
     observer.close();

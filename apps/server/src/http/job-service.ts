@@ -3,7 +3,7 @@
  * implement it with objects.
  *
  * Call contract:
- * - `startHttp` observes the service before jobs are recovered: start it first, then recover. A
+ * - `startHttp` observes the service before jobs are known: it loads them through `prepare`. A
  *   JobMaster announces its metrics layout once, so an observer that comes later knows no metric.
  * - `jobAdded` is emitted synchronously, after `control` exists and before it starts.
  * - Everything returned is plain and immutable; methods may be called at any time.

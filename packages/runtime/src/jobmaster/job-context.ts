@@ -68,6 +68,8 @@ export class JobContext {
   readonly #keeper: RecordKeeper;
   readonly #listeners = new Set<(event: JobMasterEvent) => void>();
   readonly #waiting: ((status: JobStatus) => void)[] = [];
+  #started = false;
+  #cancelOnceStarted = false;
   readonly #timestamps: Partial<Record<JobStatus, number>>;
   #state: JobState;
   /** Recorded before it is shown: the end of a job is visible only once it is durable. */
@@ -139,6 +141,10 @@ export class JobContext {
       for (const resolve of this.#waiting.splice(0)) resolve(status);
     }
     this.#state.enter();
+    this.#started = true;
+    if (!this.#cancelOnceStarted) return;
+    this.#cancelOnceStarted = false;
+    this.#state.cancel?.();
   }
 
   /** Resolves with the status in which the job came to rest. */
@@ -198,8 +204,11 @@ export class JobContext {
     if (!this.#closed) this.#state.onFailure?.(failure);
   }
 
+  /** Before the job has started (again), the wish is kept until it has. */
   cancel(): void {
-    if (this.#ending === null && !this.#closed) this.#state.cancel?.();
+    if (this.#ending !== null || this.#closed) return;
+    if (this.#started) this.#state.cancel?.();
+    else this.#cancelOnceStarted = true;
   }
 
   recordException(failure: JobFailure, kind: 'root' | 'concurrent'): void {
