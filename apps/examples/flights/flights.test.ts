@@ -23,6 +23,8 @@ const PACED = [
   ...['--once', '--speed', '150000', '--bound', '613m'],
   ...['--lookup-batch', '256', '--database-latency', '0'],
 ];
+/** The first 100,000 arrivals take 10 s. */
+const SLOWER = ['--once', '--speed', '50000', '--lookup-batch', '256', '--database-latency', '0'];
 const ARRIVALS = 300_000;
 const KNOWN = expected.tumble1h['first300000-no-late'];
 
@@ -125,6 +127,20 @@ describe('the flights job', { timeout: 10 * MINUTES_MS }, () => {
     expect(restarts).toBe(4);
     expect(results(out)).toEqual(KNOWN);
     expect(hidden(out)).toEqual([]);
+  });
+
+  it('calls the same flights late although its TaskManager is killed', async () => {
+    const out = nextOut();
+    const args = [...SLOWER, '--per-record-watermarks', '--bound', '2h'];
+    const job = await start(out, 100_000, { parallelism: 1, args, configuration: RESILIENT });
+    let checkpoint = 0;
+    for (let kill = 1; kill <= 3; kill++) {
+      checkpoint = await weir.checkpointAfter(job, checkpoint);
+      await moment();
+      process.kill(await weir.taskManager(job), 'SIGKILL');
+    }
+    await weir.finished(job);
+    expect(results(out)).toEqual(expected.tumble1h['first100000-2h']);
   });
 
   it('finds them exactly once although the server is killed, alone and with all it started', async () => {

@@ -281,8 +281,9 @@ export class OperatorHarness {
     const { subtaskIndex, parallelism, maxParallelism } = context.taskInfo;
     const range = keyGroupRangeOf(subtaskIndex, parallelism, maxParallelism);
     const { files } = state;
+    const writers = files.map((_, subtask) => ({ subtask, parallelism: files.length }));
     this.operator.restoreState?.(
-      await createOperatorStateReader(files, OPERATOR_ID, subtaskIndex, parallelism),
+      await createOperatorStateReader(files, OPERATOR_ID, subtaskIndex, parallelism, writers),
     );
     await this.#keyed?.restore(await createKeyedStateSource(files, OPERATOR_ID, range));
   }

@@ -126,14 +126,15 @@ export async function createOperatorStateReader(
     (lists.get(name) ?? []).flatMap((list) => decodeList(list, type));
   const keepsShares =
     writers.length > 0 && writers.every((writer) => writer.parallelism === parallelism);
-  const readShare = <T>(name: string, type: TypeInformation<T>): readonly T[] => {
-    if (!keepsShares) {
-      return readUnion(name, type).filter((_, position) => position % parallelism === subtask);
-    }
+  const readOwn = <T>(name: string, type: TypeInformation<T>): readonly T[] | null => {
+    if (!keepsShares) return null;
     const own = (lists.get(name) ?? []).filter(({ writer }) => writer === subtask);
     return own.flatMap((list) => decodeList(list, type));
   };
-  return { readUnion, readShare };
+  const readShare = <T>(name: string, type: TypeInformation<T>): readonly T[] =>
+    readOwn(name, type) ??
+    readUnion(name, type).filter((_, position) => position % parallelism === subtask);
+  return { readUnion, readShare, readOwn };
 }
 
 /** Key groups of one operator that lie in `range`, out of whatever files hold them. */

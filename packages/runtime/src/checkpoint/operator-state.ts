@@ -21,6 +21,8 @@ export interface OperatorStateReader {
    * position modulo parallelism.
    */
   readShare<T>(name: string, type: TypeInformation<T>): readonly T[];
+  /** What this very subtask wrote; null where the parallelism is another one now. */
+  readOwn<T>(name: string, type: TypeInformation<T>): readonly T[] | null;
 }
 
 /** One key group's bytes, ready to be written. */

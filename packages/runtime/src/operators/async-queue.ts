@@ -90,9 +90,12 @@ export class AsyncQueue {
     return null;
   }
 
-  /** Everything called and not emitted, in the order of arrival. */
-  *inputs(): Iterable<AsyncEntry> {
-    for (const segment of this.#segments) yield* segment.entries;
+  /** Everything called and not emitted, and what stands between, in the order of arrival. */
+  *elements(): Iterable<AsyncEntry | AsyncControl> {
+    for (const { entries, control } of this.#segments) {
+      yield* entries;
+      if (control !== null) yield control;
+    }
   }
 
   #takeEntry(segment: Segment): AsyncEntry | null {
@@ -114,7 +117,7 @@ export class AsyncQueue {
   }
 }
 
-export function isControl(taken: AsyncEntry | AsyncControl): taken is AsyncControl {
+export function isControl(taken: object): taken is AsyncControl {
   return 'watermarkMs' in taken;
 }
 

@@ -108,6 +108,51 @@ describe.each(['ordered', 'unordered'] as const)('async, %s', (mode) => {
   });
 });
 
+describe('async restore', () => {
+  it.each(['ordered', 'unordered'] as const)('%s: watermarks keep their place', async (mode) => {
+    const never = () => new Promise<string>(() => undefined);
+    const harness = await OperatorHarness.open(asyncFactory(options(never, { mode })));
+    await harness.process(1);
+    await harness.watermark(100);
+    await harness.process(2);
+    await harness.watermark(200);
+    let state = await harness.snapshot(1);
+    // Again before anything was called again.
+    const between = await OperatorHarness.open(asyncFactory(options(never, { mode })), { state });
+    state = await between.snapshot(2);
+    const calls = new Calls();
+    const factory = asyncFactory(options(calls.fn, { mode, capacity: 1 }));
+    const restored = await OperatorHarness.open(factory, { state });
+    await restored.poll();
+    await calls.answer(1);
+    await restored.poll();
+    await calls.answer(2);
+    await restored.poll();
+    await restored.watermark(150);
+    await restored.watermark(300);
+    expect(restored.output).toEqual([
+      record('answer 1'),
+      watermark(100),
+      record('answer 2'),
+      watermark(200),
+      watermark(300),
+    ]);
+  });
+
+  it('at another parallelism no watermark makes an input late', async () => {
+    const never = () => new Promise<string>(() => undefined);
+    const harness = await OperatorHarness.open(asyncFactory(options(never)));
+    await harness.process(1);
+    await harness.watermark(100);
+    await harness.process(2);
+    const state = await harness.snapshot(1);
+    const factory = asyncFactory(options(async (value) => `answer ${value}`));
+    const restored = await OperatorHarness.open(factory, { state, subtask: 1, parallelism: 2 });
+    await restored.drain();
+    expect(restored.output).toEqual([record('answer 2')]);
+  });
+});
+
 describe('async order', () => {
   it('ordered: results leave in the order of inputs, watermarks at their place', async () => {
     const calls = new Calls();

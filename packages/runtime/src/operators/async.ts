@@ -5,19 +5,20 @@
  * Invariants
  * - never more than `capacity` inputs are called and not emitted;
  * - a snapshot holds every input whose result was not emitted; after a restore these are called
- *   again, before any new input;
+ *   again, before any new input, with the watermarks that stood among them;
  * - answers that come after `close` are ignored.
  */
 import {
   type AsyncFunction,
   type Batch,
   type EventTimeMs,
+  MIN_TIMESTAMP,
   types,
   type TypeInformation,
   WeirError,
 } from '@weir/core';
 import type { OperatorStateReader, OperatorStateWriter } from '../checkpoint/operator-state.ts';
-import { type AsyncEntry, AsyncQueue, isControl } from './async-queue.ts';
+import { type AsyncControl, type AsyncEntry, AsyncQueue, isControl } from './async-queue.ts';
 import { type InFlightInput, inFlightType } from './in-flight-type.ts';
 import { objectRows, timestampAt } from './object-rows.ts';
 import type { OutputBuffer } from './output-buffer.ts';
@@ -58,6 +59,10 @@ export function asyncFactory<T, R>(options: AsyncOperatorOptions<T, R>): Operato
 }
 
 const STATE_NAME = 'in-flight';
+const WATERMARKS_NAME = 'in-flight-watermarks';
+
+/** A watermark before the input of that position. */
+const WATERMARK_AMONG = types.object({ position: types.i32(), watermarkMs: types.f64() });
 
 class AsyncOperator implements StreamOperator {
   readonly emitsWatermarks = true;
@@ -65,9 +70,10 @@ class AsyncOperator implements StreamOperator {
   readonly #call: (value: unknown) => Promise<unknown>;
   readonly #type: TypeInformation<InFlightInput>;
   readonly #queue: AsyncQueue;
-  #replay: InFlightInput[] = [];
+  #replay: (InFlightInput | AsyncControl)[] = [];
   #context: OperatorContext | null = null;
   #name = '';
+  #watermarkMs: EventTimeMs = MIN_TIMESTAMP;
   #waiting = false;
   #closed = false;
   #failure: { readonly error: unknown } | null = null;
@@ -82,6 +88,11 @@ class AsyncOperator implements StreamOperator {
 
   restoreState(reader: OperatorStateReader): void {
     this.#replay = [...reader.readShare(STATE_NAME, this.#type)];
+    // Inputs of several subtasks in one have no order among them in which a watermark holds.
+    const watermarks = reader.readOwn(WATERMARKS_NAME, WATERMARK_AMONG) ?? [];
+    for (const { position, watermarkMs } of watermarks.toReversed()) {
+      this.#replay.splice(position, 0, { watermarkMs, idle: null });
+    }
   }
 
   async open(context: OperatorContext): Promise<void> {
@@ -114,7 +125,7 @@ class AsyncOperator implements StreamOperator {
 
   processWatermark(watermarkMs: EventTimeMs, out: OutputBuffer): boolean {
     if (!this.#replayed(out)) return false;
-    this.#queue.addWatermark(watermarkMs);
+    this.#addWatermark(watermarkMs);
     this.#emitAnswered(out);
     return true;
   }
@@ -126,8 +137,7 @@ class AsyncOperator implements StreamOperator {
 
   poll(out: OutputBuffer): boolean {
     this.#failIfLate();
-    this.#emitAnswered(out);
-    this.#startReplay(this.#startTime());
+    this.#goOn(out);
     return !out.isFull;
   }
 
@@ -153,9 +163,16 @@ class AsyncOperator implements StreamOperator {
 
   snapshotState(writer: OperatorStateWriter): void {
     const inputs: InFlightInput[] = [];
-    for (const { row, timestampMs } of this.#queue.inputs()) inputs.push({ row, timestampMs });
-    inputs.push(...this.#replay);
+    const watermarks: { readonly position: number; readonly watermarkMs: number }[] = [];
+    for (const element of [...this.#queue.elements(), ...this.#replay]) {
+      if (!isControl(element)) {
+        inputs.push({ row: element.row, timestampMs: element.timestampMs });
+      } else if (element.watermarkMs !== null) {
+        watermarks.push({ position: inputs.length, watermarkMs: element.watermarkMs });
+      }
+    }
     if (inputs.length > 0) writer.writeList(STATE_NAME, this.#type, inputs);
+    if (watermarks.length > 0) writer.writeList(WATERMARKS_NAME, WATERMARK_AMONG, watermarks);
   }
 
   gauges(): { readonly asyncInFlight: number; readonly asyncCapacity: number } {
@@ -168,17 +185,32 @@ class AsyncOperator implements StreamOperator {
   }
 
   #replayed(out: OutputBuffer): boolean {
-    this.#emitAnswered(out);
-    this.#startReplay(this.#startTime());
+    this.#goOn(out);
     this.#waiting = this.#replay.length > 0 && !out.isFull;
     return this.#replay.length === 0;
   }
 
+  /** Answers that leave make room for what is called again, and that may end in a watermark. */
+  #goOn(out: OutputBuffer): void {
+    this.#emitAnswered(out);
+    if (this.#replay.length === 0) return;
+    this.#startReplay(this.#startTime());
+    this.#emitAnswered(out);
+  }
+
   #startReplay(nowMs: number): void {
     while (this.#replay.length > 0 && this.#queue.size < this.#options.capacity) {
-      const { row, timestampMs } = this.#replay.shift()!;
-      this.#start(row, timestampMs, nowMs);
+      const next = this.#replay.shift()!;
+      if (!isControl(next)) this.#start(next.row, next.timestampMs, nowMs);
+      else if (next.watermarkMs !== null) this.#addWatermark(next.watermarkMs);
     }
+  }
+
+  /** After a restore, tasks in front may go on from less than what is called again had seen. */
+  #addWatermark(watermarkMs: EventTimeMs): void {
+    if (watermarkMs <= this.#watermarkMs) return;
+    this.#watermarkMs = watermarkMs;
+    this.#queue.addWatermark(watermarkMs);
   }
 
   #start(row: unknown, timestampMs: EventTimeMs, startedAtMs: number): void {

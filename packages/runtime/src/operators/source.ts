@@ -13,6 +13,7 @@ import {
   AUTO_WATERMARK_INTERVAL,
   type EventTimeMs,
   invariant,
+  MIN_TIMESTAMP,
   type ReaderOutput,
   type Source,
   type SourceContext,
@@ -22,6 +23,7 @@ import {
   type WatermarkStrategy,
 } from '@weir/core';
 import type { OperatorStateReader, OperatorStateWriter } from '../checkpoint/operator-state.ts';
+import { readEventTime, writeEventTime } from './event-time-progress.ts';
 import type { OutputBuffer } from './output-buffer.ts';
 import type { OperatorContext, OperatorFactory, SourceStreamOperator } from './stream-operator.ts';
 import { type SplitWatermark, WatermarkCombiner } from './watermark-combiner.ts';
@@ -48,6 +50,7 @@ class SourceOperator<T, S extends SourceSplit> implements SourceStreamOperator {
   readonly #strategy: WatermarkStrategy<T>;
   readonly #known = new Map<string, S>();
   #restored: readonly S[] | null = null;
+  #restoredMs: EventTimeMs = MIN_TIMESTAMP;
   #context: OperatorContext | null = null;
   #sourceContext: SourceContext | null = null;
   #reader: SourceReader<T, S> | null = null;
@@ -66,6 +69,7 @@ class SourceOperator<T, S extends SourceSplit> implements SourceStreamOperator {
 
   restoreState(reader: OperatorStateReader): void {
     this.#restored = reader.readUnion(STATE_NAME, this.#source.splitType);
+    this.#restoredMs = readEventTime(reader);
   }
 
   async open(context: OperatorContext): Promise<void> {
@@ -80,6 +84,7 @@ class SourceOperator<T, S extends SourceSplit> implements SourceStreamOperator {
     this.#reader = this.#source.createReader(this.#sourceContext);
     if (this.#restored !== null) this.#take(this.#restored);
     this.#restored = null;
+    if (this.#ownsSplits) combiner.restore(this.#restoredMs);
     await this.#discover();
     await this.#reader.start();
   }
@@ -93,6 +98,7 @@ class SourceOperator<T, S extends SourceSplit> implements SourceStreamOperator {
       this.#combiner!.setIdle(true, out);
       return 'nothing';
     }
+    this.#combiner!.repeat(out);
     output.begin(out, rowsMax);
     const status = this.#reader!.pollNext(output);
     output.finish();
@@ -141,6 +147,8 @@ class SourceOperator<T, S extends SourceSplit> implements SourceStreamOperator {
       this.#known.set(split.splitId, split);
     }
     writer.writeList(STATE_NAME, this.#source.splitType, this.#owned([...this.#known.values()]));
+    const { isIdle, emittedMs } = this.#combiner!;
+    if (this.#ownsSplits && !isIdle) writeEventTime(writer, emittedMs);
   }
 
   notifyCheckpointComplete(checkpointId: number): void | Promise<void> {

@@ -1,6 +1,8 @@
 import { MAX_WATERMARK, WatermarkStrategy } from '@weir/core';
 import {
+  combineStates,
   END_OF_INPUT,
+  type HarnessState,
   OperatorHarness,
   record,
   status,
@@ -39,11 +41,47 @@ describe('timestamps and watermarks', () => {
       (actual, wanted, mode) => expect(actual, mode).toEqual(wanted),
       {
         without: {
-          'one by one, restored each time': 'the largest timestamp is not part of the state',
-          'output often full, restored each time': 'the largest timestamp is not part of the state',
+          'one by one, restored each time': 'the watermark is said again',
+          'output often full, restored each time': 'the watermark is said again',
         },
       },
     );
+  });
+
+  it('says its watermark again after a restore, and never a lower one', async () => {
+    const factory = watermarkFactory(bounded.withEmission({ everyRecords: 1 }));
+    const harness = await OperatorHarness.open(factory);
+    await harness.process({ at: 50 });
+    const state = await harness.snapshot(1);
+    const restored = await OperatorHarness.open(factory, { state });
+    await restored.process({ at: 45 });
+    await restored.process({ at: 51 });
+    expect(restored.output).toEqual([
+      watermark(39),
+      record({ at: 45 }, 45),
+      record({ at: 51 }, 51),
+      watermark(40),
+    ]);
+  });
+
+  it('goes on from the least watermark of subtasks that were more or fewer', async () => {
+    const factory = watermarkFactory(bounded.withEmission({ everyRecords: 1 }));
+    const states: HarnessState[] = [];
+    for (const at of [50, 30]) {
+      const harness = await OperatorHarness.open(factory);
+      await harness.process({ at });
+      states.push(await harness.snapshot(1));
+    }
+    // An idle one holds nothing back.
+    const idle = await OperatorHarness.open(factory);
+    await idle.status(true);
+    states.push(await idle.snapshot(1));
+    const restored = await OperatorHarness.open(factory, {
+      state: combineStates(states),
+      parallelism: 2,
+    });
+    await restored.poll();
+    expect(restored.output).toEqual([watermark(19)]);
   });
 
   it('by the interval: nothing between two rounds', async () => {

@@ -3,8 +3,11 @@ import {
   type Batch,
   type EventTimeMs,
   MAX_WATERMARK,
+  MIN_TIMESTAMP,
   type WatermarkStrategy,
 } from '@weir/core';
+import type { OperatorStateReader, OperatorStateWriter } from '../checkpoint/operator-state.ts';
+import { readEventTime, writeEventTime } from './event-time-progress.ts';
 import { objectRows, timestampAt } from './object-rows.ts';
 import type { OutputBuffer } from './output-buffer.ts';
 import type { OperatorContext, OperatorFactory, StreamOperator } from './stream-operator.ts';
@@ -25,9 +28,14 @@ class TimestampsAndWatermarks implements StreamOperator {
   #name = '';
   #combiner: WatermarkCombiner<unknown> | null = null;
   #split: SplitWatermark<unknown> | null = null;
+  #restoredMs: EventTimeMs = MIN_TIMESTAMP;
 
   constructor(strategy: WatermarkStrategy<unknown>) {
     this.#strategy = strategy;
+  }
+
+  restoreState(reader: OperatorStateReader): void {
+    this.#restoredMs = readEventTime(reader);
   }
 
   open(context: OperatorContext): void {
@@ -36,6 +44,8 @@ class TimestampsAndWatermarks implements StreamOperator {
     const intervalMs = context.configuration.get(AUTO_WATERMARK_INTERVAL);
     this.#combiner = new WatermarkCombiner(this.#strategy, intervalMs, context.clock.nowMs());
     this.#split = this.#combiner.addSplit('all');
+    this.#combiner.restore(this.#restoredMs);
+    if (this.#restoredMs > MIN_TIMESTAMP) context.wakeUp();
   }
 
   processBatch(batch: Batch, from: number, to: number, out: OutputBuffer): number {
@@ -43,6 +53,7 @@ class TimestampsAndWatermarks implements StreamOperator {
     const combiner = this.#combiner!;
     const split = this.#split!;
     const assign = this.#strategy.timestampAssigner;
+    combiner.repeat(out);
     for (let i = from; i < to; i++) {
       if (out.isFull) return i;
       const row = input.rows[i];
@@ -65,6 +76,7 @@ class TimestampsAndWatermarks implements StreamOperator {
   poll(out: OutputBuffer): boolean {
     const nowMs = this.#context!.clock.nowMs();
     const combiner = this.#combiner!;
+    combiner.repeat(out);
     if (combiner.nextCheckMs <= nowMs && combiner.emittedMs < MAX_WATERMARK) {
       combiner.onInterval(nowMs, out);
     }
@@ -76,6 +88,11 @@ class TimestampsAndWatermarks implements StreamOperator {
     // Nothing can advance before the first record; an idle timeout runs from the start.
     if (combiner.emittedMs >= MAX_WATERMARK) return Number.POSITIVE_INFINITY;
     return combiner.nextCheckMs;
+  }
+
+  snapshotState(writer: OperatorStateWriter): void {
+    const { isIdle, emittedMs } = this.#combiner!;
+    if (!isIdle) writeEventTime(writer, emittedMs);
   }
 
   close(): void {}

@@ -4,7 +4,7 @@
  * Semantics of Flink's WatermarkOutputMultiplexer and WatermarksWithIdleness.
  *
  * Invariants
- * - what is emitted never regresses;
+ * - what is emitted never regresses, a restore included;
  * - with `everyRecords` generators are asked by position, never by the clock, so that the same
  *   input gives the same watermarks;
  * - a watermark is put into the output only where it advances: it cuts the batch.
@@ -61,6 +61,7 @@ export class WatermarkCombiner<T> {
   readonly #splits = new Map<string, SplitWatermark<T>>();
   #emittedMs: EventTimeMs = MIN_TIMESTAMP;
   #idle = false;
+  #restored = false;
   #lastCheckMs: number;
   #nextCheckMs: number;
 
@@ -74,6 +75,23 @@ export class WatermarkCombiner<T> {
 
   get emittedMs(): EventTimeMs {
     return this.#emittedMs;
+  }
+
+  get isIdle(): boolean {
+    return this.#idle;
+  }
+
+  /** Goes on from what was emitted before a restore; `repeat` has to follow. */
+  restore(watermarkMs: EventTimeMs): void {
+    this.#emittedMs = watermarkMs;
+    this.#restored = watermarkMs > MIN_TIMESTAMP;
+  }
+
+  /** Says once again what was emitted before a restore; call before any record is emitted. */
+  repeat(out: OutputBuffer): void {
+    if (!this.#restored) return;
+    this.#restored = false;
+    out.emitWatermark(this.#emittedMs);
   }
 
   /** Wall-clock ms of the next `onInterval`. */

@@ -19,7 +19,13 @@
  *
  * Semantics: Flink's StreamTask, SubtaskCheckpointCoordinatorImpl.
  */
-import { type ClockPort, invariant, type StoragePort } from '@weir/core';
+import {
+  type ClockPort,
+  type EventTimeMs,
+  invariant,
+  MIN_TIMESTAMP,
+  type StoragePort,
+} from '@weir/core';
 import type { Alignment, GateEvent, InputGate } from '../channels/contracts.ts';
 import type { CheckpointBarrier } from '../operators/output-buffer.ts';
 import type { ExternalWait } from '../operators/stream-operator.ts';
@@ -91,6 +97,7 @@ export class StreamTask {
   #alignmentMs = 0;
   #nextDeadlineMs = Number.POSITIVE_INFINITY;
   #nextMarkerMs: number;
+  #restoredMs: EventTimeMs = MIN_TIMESTAMP;
   /** What the last answer `external` waits for. */
   externalWait: ExternalWait | null = null;
 
@@ -143,6 +150,12 @@ export class StreamTask {
   /** A slice of a snapshot is serialised between any two turns. */
   get isSerializing(): boolean {
     return this.#checkpoints.beingWritten?.isWaiting === false;
+  }
+
+  /** Goes on from there: no earlier watermark is heard of. Before the first step. */
+  restoreEventTime(watermarkMs: EventTimeMs): void {
+    this.#restoredMs = watermarkMs;
+    this.chain.offer({ kind: 'watermark', timestampMs: watermarkMs });
   }
 
   /**
@@ -301,6 +314,9 @@ export class StreamTask {
       case 'endOfInput':
         this.#inputEnded = true;
         this.chain.offer(event);
+        return 'progressed';
+      case 'watermark':
+        if (event.timestampMs > this.#restoredMs) this.chain.offer(event);
         return 'progressed';
       default:
         this.chain.offer(event);

@@ -2,7 +2,7 @@
  * Gives the operators of a task their state back and opens them, in Flink's order: from the end of
  * the chain to its head, so that what a head emits finds everything open.
  */
-import { keyGroupRangeOf, type StoragePort } from '@weir/core';
+import { type EventTimeMs, keyGroupRangeOf, MIN_TIMESTAMP, type StoragePort } from '@weir/core';
 import {
   type CheckpointFile,
   type FileWriter,
@@ -10,6 +10,7 @@ import {
   createOperatorStateReader,
   openCheckpointFile,
 } from '../checkpoint/checkpoint-file.ts';
+import { readEventTime } from '../operators/event-time-progress.ts';
 import type { OperatorContext } from '../operators/stream-operator.ts';
 import type { StateFile, TaskDeployment } from '../taskmanager/protocol.ts';
 import type { ChainNode } from './chain-node.ts';
@@ -38,33 +39,42 @@ export async function restoreAndOpen(
     const written = deployment.restore[node.node.id] ?? [];
     const files = await Promise.all(written.map(open));
     try {
-      await restoreOperator(node, built.contexts[i]!, files, written, built.position);
+      const eventTimeMs = await restoreOperator(
+        node,
+        built.contexts[i]!,
+        files,
+        written,
+        built.position,
+      );
+      if (i === 0 && eventTimeMs > MIN_TIMESTAMP) built.task.restoreEventTime(eventTimeMs);
     } catch (error) {
       throw operatorError(error, node.node, deployment.subtask);
     }
   }
 }
 
+/** Resolves with how far event time was for a keyed operator, MIN_TIMESTAMP for others. */
 async function restoreOperator(
   { operator, node, number, keyedState }: ChainNode,
   context: OperatorContext,
   files: readonly CheckpointFile[],
   writers: readonly FileWriter[],
   position: OperatorPosition,
-): Promise<void> {
+): Promise<EventTimeMs> {
   const { subtaskIndex, parallelism, maxParallelism } = context.taskInfo;
   const range = keyGroupRangeOf(subtaskIndex, parallelism, maxParallelism);
+  let eventTimeMs: EventTimeMs = MIN_TIMESTAMP;
   if (files.length > 0) {
-    if (operator.restoreState !== undefined) {
-      const reader = await createOperatorStateReader(
-        files,
-        node.id,
-        subtaskIndex,
-        parallelism,
-        writers,
-      );
-      operator.restoreState(reader);
-    }
+    const reader = await createOperatorStateReader(
+      files,
+      node.id,
+      subtaskIndex,
+      parallelism,
+      writers,
+    );
+    operator.restoreState?.(reader);
+    const isKeyed = keyedState !== null || operator.restoreKeyedState !== undefined;
+    if (isKeyed) eventTimeMs = readEventTime(reader);
     await keyedState?.restore(await createKeyedStateSource(files, node.id, range));
   }
   position.enter(number);
@@ -78,6 +88,7 @@ async function restoreOperator(
   if (files.length > 0 && operator.restoreKeyedState !== undefined) {
     await operator.restoreKeyedState(await createKeyedStateSource(files, node.id, range));
   }
+  return eventTimeMs;
 }
 
 function openFile(

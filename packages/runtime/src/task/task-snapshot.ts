@@ -10,6 +10,7 @@ import type { Alignment } from '../channels/contracts.ts';
 import { CheckpointFileWriter } from '../checkpoint/checkpoint-file-writer.ts';
 import { OperatorListBuffer } from '../checkpoint/operator-lists.ts';
 import type { KeyedSnapshot } from '../checkpoint/operator-state.ts';
+import { writeEventTime } from '../operators/event-time-progress.ts';
 import type { SubtaskSnapshot } from '../taskmanager/protocol.ts';
 import type { ChainNode } from './chain-node.ts';
 import { operatorError } from './user-error.ts';
@@ -62,11 +63,12 @@ export class TaskSnapshot {
     const { clock, nodes, checkpointId } = this.#setup;
     const startMs = clock.monotonicMs();
     try {
-      for (const { node, operator, keyedState } of nodes) {
+      for (const { node, operator, keyedState, inputWatermarkMs } of nodes) {
         const lists = new OperatorListBuffer();
         try {
           operator.snapshotState?.(lists, checkpointId);
           const keyed = keyedState?.snapshot() ?? operator.snapshotKeyedState?.() ?? null;
+          if (keyed !== null) writeEventTime(lists, inputWatermarkMs);
           this.#frozen.push({ operatorId: node.id, lists, keyed });
         } catch (error) {
           throw operatorError(error, node, this.#setup.subtask);
