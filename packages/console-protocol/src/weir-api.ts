@@ -24,6 +24,32 @@ export type SubmitRequestInput = z.input<typeof submitRequest>;
 export const submitResponse = z.object({ jobId: z.string() });
 export type SubmitResponse = z.infer<typeof submitResponse>;
 
+/**
+ * `POST /weir/v1/jobs/<id>/rerun` → `rerunResponse`: starts a job's program again as a new job.
+ * What is left out stays as it was submitted. A job that still runs must be stopped first: with a
+ * savepoint, from which the new job then starts unless `restorePath` says otherwise, or by a
+ * cancel. Answers once the new job exists; that takes as long as the stop does.
+ */
+export const rerunRequest = z.object({
+  /** Null = the program's own. */
+  parallelism: z.number().int().min(1).max(32_768).nullable().optional(),
+  args: z.array(z.string()).optional(),
+  /** In place of what was given at submission. */
+  configuration: z.record(z.string(), z.string()).optional(),
+  /** Checkpoint or savepoint; null = from nothing, or from the savepoint of `stopFirst`. */
+  restorePath: z.string().min(1).nullable().default(null),
+  stopFirst: z.enum(['savepoint', 'cancel']).nullable().default(null),
+});
+export type RerunRequest = z.infer<typeof rerunRequest>;
+export type RerunRequestInput = z.input<typeof rerunRequest>;
+
+export const rerunResponse = z.object({
+  jobId: z.string(),
+  /** What `stopFirst: 'savepoint'` wrote. */
+  savepointPath: z.string().nullable(),
+});
+export type RerunResponse = z.infer<typeof rerunResponse>;
+
 /** `GET /weir/v1/capabilities`: what a cluster can do; the console hides or explains the rest. */
 export const capabilities = z.object({
   server: z.object({

@@ -23,6 +23,7 @@ import type {
   JobService,
   JobServiceEvent,
   JobSubmission,
+  RerunChanges,
   ServerInfo,
 } from '../http/job-service.ts';
 import { systemClock, systemRandom, systemTimers } from '../ports/system-ports.ts';
@@ -60,11 +61,6 @@ export interface DispatcherSetup {
 interface Job extends JobEntry {
   readonly control: JobMaster;
 }
-
-/** What differs from the job that is run again. */
-export type RerunChanges = Partial<
-  Pick<JobSubmission, 'args' | 'parallelism' | 'configuration' | 'restorePath' | 'name'>
->;
 
 export class Dispatcher implements JobService {
   readonly #setup: DispatcherSetup;
@@ -118,7 +114,8 @@ export class Dispatcher implements JobService {
     const stored = await this.#store.load((name, error) => {
       this.#setup.log.error(`the job record ${name} cannot be read: ${messageOf(error)}`);
     });
-    await this.#artifacts.collect(new Set(stored.map(({ record }) => record.artifactSha256)));
+    const recorded = new Set(stored.map(({ record }) => record.artifactSha256));
+    await this.#artifacts.collect((sha256) => recorded.has(sha256) || this.#isReferenced(sha256));
     for (const job of stored) this.#know(job);
   }
 
@@ -318,8 +315,14 @@ export class Dispatcher implements JobService {
   }
 
   #collectArtifacts(): Promise<void> {
-    const jobs = [...this.#jobs.values()];
-    return this.#artifacts.collect(new Set(jobs.map(({ artifactSha256 }) => artifactSha256)));
+    return this.#artifacts.collect((sha256) => this.#isReferenced(sha256));
+  }
+
+  #isReferenced(sha256: string): boolean {
+    for (const { artifactSha256 } of this.#jobs.values()) {
+      if (artifactSha256 === sha256) return true;
+    }
+    return false;
   }
 }
 

@@ -21,6 +21,12 @@ export interface JobService {
    * @throws WeirError ARGUMENT_INVALID, JOB_DEFINITION_INVALID, CONFIG_INVALID, SAVEPOINT_NOT_FOUND.
    */
   submit(request: JobSubmission): Promise<{ readonly jobId: string }>;
+  /**
+   * Starts a job's program again as a new job; what `changes` leaves out stays as submitted, and
+   * without a restore path it begins from nothing.
+   * @throws WeirError JOB_NOT_FOUND and what `submit` throws.
+   */
+  rerun?(jobId: string, changes: RerunChanges): Promise<{ readonly jobId: string }>;
   /** Forgets an ended job and its record. @throws WeirError JOB_STATE_INVALID while it runs. */
   forget?(jobId: string): Promise<void>;
   /**
@@ -63,6 +69,11 @@ export interface JobSubmission {
   /** Null = the name given to `execute()`. */
   readonly name: string | null;
 }
+
+/** What differs from the job that is run again. */
+export type RerunChanges = Partial<
+  Pick<JobSubmission, 'args' | 'parallelism' | 'configuration' | 'restorePath' | 'name'>
+>;
 
 export interface ServerInfo {
   readonly version: string;

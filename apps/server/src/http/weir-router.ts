@@ -12,6 +12,7 @@ import type { Express, Request, Response } from 'express';
 import type { MonitorPort } from '../monitor/monitor-port.ts';
 import { type HandlerContext, jobEntry } from './flink/handler-context.ts';
 import { redacted } from './flink/redaction.ts';
+import { JobReruns, rerunOf } from './job-rerun.ts';
 import type { RequestSecurity } from './request-security.ts';
 
 const JOB = '/weir/v1/jobs/:jobid';
@@ -38,6 +39,12 @@ export function mountWeirRoutes(
   });
   app.get(JOB, (request, response) => {
     json(response, 200, jobInfoOf(context, text(request.params.jobid)));
+  });
+  const reruns = new JobReruns(service);
+  app.post(`${JOB}/rerun`, async (request, response) => {
+    requireWeirClient(security, request);
+    const job = jobEntry(context, text(request.params.jobid));
+    json(response, 201, await reruns.rerun(job, rerunOf(request.body)));
   });
   app.delete(JOB, async (request, response) => {
     requireWeirClient(security, request);
@@ -77,7 +84,7 @@ function capabilitiesOf(context: HandlerContext): Capabilities {
     flameGraph: false,
     tap: false,
     sql: false,
-    rescale: false,
+    rescale: context.service.rerun !== undefined,
   };
 }
 

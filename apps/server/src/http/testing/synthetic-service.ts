@@ -12,7 +12,13 @@ import type {
   SubtaskView,
 } from '@weir/runtime';
 import { OPERATOR_METRICS, TASK_METRICS } from '@weir/runtime';
-import type { JobEntry, JobService, JobServiceEvent, JobSubmission } from '../job-service.ts';
+import type {
+  JobEntry,
+  JobService,
+  JobServiceEvent,
+  JobSubmission,
+  RerunChanges,
+} from '../job-service.ts';
 
 export const JOB = '0123456789abcdef0123456789abcdef';
 export const SOURCE = 'a'.repeat(32);
@@ -287,6 +293,7 @@ function frame(series: readonly MetricSeries[], second: number): MetricsFrame {
 
 export class SyntheticService implements JobService {
   readonly submitted: JobSubmission[] = [];
+  readonly reruns: RerunChanges[] = [];
   readonly disposed: string[] = [];
   readonly #entries = new Map<string, JobEntry>();
   readonly #listeners = new Set<(event: JobServiceEvent) => void>();
@@ -322,6 +329,14 @@ export class SyntheticService implements JobService {
     }
     this.submitted.push(request);
     return { jobId: JOB };
+  }
+
+  async rerun(_: string, changes: RerunChanges): Promise<{ jobId: string }> {
+    if (changes.args?.includes('--wrong') === true) {
+      throw new WeirError('JOB_DEFINITION_INVALID', 'job.ts:3: --wrong is no option.');
+    }
+    this.reruns.push(changes);
+    return { jobId: 'c'.repeat(32) };
   }
 
   async disposeSavepoint(path: string): Promise<void> {
