@@ -37,14 +37,33 @@ describe('ArtifactStore', () => {
     const { root, folder, store } = workspace({ 'job.ts': 'export const a = 1;' });
     const first = await store.add(join(root, 'job.ts'));
     expect(await store.add(join(root, 'job.ts'))).toBe(first);
-    await store.collect(new Set());
+    await store.collect(() => false);
     expect(readdirSync(folder)).toEqual([first]);
     store.unpin(first);
     store.unpin(first);
-    await store.collect(new Set([first]));
+    await store.collect((sha256) => sha256 === first);
     expect(store.has(first)).toBe(true);
-    await store.collect(new Set());
+    await store.collect(() => false);
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('survives submissions while it forgets', async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 8 }, (_, i) => [`job${i}.ts`, `export const a = ${i};`]),
+    );
+    const { root, store } = workspace(files);
+    const forget = async (): Promise<void> => {
+      for (let round = 0; round < 40; round++) await store.collect(() => false);
+    };
+    const submit = async (name: string): Promise<void> => {
+      for (let round = 0; round < 5; round++) {
+        const sha256 = await store.add(join(root, name));
+        expect(store.has(sha256)).toBe(true);
+        store.unpin(sha256);
+      }
+    };
+    await Promise.all([forget(), ...Object.keys(files).map(submit)]);
+    await store.collect(() => false);
   });
 
   it('keeps import.meta of each module its own', async () => {

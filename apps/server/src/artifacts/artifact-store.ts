@@ -14,6 +14,9 @@ export class ArtifactStore {
   readonly #folder: string;
   /** Artifacts of submissions that have no record yet. */
   readonly #pinned = new Map<string, number>();
+  /** Folders that are being written. */
+  readonly #temporary = new Set<string>();
+  #collection: Promise<void> = Promise.resolve();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -29,21 +32,20 @@ export class ArtifactStore {
     await requireFile(path, entry);
     const { sha256, code, sourceMap } = await bundleJob(path);
     this.pin(sha256);
+    // What a collection began to delete before the pin has to be written again.
+    await this.#collection;
     const folder = join(this.#folder, sha256);
     if (existsSync(folder)) return sha256;
-    const temporary = join(this.#folder, `.new-${randomBytes(8).toString('hex')}`);
-    await mkdir(temporary);
-    await writeDurably(join(temporary, 'job.mjs'), code);
-    await writeDurably(join(temporary, 'job.mjs.map'), sourceMap);
-    await syncFolder(temporary);
+    const name = `.new-${randomBytes(8).toString('hex')}`;
+    this.#temporary.add(name);
     try {
-      await rename(temporary, folder);
+      await this.#publish(join(this.#folder, name), folder, code, sourceMap);
     } catch (error) {
-      await rm(temporary, { recursive: true, force: true });
-      // Another submission of the same module was quicker; the content is the same.
-      if (!existsSync(folder)) throw storageError(folder, error);
+      this.unpin(sha256);
+      throw error;
+    } finally {
+      this.#temporary.delete(name);
     }
-    await syncFolder(this.#folder);
     return sha256;
   }
 
@@ -66,12 +68,40 @@ export class ArtifactStore {
     else this.#pinned.delete(sha256);
   }
 
-  /** Deletes what no record refers to, leftovers of interrupted writes included. */
-  async collect(referenced: ReadonlySet<string>): Promise<void> {
-    for (const name of await readdir(this.#folder)) {
-      if (referenced.has(name) || this.#pinned.has(name)) continue;
-      await rm(join(this.#folder, name), { recursive: true, force: true });
+  /**
+   * Deletes what no record refers to, leftovers of interrupted writes included. `isReferenced` is
+   * asked right before each deletion, because jobs come and go meanwhile.
+   */
+  collect(isReferenced: (sha256: string) => boolean): Promise<void> {
+    const collection = this.#collection.then(async () => {
+      for (const name of await readdir(this.#folder)) {
+        if (isReferenced(name) || this.#pinned.has(name) || this.#temporary.has(name)) continue;
+        await rm(join(this.#folder, name), { recursive: true, force: true });
+      }
+    });
+    // The failure is the caller's to report.
+    this.#collection = collection.catch(() => undefined);
+    return collection;
+  }
+
+  async #publish(
+    temporary: string,
+    folder: string,
+    code: Uint8Array,
+    sourceMap: Uint8Array,
+  ): Promise<void> {
+    await mkdir(temporary);
+    await writeDurably(join(temporary, 'job.mjs'), code);
+    await writeDurably(join(temporary, 'job.mjs.map'), sourceMap);
+    await syncFolder(temporary);
+    try {
+      await rename(temporary, folder);
+    } catch (error) {
+      await rm(temporary, { recursive: true, force: true });
+      // Another submission of the same module was quicker; the content is the same.
+      if (!existsSync(folder)) throw storageError(folder, error);
     }
+    await syncFolder(this.#folder);
   }
 }
 
