@@ -17,7 +17,7 @@ import { expect } from 'vitest';
 const WEIR = fileURLToPath(new URL('../../../cli/bin/weir.mjs', import.meta.url));
 const POLL_MS = 20;
 /** For a machine that does much else. */
-const PATIENCE_MS = 240_000;
+const PATIENCE_MS = 540_000;
 const ENDED = ['FINISHED', 'FAILED', 'CANCELED', 'SUSPENDED'];
 
 const run = promisify(execFile);
