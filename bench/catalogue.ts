@@ -8,6 +8,8 @@ export interface Benchmark {
   /** Module in `baselines/`; null where nothing by hand compares. */
   readonly baseline: string | null;
   readonly by: string;
+  /** What is measured: throughput, or times. */
+  readonly unit: 'records' | 'ms';
   readonly records: number;
   readonly keys: number;
   /** Records in for each record that is counted at the sink. */
@@ -27,6 +29,7 @@ const DEFAULTS = {
   pace: null,
   ceiling: null,
   by: 'arrays of objects',
+  unit: 'records',
 } as const;
 const MILLION = 1_000_000;
 
@@ -132,6 +135,7 @@ export const CATALOGUE: readonly Benchmark[] = [
   {
     ...DEFAULTS,
     name: 'checkpoint-pause',
+    unit: 'ms',
     title: 'longest pause, checkpoints of 1,000,000 keys',
     job: 'checkpoint-pause',
     baseline: 'checkpoint-pause',
@@ -142,6 +146,7 @@ export const CATALOGUE: readonly Benchmark[] = [
   {
     ...DEFAULTS,
     name: 'latency',
+    unit: 'ms',
     title: 'latency between two slots at half load',
     job: 'latency',
     baseline: 'latency',
@@ -152,6 +157,7 @@ export const CATALOGUE: readonly Benchmark[] = [
   {
     ...DEFAULTS,
     name: 'latency-light',
+    unit: 'ms',
     title: 'latency between two slots at 100,000 records/s',
     job: 'latency',
     baseline: 'latency',
@@ -162,6 +168,7 @@ export const CATALOGUE: readonly Benchmark[] = [
   {
     ...DEFAULTS,
     name: 'start',
+    unit: 'ms',
     title: '`weir run` until its first record',
     job: 'first-record',
     baseline: null,

@@ -1,7 +1,7 @@
 /** Results as a table, and their place in `docs/performance.md`. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
-import type { Benchmark } from './catalogue.ts';
+import { type Benchmark, CATALOGUE } from './catalogue.ts';
 import type { Measurement, Throughput } from './workload/measurement.ts';
 
 /** One benchmark's repeats, side by side. */
@@ -31,31 +31,45 @@ export function lineOf({ benchmark, engine, baseline }: Result): string {
   return `${benchmark.title}: ${own}; ${benchmark.by}: ${other}; ratio ${ratio}`;
 }
 
-/** Replaces the generated part of the page; the prose around it stays. */
+/** Renews the generated part of the page; rows of benchmarks that were not run stay. */
 export function writeReport(file: string, results: readonly Result[], atMs: number): void {
   const page = existsSync(file) ? readFileSync(file, 'utf8') : `${BEGIN}\n${END}\n`;
-  const before = page.slice(0, page.indexOf(BEGIN));
-  const after = page.slice(page.indexOf(END));
-  writeFileSync(file, `${before}${BEGIN}\n\n${tableOf(results, atMs)}\n${after}`);
+  const from = page.indexOf(BEGIN);
+  const to = page.indexOf(END);
+  const rows = new Map<string, string>();
+  for (const line of page.slice(from, to).split('\n')) rows.set(titleOf(line), line);
+  for (const result of results) {
+    const row = isThroughput(medianOf(result.engine)) ? throughputRow(result) : timesRow(result);
+    rows.set(result.benchmark.title, row);
+  }
+  const table = tableOf(rows, atMs);
+  writeFileSync(file, `${page.slice(0, from)}${BEGIN}\n\n${table}\n${page.slice(to)}`);
 }
 
-function tableOf(results: readonly Result[], atMs: number): string {
+function titleOf(line: string): string {
+  return line.split(' | ')[0]!.replace(/^\| /, '');
+}
+
+/** `rows` by title. */
+function tableOf(rows: ReadonlyMap<string, string>, atMs: number): string {
   const [cpu] = cpus();
   const memoryGb = Math.round(totalmem() / 2 ** 30);
   const day = new Date(atMs).toISOString().slice(0, 10);
-  const throughputs = results.filter(({ engine }) => isThroughput(medianOf(engine)));
-  const times = results.filter(({ engine }) => !isThroughput(medianOf(engine)));
+  const inOrder = (unit: Benchmark['unit']): readonly string[] =>
+    CATALOGUE.filter((benchmark) => benchmark.unit === unit)
+      .map(({ title }) => rows.get(title))
+      .filter((row) => row !== undefined);
   return [
-    `Measured on ${day}: ${cpu?.model.trim()}, ${cpus().length} cores, ${memoryGb} GB, ` +
+    `Last measured on ${day}: ${cpu?.model.trim()}, ${cpus().length} cores, ${memoryGb} GB, ` +
       `Node ${process.versions.node}.`,
     '',
     '| Throughput | Weir, M records/CPU-s | M records/s | by hand | M records/CPU-s | ratio | of ceiling |',
     '|---|---|---|---|---|---|---|',
-    ...throughputs.map(throughputRow),
+    ...inOrder('records'),
     '',
     '| Times, ms | Weir p50 | p99 | longest | by hand | p50 | p99 | longest |',
     '|---|---|---|---|---|---|---|---|',
-    ...times.map(timesRow),
+    ...inOrder('ms'),
     '',
   ].join('\n');
 }

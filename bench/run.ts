@@ -1,8 +1,8 @@
 /**
- * `npm run bench [-- names…] [--quick] [--repeats=N] [--profile]`: every benchmark in a real server with its
- * TaskManager process, in turn with the same work by hand. Without names all of them run and
- * `docs/performance.md` is brought up to date. `--profile` leaves CPU profiles of the measured
- * threads in the working directory.
+ * `npm run bench [-- names…] [--quick] [--repeats=N] [--profile]`: every benchmark in a real server
+ * with its TaskManager process, in turn with the same work by hand. Without names all of them run;
+ * `docs/performance.md` is brought up to date but for `--quick`. `--profile` leaves CPU profiles of
+ * the measured threads in the working directory.
  */
 import { join } from 'node:path';
 import { buildChanged } from '../tools/build.ts';
@@ -33,6 +33,9 @@ if (unknown.length > 0) {
 if (options.includes('--profile')) process.env[PROFILE_VARIABLE] = join(process.cwd(), 'bench');
 await buildChanged();
 const engine = await Engine.start();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void engine.close().then(() => process.exit(1)));
+}
 const results = new Map<string, Result>();
 try {
   for (const benchmark of CATALOGUE) {
@@ -44,7 +47,7 @@ try {
 } finally {
   await engine.close();
 }
-if (names.length === 0 && !quick) writeReport(PAGE, [...results.values()], Date.now());
+if (!quick) writeReport(PAGE, [...results.values()], Date.now());
 
 async function measure(benchmark: Benchmark): Promise<Result> {
   const own: Measurement[] = [];

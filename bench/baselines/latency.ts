@@ -1,7 +1,8 @@
 /** Orders at a given pace to another thread, every five milliseconds what has come so far. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { Histogram, report } from '../workload/measurement.ts';
-import { type Order, orderAt, userNames } from '../workload/orders.ts';
+import { LatencyMeter } from '../workload/latency-meter.ts';
+import { report } from '../workload/measurement.ts';
+import { type Order, orderOf, userNames } from '../workload/orders.ts';
 import { parametersOf } from '../workload/parameters.ts';
 import { addOrders } from '../workload/steps.ts';
 import { BATCH_RECORDS, isReceiver, OrderSender, receiveOrders } from './threads.ts';
@@ -9,13 +10,10 @@ import { BATCH_RECORDS, isReceiver, OrderSender, receiveOrders } from './threads
 const FLUSH_MS = 5;
 const { file, records, pace } = parametersOf(process.argv.slice(2));
 if (isReceiver) {
-  const ages = new Histogram(records);
-  let seen = 0;
+  const meter = new LatencyMeter(records);
   receiveOrders(
-    (order) => {
-      if (++seen > records / 4) ages.add(performance.timeOrigin + performance.now() - order.timeMs);
-    },
-    () => report(file, ages.result),
+    (order) => meter.record(order),
+    () => report(file, meter.result),
   );
 } else {
   const sender = new OrderSender(import.meta.filename);
@@ -27,7 +25,7 @@ if (isReceiver) {
     while (id < due) {
       const batch: Order[] = [];
       for (; id < due && batch.length < BATCH_RECORDS; id++) {
-        const order = { ...orderAt(id, users, pace), timeMs: startMs + (id * 1000) / pace };
+        const order = orderOf(id, users, startMs + (id * 1000) / pace);
         batch.push(addOrders(order, order));
       }
       await sender.send(batch);

@@ -1,6 +1,6 @@
 /** Records at a given pace, through a map and over to another thread; how old they arrive. */
 import { StreamExecutionEnvironment, WatermarkStrategy } from '@weir/datastream';
-import { Histogram } from '../workload/measurement.ts';
+import { LatencyMeter } from '../workload/latency-meter.ts';
 import { MeasuringSink } from '../workload/measuring-sink.ts';
 import { OrderSource } from '../workload/order-source.ts';
 import type { Order } from '../workload/orders.ts';
@@ -10,19 +10,7 @@ import { addOrders } from '../workload/steps.ts';
 const env = StreamExecutionEnvironment.getExecutionEnvironment();
 const { file, records, pace } = parametersOf(env.args);
 const source = new OrderSource({ records, keys: 1000, recordsPerSecond: 1000, pace });
-const sink = new MeasuringSink<Order>(file, () => {
-  const ages = new Histogram(records);
-  let seen = 0;
-  return {
-    record(order) {
-      if (++seen > records / 4) ages.add(performance.timeOrigin + performance.now() - order.timeMs);
-    },
-    columns() {},
-    get result() {
-      return ages.result;
-    },
-  };
-});
+const sink = new MeasuringSink<Order>(file, () => new LatencyMeter(records));
 env
   .enableCheckpointing(1000)
   .fromSource(source, WatermarkStrategy.noWatermarks<Order>(), 'orders')

@@ -11,7 +11,7 @@ import {
   type SourceSplit,
   types,
 } from '@weir/core';
-import { type Order, orderAt, userNames } from './orders.ts';
+import { type Order, orderAt, orderOf, userNames } from './orders.ts';
 
 export interface OrderSourceOptions {
   readonly records: number;
@@ -104,7 +104,7 @@ class OrderReader implements SourceReader<Order, OrderSplit> {
     const end = Math.min(records, due, this.#position + output.room);
     for (let id = this.#position; id < end; id++) {
       const dueMs = this.#startMs + (id * 1000) / pace;
-      output.collect({ ...orderAt(id, this.#users, pace), timeMs: dueMs }, dueMs, SPLIT_ID);
+      output.collect(orderOf(id, this.#users, dueMs), dueMs, SPLIT_ID);
     }
     this.#position = Math.max(this.#position, end);
     if (this.#position === records) return 'END_OF_INPUT';

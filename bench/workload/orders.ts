@@ -18,11 +18,10 @@ export function userNames(keys: number): readonly string[] {
 
 /** `recordsPerSecond` is in event time. */
 export function orderAt(id: number, users: readonly string[], recordsPerSecond: number): Order {
-  return {
-    id,
-    user: users[(id * STRIDE) % users.length]!,
-    cents: id % 1000,
-    timeMs: START_MS + Math.floor((id * 1000) / recordsPerSecond),
-    shop: 'north',
-  };
+  return orderOf(id, users, START_MS + Math.floor((id * 1000) / recordsPerSecond));
+}
+
+export function orderOf(id: number, users: readonly string[], timeMs: number): Order {
+  const user = users[(id * STRIDE) % users.length]!;
+  return { id, user, cents: id % 1000, timeMs, shop: 'north' };
 }
