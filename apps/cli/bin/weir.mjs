@@ -3,7 +3,7 @@
 // npm installed beside us, else says what to do. Plain JavaScript of its time for that reason.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import module, { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -14,6 +14,8 @@ const source = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const entry = existsSync(built) && process.env.WEIR_FROM_SOURCE !== '1' ? built : source;
 
 if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR_MIN) {
+  // Before the first import that it is to serve.
+  module.enableCompileCache();
   const { main } = await import(pathToFileURL(entry).href);
   await main(process.argv.slice(2));
 } else {

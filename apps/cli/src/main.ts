@@ -2,7 +2,6 @@
  * The `weir` command. Commands are loaded when they are asked for, so that `weir run` does not wait
  * for what only the server needs.
  */
-import { enableCompileCache } from 'node:module';
 import { isWeirError } from '@weir/core';
 import { type Command, parseCommand, UsageError } from './command-line.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
@@ -18,7 +17,6 @@ const terminal: Terminal = {
 
 /** Runs one command and sets the process's exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
-  enableCompileCache();
   process.exitCode = await execute(argv, terminal);
 }
 

@@ -8,6 +8,8 @@
  */
 import { existsSync } from 'node:fs';
 import { enableCompileCache, flushCompileCache, registerHooks } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export type EngineEntry = 'taskmanager' | 'slot' | 'compiler' | 'monitor';
@@ -60,9 +62,18 @@ export function isEngineFile(file: string): boolean {
   return file.startsWith(ENGINE_ROOT) && ENGINE_FILES.test(file.slice(ENGINE_ROOT.length));
 }
 
-/** V8's compile cache for this thread; must be called in each one. */
+/** V8's compile cache for what this thread loads from now on. */
 export function useCompileCache(): void {
   enableCompileCache();
+}
+
+/**
+ * For the engine's processes and threads: they have the compile cache from their first module on.
+ * Their own code would come too late to ask for it, after all that its entry imports.
+ */
+export function engineEnvironment(): NodeJS.ProcessEnv {
+  // Where Node keeps it by default.
+  return { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'), ...process.env };
 }
 
 const UP_AFTER_MS = 2000;

@@ -3,6 +3,7 @@
  * resumable when it is asked to stop. Composition only; what it composes stands in the folders.
  */
 import { WeirError } from '@weir/core';
+import { warmBundler } from './artifacts/bundler.ts';
 import { buildIdentity, VERSION } from './build-identity.ts';
 import { DATA_DIRECTORY_DEFAULT, DataDirectory } from './data-directory/data-directory.ts';
 import { lockDirectory } from './data-directory/directory-lock.ts';
@@ -75,6 +76,9 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       log.error(`jobs could not be brought back: ${describe(error)}`);
     });
     flushCompileCacheOnceUp();
+    void warmBundler().catch((error: unknown) => {
+      log.error(`the bundler does not start: ${describe(error)}`);
+    });
     return {
       url: http.url,
       dispatcher,

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import type { RunArguments } from '../command-line.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { followJob } from '../job-following.ts';
 import { submitJob } from '../submission.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -21,5 +20,7 @@ export async function run(
   });
   terminal.out(`Job ${jobId} submitted: ${server}/c/embedded/jobs/${jobId}`);
   if (detached) return EXIT.OK;
+  // Not before: it brings the whole REST client, and the job is waiting to be submitted.
+  const { followJob } = await import('../job-following.ts');
   return followJob(server, jobId, terminal);
 }

@@ -91,8 +91,10 @@ export class ArtifactStore {
     sourceMap: Uint8Array,
   ): Promise<void> {
     await mkdir(temporary);
-    await writeDurably(join(temporary, 'job.mjs'), code);
-    await writeDurably(join(temporary, 'job.mjs.map'), sourceMap);
+    await Promise.all([
+      writeDurably(join(temporary, 'job.mjs'), code),
+      writeDurably(join(temporary, 'job.mjs.map'), sourceMap),
+    ]);
     await syncFolder(temporary);
     try {
       await rename(temporary, folder);

@@ -9,7 +9,14 @@ import { readFile } from 'node:fs/promises';
 import { extname, isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { WeirError } from '@weir/core';
-import { type BuildFailure, build, type Loader, type Message, type Plugin } from 'esbuild';
+import {
+  type BuildFailure,
+  build,
+  type Loader,
+  type Message,
+  type Plugin,
+  transform,
+} from 'esbuild';
 import { codeFrame, placeText } from './code-frame.ts';
 import { staysExternal } from './external-packages.ts';
 import { META_DEFINES, withIdentity, withoutIdentity } from './module-identity.ts';
@@ -66,6 +73,11 @@ export async function bundleJob(entry: string): Promise<Bundle> {
   } catch (error) {
     throw definitionError(error, entry);
   }
+}
+
+/** Starts the bundler's own process, which the first job would have to wait for otherwise. */
+export async function warmBundler(): Promise<void> {
+  await transform('');
 }
 
 function engineExternal(): Plugin {

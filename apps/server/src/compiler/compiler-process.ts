@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { fromWire, WeirError } from '@weir/core';
 import type { JobGraph } from '@weir/graph';
 import type { LogEntry } from '@weir/runtime';
-import { engineEntry } from '../engine-resolution.ts';
+import { engineEntry, engineEnvironment } from '../engine-resolution.ts';
 import { entryOf } from '../taskmanager/console-forwarding.ts';
 import type { CompileRequest, CompilerReply } from './protocol.ts';
 
@@ -23,6 +23,7 @@ export class CompilerProcess {
     this.#timeoutMs = timeoutMs;
     this.#child = fork(fileURLToPath(engineEntry('compiler')), [], {
       serialization: 'advanced',
+      env: engineEnvironment(),
       execArgv: ['--enable-source-maps'],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });

@@ -5,13 +5,12 @@
  */
 import { Configuration, toWire, WeirError } from '@weir/core';
 import { buildJobGraph } from '@weir/graph';
-import { installEngineResolution, useCompileCache } from '../engine-resolution.ts';
+import { installEngineResolution } from '../engine-resolution.ts';
 import { forwardConsole } from '../taskmanager/console-forwarding.ts';
 import { programError } from './program-error.ts';
 import { evaluateProgram, noExecution } from './program-evaluation.ts';
 import type { CompileRequest, CompilerReply } from './protocol.ts';
 
-useCompileCache();
 installEngineResolution();
 
 const exit = process.exit.bind(process);

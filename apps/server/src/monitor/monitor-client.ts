@@ -5,7 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import type { JobHistory, JobSnapshot } from '@weir/console-protocol';
 import { fromWire } from '@weir/core';
-import { engineEntry } from '../engine-resolution.ts';
+import { engineEntry, engineEnvironment } from '../engine-resolution.ts';
 import { QUOTA_BYTES_DEFAULT } from './history-store.ts';
 import type { MonitorNotice, MonitorPort } from './monitor-port.ts';
 import type { FromMonitor, MonitorSetup, ToMonitor } from './monitor-protocol.ts';
@@ -24,7 +24,11 @@ const CLOSE_MS_MAX = 5000;
 export function workerMonitor(options: WorkerMonitorOptions): MonitorPort {
   const { historyFile, quotaBytes = QUOTA_BYTES_DEFAULT, onFailure } = options;
   const workerData: MonitorSetup = { historyFile, quotaBytes };
-  const worker = new Worker(engineEntry('monitor'), { name: 'weir-monitor', workerData });
+  const worker = new Worker(engineEntry('monitor'), {
+    name: 'weir-monitor',
+    env: engineEnvironment(),
+    workerData,
+  });
   const open = new Map<number, (value: Answer) => void>();
   let notify: (notice: MonitorNotice) => void = () => {};
   let closed: () => void = () => {};

@@ -3,10 +3,8 @@
  * graph exists; ends when its tasks have ended, and at once when the server's connection closes.
  */
 import type { ServerToTaskManager, TaskManagerToServer } from '@weir/runtime';
-import { flushCompileCacheOnceUp, useCompileCache } from '../engine-resolution.ts';
+import { flushCompileCacheOnceUp } from '../engine-resolution.ts';
 import { TaskManager, type TaskManagerOptions } from './task-manager.ts';
-
-useCompileCache();
 
 function send(message: TaskManagerToServer): void {
   if (process.connected) process.send?.(message);

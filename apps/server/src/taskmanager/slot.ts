@@ -18,11 +18,7 @@ import {
 } from '@weir/runtime';
 import { programError, userPlace } from '../compiler/program-error.ts';
 import { evaluateProgram } from '../compiler/program-evaluation.ts';
-import {
-  flushCompileCacheOnceUp,
-  installEngineResolution,
-  useCompileCache,
-} from '../engine-resolution.ts';
+import { flushCompileCacheOnceUp, installEngineResolution } from '../engine-resolution.ts';
 import { systemAtomics, systemClock, systemRandom, systemTimers } from '../ports/system-ports.ts';
 import { FileStorage } from '../storage/file-storage.ts';
 import { forwardOutput } from './console-forwarding.ts';
@@ -30,7 +26,6 @@ import type { MainToSlot, SlotThreadData, SlotToMain } from './slot-protocol.ts'
 import { operatorNear } from './whereabouts.ts';
 import { positionCell, positionOf, startVitals } from './slot-vitals.ts';
 
-useCompileCache();
 installEngineResolution();
 
 invariant(parentPort !== null, 'a slot runs in a worker thread');

@@ -16,7 +16,7 @@ import type {
   TaskManagerToServer,
 } from '@weir/runtime';
 import type { ProcessRegistry } from '../data-directory/process-registry.ts';
-import { engineEntry } from '../engine-resolution.ts';
+import { engineEntry, engineEnvironment } from '../engine-resolution.ts';
 import { entryOf } from './console-forwarding.ts';
 import { exitOf } from './exit-reason.ts';
 import type { TaskManagerOptions } from './task-manager.ts';
@@ -102,6 +102,7 @@ class TaskManagerProcess implements TaskManagerHandle {
   constructor(options: TaskManagerOptions, random: RandomPort) {
     this.#child = fork(fileURLToPath(engineEntry('taskmanager')), [JSON.stringify(options)], {
       serialization: 'advanced',
+      env: engineEnvironment(),
       execArgv: ['--enable-source-maps'],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
