@@ -3,6 +3,8 @@ import type { Page } from '@playwright/test';
 import { ConsolePage, type Theme } from './console-page.ts';
 import { expect, test } from './weir-server.ts';
 
+const ACTIONS = ['Savepoint', 'Stop with savepoint', 'Restart from…', 'Rescale', 'Cancel'];
+
 for (const theme of ['light', 'dark'] satisfies Theme[]) {
   test(`no serious violation in any view or dialog (${theme})`, async ({ page, weir }) => {
     const view = new ConsolePage(page);
@@ -30,7 +32,7 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
       await expect(page.getByRole('main').getByRole('table').first()).toBeVisible();
       await expectAccessible(page, tab);
     }
-    for (const action of ['Savepoint', 'Stop with savepoint', 'Cancel']) {
+    for (const action of ACTIONS) {
       await view.job.getByRole('button', { name: action, exact: true }).click();
       await expect(page.getByRole('dialog')).toBeVisible();
       await expectAccessible(page, `dialog of ${action}`);

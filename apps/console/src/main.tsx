@@ -8,6 +8,7 @@ import './styles/controls.css';
 import './styles/frame.css';
 import './styles/tables.css';
 import './styles/job.css';
+import './styles/operate.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';

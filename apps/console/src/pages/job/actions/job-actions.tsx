@@ -1,10 +1,13 @@
-/** What can be done with the job: savepoint, stop with savepoint, cancel. */
+/** What can be done with the job: savepoint, stop, restart, rescale, cancel. */
 import { useQuery } from '@tanstack/react-query';
-import { Bookmark, Square } from 'lucide-react';
-import { type CSSProperties, useState } from 'react';
+import { Bookmark, RotateCcw, Scaling, Square } from 'lucide-react';
+import { type CSSProperties, type ReactNode, useEffect, useSyncExternalStore } from 'react';
+import { possibleActions } from '../../../model/job-actions.ts';
 import { isTerminal } from '../../../model/job-state.ts';
 import { checkpointsQuery } from '../../../rest/job-queries.ts';
 import { CancelDialog } from './cancel-dialog.tsx';
+import { type JobAction, openAction, setAction, subscribeAction } from './open-action.ts';
+import { RerunDialog } from './rerun-dialog.tsx';
 import { SavepointDialog } from './savepoint-dialog.tsx';
 import { StopDialog } from './stop-dialog.tsx';
 
@@ -14,58 +17,99 @@ export interface JobActionsProps {
   readonly state: string;
 }
 
-type Open = 'savepoint' | 'stop' | 'cancel' | null;
+export function JobActions({ jobId, name, state }: JobActionsProps) {
+  const { snapshot, cancel, rerun, why } = possibleActions(state);
+  const open = (action: JobAction) => setAction({ jobId, action });
+  const over = isTerminal(state);
+  return (
+    <div className="job-actions">
+      {!over && (
+        <>
+          <SavepointButton jobId={jobId} possible={snapshot} why={why} />
+          <Action possible={snapshot} why={why} open={() => open('stop')}>
+            <Square aria-hidden="true" />
+            Stop with savepoint
+          </Action>
+        </>
+      )}
+      <Action possible={rerun} why={why} open={() => open('restart')}>
+        <RotateCcw aria-hidden="true" />
+        Restart from…
+      </Action>
+      <Action possible={rerun} why={why} open={() => open('rescale')}>
+        <Scaling aria-hidden="true" />
+        Rescale
+      </Action>
+      {!over && (
+        <button
+          type="button"
+          className="btn danger"
+          disabled={!cancel}
+          onClick={() => open('cancel')}
+        >
+          Cancel
+        </button>
+      )}
+      <OpenDialog jobId={jobId} name={name} state={state} />
+    </div>
+  );
+}
 
-export function JobActions(props: JobActionsProps) {
-  const { jobId, state } = props;
-  const [open, setOpen] = useState<Open>(null);
+function OpenDialog({ jobId, name, state }: JobActionsProps) {
+  const open = useSyncExternalStore(subscribeAction, openAction);
+  // A dialog belongs to the page it was opened on.
+  useEffect(() => () => setAction(null), []);
+  if (open === null || open.jobId !== jobId) return null;
+  const props = { jobId, name, close: () => setAction(null) };
+  switch (open.action) {
+    case 'savepoint':
+      return <SavepointDialog {...props} />;
+    case 'stop':
+      return <StopDialog {...props} />;
+    case 'cancel': {
+      const stop = () => setAction({ jobId, action: 'stop' });
+      return <CancelDialog {...props} stop={stop} canStop={state === 'RUNNING'} />;
+    }
+    default:
+      return <RerunDialog {...props} state={state} rescale={open.action === 'rescale'} />;
+  }
+}
+
+interface ActionProps {
+  readonly possible: boolean;
+  readonly why: string | undefined;
+  readonly open: () => void;
+  readonly children: ReactNode;
+}
+
+function Action({ possible, why, open, children }: ActionProps) {
+  return (
+    <button type="button" className="btn" disabled={!possible} title={why} onClick={open}>
+      {children}
+    </button>
+  );
+}
+
+/** Carries the progress of a savepoint that is being taken. */
+function SavepointButton(props: { jobId: string; possible: boolean; why: string | undefined }) {
+  const { jobId, possible, why } = props;
   const { data } = useQuery(checkpointsQuery(jobId));
   const running = data?.history.find(
     ({ status, is_savepoint }) => status === 'IN_PROGRESS' && is_savepoint,
   );
-  if (isTerminal(state)) return null;
-  const close = () => setOpen(null);
-  const runs = state === 'RUNNING';
-  const why = runs ? undefined : `Not while the job is ${state}`;
   const done = running?.num_acknowledged_subtasks ?? 0;
   const all = running?.num_subtasks ?? 1;
-  const progress = { '--progress': done / all } as CSSProperties;
   return (
-    <div className="job-actions">
-      <button
-        type="button"
-        className={running === undefined ? 'btn' : 'btn working'}
-        style={progress}
-        disabled={!runs}
-        title={why}
-        onClick={() => setOpen('savepoint')}
-      >
-        <Bookmark aria-hidden="true" />
-        {running === undefined ? 'Savepoint' : `Savepoint ${done} of ${all}`}
-      </button>
-      <button
-        type="button"
-        className="btn"
-        disabled={!runs}
-        title={why}
-        onClick={() => setOpen('stop')}
-      >
-        <Square aria-hidden="true" />
-        Stop with savepoint
-      </button>
-      <button
-        type="button"
-        className="btn danger"
-        disabled={state === 'CANCELLING'}
-        onClick={() => setOpen('cancel')}
-      >
-        Cancel
-      </button>
-      {open === 'savepoint' && <SavepointDialog {...props} close={close} />}
-      {open === 'stop' && <StopDialog {...props} close={close} />}
-      {open === 'cancel' && (
-        <CancelDialog {...props} close={close} stop={() => setOpen('stop')} canStop={runs} />
-      )}
-    </div>
+    <button
+      type="button"
+      className={running === undefined ? 'btn' : 'btn working'}
+      style={{ '--progress': done / all } as CSSProperties}
+      disabled={!possible}
+      title={why}
+      onClick={() => setAction({ jobId, action: 'savepoint' })}
+    >
+      <Bookmark aria-hidden="true" />
+      {running === undefined ? 'Savepoint' : `Savepoint ${done} of ${all}`}
+    </button>
   );
 }

@@ -1,0 +1,24 @@
+/** What can be done with a job in a state, and why not. */
+import { isTerminal } from './job-state.ts';
+
+export interface PossibleActions {
+  /** Savepoint, stop with savepoint. */
+  readonly snapshot: boolean;
+  readonly cancel: boolean;
+  /** Restart and rescale. */
+  readonly rerun: boolean;
+  /** Why something is not possible now; undefined when all is. */
+  readonly why: string | undefined;
+}
+
+/** States from which a job can be stopped and started again. */
+export function possibleActions(state: string): PossibleActions {
+  const over = isTerminal(state);
+  const runs = state === 'RUNNING';
+  return {
+    snapshot: runs,
+    cancel: !over && state !== 'CANCELLING',
+    rerun: runs || over,
+    why: runs || over ? undefined : `Not while the job is ${state}`,
+  };
+}

@@ -1,0 +1,133 @@
+import type { Checkpoint, Checkpointing } from '@weir/flink-rest';
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { consequences, rerunRequestOf, type RerunSubject, wishProblem } from './rerun-wish.ts';
+import { joinArguments, splitArguments } from './argument-text.ts';
+import { possibleActions } from './job-actions.ts';
+import { restorePoints } from './restore-points.ts';
+
+describe('arguments on one line', () => {
+  test('any list survives being written and read again', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string()), (args) => {
+        expect(splitArguments(joinArguments(args))).toEqual(args);
+      }),
+    );
+  });
+
+  test('quotes hold spaces together; an open one is noticed', () => {
+    expect(splitArguments(`--region eu  --name "two words" ''`)).toEqual([
+      '--region',
+      'eu',
+      '--name',
+      'two words',
+      '',
+    ]);
+    expect(splitArguments('--name "two')).toBeNull();
+    expect(splitArguments('C:\\data')).toEqual(['C:\\data']);
+  });
+});
+
+function item(id: number, values: Partial<Checkpoint> = {}): Checkpoint {
+  return {
+    id,
+    status: 'COMPLETED',
+    is_savepoint: false,
+    latest_ack_timestamp: id * 1000,
+    state_size: 100,
+    external_path: `/data/chk-${id}`,
+    discarded: false,
+    ...values,
+  } as Checkpoint;
+}
+
+function readings(history: readonly Checkpoint[], restored: object | null = null): Checkpointing {
+  return { history, latest: { restored } } as unknown as Checkpointing;
+}
+
+describe('restore points', () => {
+  const history = [
+    item(6, { status: 'IN_PROGRESS' }),
+    item(5),
+    item(4, { is_savepoint: true, external_path: '/data/savepoint-4' }),
+    item(3, { discarded: true }),
+    item(2, { status: 'FAILED' }),
+  ];
+
+  it('are what is complete and still there, newest first', () => {
+    const points = restorePoints(readings(history), { ended: true, keptOnCancel: false });
+    expect(points.map(({ id, note }) => [id, note])).toEqual([
+      [5, 'checkpoint, newest'],
+      [4, 'savepoint'],
+    ]);
+  });
+
+  it('are no checkpoints that go with the running job', () => {
+    const goes = restorePoints(readings(history), { ended: false, keptOnCancel: false });
+    expect(goes.map(({ id }) => id)).toEqual([4]);
+    const stays = restorePoints(readings(history), { ended: false, keptOnCancel: true });
+    expect(stays.map(({ id }) => id)).toEqual([5, 4]);
+  });
+
+  it('end with the savepoint that the job began with', () => {
+    const restored = {
+      id: 1,
+      restore_timestamp: 9,
+      is_savepoint: true,
+      external_path: '/data/old',
+    };
+    const points = restorePoints(readings([], restored), { ended: false, keptOnCancel: false });
+    expect(points).toMatchObject([{ id: 1, path: '/data/old', note: 'savepoint, began with it' }]);
+  });
+});
+
+describe('a rerun', () => {
+  const running: RerunSubject = {
+    ended: false,
+    parallelism: 2,
+    maxParallelism: 128,
+    args: '--a 1',
+  };
+  const wish = { source: { kind: 'now' }, parallelism: '4', args: '--a 1' } as const;
+
+  it('asks for what differs only, and for the stop', () => {
+    expect(rerunRequestOf(wish, running)).toEqual({
+      restorePath: null,
+      stopFirst: 'savepoint',
+      parallelism: 4,
+    });
+    const other = { source: { kind: 'none' }, parallelism: '2', args: '--b "x y"' } as const;
+    expect(rerunRequestOf(other, running)).toEqual({
+      restorePath: null,
+      stopFirst: 'cancel',
+      args: ['--b', 'x y'],
+    });
+    expect(rerunRequestOf(wish, { ...running, ended: true }).stopFirst).toBeNull();
+  });
+
+  it('is refused with a reason before it is sent', () => {
+    expect(wishProblem(wish, running)).toBeNull();
+    expect(wishProblem({ ...wish, parallelism: '129' }, running)).toContain('at most 128');
+    expect(wishProblem({ ...wish, parallelism: 'many' }, running)).toContain('whole number');
+    expect(wishProblem({ ...wish, args: '"' }, running)).toContain('quote');
+    const path = { kind: 'path', path: ' ' } as const;
+    expect(wishProblem({ ...wish, source: path }, running)).toContain('path');
+  });
+
+  it('warns of what is lost', () => {
+    const rows = consequences({ ...wish, source: { kind: 'none' } }, running, 0, null);
+    expect(rows.filter(({ warn }) => warn).map(({ term }) => term)).toEqual([
+      'Stops',
+      'Read again',
+    ]);
+    const safe = consequences(wish, running, 0, 61);
+    expect(safe.some(({ warn }) => warn)).toBe(false);
+    expect(safe.map(({ text }) => text).join()).toContain('×2 → ×4');
+  });
+
+  it('needs a job that runs or is over', () => {
+    expect(possibleActions('RUNNING').rerun).toBe(true);
+    expect(possibleActions('FINISHED')).toMatchObject({ rerun: true, cancel: false });
+    expect(possibleActions('RESTARTING').why).toContain('RESTARTING');
+  });
+});

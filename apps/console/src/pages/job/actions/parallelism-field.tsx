@@ -1,0 +1,50 @@
+/** The parallelism as a number with two buttons, and what it is now. */
+import { Minus, Plus } from 'lucide-react';
+import { useId } from 'react';
+import type { RerunSubject } from '../../../model/rerun-wish.ts';
+
+export interface ParallelismFieldProps {
+  readonly value: string;
+  readonly change: (value: string) => void;
+  readonly subject: RerunSubject;
+}
+
+export function ParallelismField({ value, change, subject }: ParallelismFieldProps) {
+  const id = useId();
+  const now = Number(value);
+  const step = (by: number) => {
+    const from = Number.isInteger(now) && now > 0 ? now : subject.parallelism;
+    change(`${Math.min(subject.maxParallelism, Math.max(1, from + by))}`);
+  };
+  return (
+    <div className="form-row">
+      <label htmlFor={id}>Parallelism</label>
+      <span>
+        <span className="stepper">
+          <button type="button" aria-label="One less" disabled={now <= 1} onClick={() => step(-1)}>
+            <Minus aria-hidden="true" />
+          </button>
+          <input
+            id={id}
+            inputMode="numeric"
+            autoComplete="off"
+            value={value}
+            onChange={(event) => change(event.target.value)}
+          />
+          <button
+            type="button"
+            aria-label="One more"
+            disabled={now >= subject.maxParallelism}
+            onClick={() => step(1)}
+          >
+            <Plus aria-hidden="true" />
+          </button>
+        </span>
+        <span className="micro">
+          ×{subject.parallelism} now; at most {subject.maxParallelism}, operators with a parallelism
+          of their own keep it
+        </span>
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,155 @@
+/**
+ * Restart and rescale: the job's program is started again as a new job, from a checkpoint or
+ * savepoint, at a parallelism, with arguments. A running job is stopped first.
+ */
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { Dialog } from '../../../components/dialog.tsx';
+import { useNow } from '../../../components/use-now.ts';
+import { useJob } from '../../../live/use-live.ts';
+import { joinArguments } from '../../../model/argument-text.ts';
+import { isTerminal } from '../../../model/job-state.ts';
+import { restorePoints } from '../../../model/restore-points.ts';
+import { checkpointConfigQuery, checkpointsQuery } from '../../../rest/job-queries.ts';
+import { jobInfoQuery, rerunJob } from '../../../rest/weir-client.ts';
+import { followAction } from './follow-action.ts';
+import { ParallelismField } from './parallelism-field.tsx';
+import {
+  consequences,
+  rerunRequestOf,
+  type RerunSubject,
+  type RestoreSource,
+  sourceName,
+  wishProblem,
+} from '../../../model/rerun-wish.ts';
+import { firstSource, RestoreChoice } from './restore-choice.tsx';
+
+export interface RerunDialogProps {
+  readonly jobId: string;
+  readonly name: string;
+  readonly state: string;
+  /** Asks for the parallelism first, and for no arguments. */
+  readonly rescale: boolean;
+  readonly close: () => void;
+}
+
+export function RerunDialog({ jobId, name, state, rescale, close }: RerunDialogProps) {
+  const rerun = useRerun(jobId, name, rescale);
+  const { subject, points, lastTookMs } = useSubject(jobId, isTerminal(state));
+  const now = useNow();
+  const [chosen, choose] = useState<RestoreSource | null>(null);
+  const [typedParallelism, setParallelism] = useState<string | null>(null);
+  const [typedArgs, setArgs] = useState<string | null>(null);
+  const source = chosen ?? firstSource(points, !subject.ended);
+  const parallelism = typedParallelism ?? `${subject.parallelism}`;
+  const args = typedArgs ?? subject.args;
+  const wish = { source, parallelism, args };
+  const unchanged = rescale && Number(parallelism) === subject.parallelism;
+  const problem = wishProblem(wish, subject) ?? (unchanged ? `It is ×${parallelism} now.` : null);
+  const submit = () => {
+    if (problem !== null) return;
+    close();
+    void rerun(rerunRequestOf(wish, subject));
+  };
+  const field = <ParallelismField value={parallelism} change={setParallelism} subject={subject} />;
+  return (
+    <Dialog
+      title={rescale ? `Rescale ${name}` : `Restart ${name}`}
+      close={close}
+      submit={submit}
+      footer={
+        <>
+          <button type="button" className="btn" onClick={close}>
+            Not now
+          </button>
+          <button
+            type="submit"
+            className="btn primary"
+            disabled={problem !== null}
+            title={problem ?? undefined}
+          >
+            {rescale ? `Rescale to ×${parallelism}` : `Restart from ${sourceName(source)}`}
+          </button>
+        </>
+      }
+    >
+      {rescale && field}
+      <RestoreChoice points={points} runs={!subject.ended} source={source} choose={choose} />
+      {!rescale && field}
+      {!rescale && (
+        <label className="form-row">
+          <span>Arguments</span>
+          <span className="field">
+            <input
+              value={args}
+              placeholder="none"
+              spellCheck={false}
+              onChange={(event) => setArgs(event.target.value)}
+            />
+          </span>
+        </label>
+      )}
+      <dl className="consequences" aria-label="What will happen">
+        {consequences(wish, subject, now, lastTookMs).map(({ term, text, warn }) => (
+          <div key={term}>
+            <dt>{term}</dt>
+            <dd className={warn ? 'tone-warn' : undefined}>{text}</dd>
+          </div>
+        ))}
+      </dl>
+      {problem !== null && !unchanged && (
+        <p className="form-problem" role="status">
+          {problem}
+        </p>
+      )}
+    </Dialog>
+  );
+}
+
+/** What is started again, and from where it could be. */
+function useSubject(jobId: string, ended: boolean) {
+  const { data: checkpoints } = useQuery(checkpointsQuery(jobId));
+  const { data: config } = useQuery(checkpointConfigQuery(jobId));
+  const { data: info } = useQuery(jobInfoQuery(jobId));
+  const shape = useJob(({ topology }) => {
+    const vertices = topology?.vertices ?? [];
+    return {
+      parallelism: Math.max(1, ...vertices.map(({ parallelism }) => parallelism)),
+      maxParallelism: Math.min(32_768, ...vertices.map(({ maxParallelism }) => maxParallelism)),
+    };
+  });
+  const subject: RerunSubject = { ended, ...shape, args: joinArguments(info?.args ?? []) };
+  const keptOnCancel = config?.externalization.delete_on_cancellation === false;
+  const points =
+    checkpoints === undefined ? [] : restorePoints(checkpoints, { ended, keptOnCancel });
+  return {
+    subject,
+    points,
+    lastTookMs: checkpoints?.latest.completed?.end_to_end_duration ?? null,
+  };
+}
+
+/** Follows the rerun as a toast, then shows the new job. */
+function useRerun(jobId: string, name: string, rescale: boolean) {
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  return async (request: Parameters<typeof rerunJob>[1]): Promise<void> => {
+    let started: string | null = null;
+    const to = request.parallelism === undefined ? '' : ` at ×${request.parallelism}`;
+    const words = {
+      title: rescale ? `Rescaling ${name}` : `Restarting ${name}`,
+      begins: request.stopFirst === null ? 'Its program is started again.' : 'It is being stopped.',
+      done: `${name} runs again${to}`,
+      failed: rescale ? `${name} was not rescaled` : `${name} was not restarted`,
+      still: 'The checkpoints and savepoints that were there still are.',
+    };
+    const good = await followAction(queries, jobId, words, async () => {
+      const answer = await rerunJob(jobId, request);
+      started = answer.jobId;
+      return { ok: true, path: answer.savepointPath, checkpointId: null };
+    });
+    if (!good || started === null) return;
+    await navigate({ to: '/c/embedded/jobs/$jobId/graph', params: { jobId: started } });
+  };
+}

@@ -1,0 +1,75 @@
+/** Weir's own resources: what this server can do beyond Flink's REST API. */
+import {
+  CLIENT_HEADER,
+  exampleList,
+  jobInfo,
+  type RerunRequestInput,
+  type RerunResponse,
+  rerunResponse,
+  type SubmitRequestInput,
+  type SubmitResponse,
+  submitResponse,
+} from '@weir/console-protocol';
+import { errorMessage, FlinkRestError } from '@weir/flink-rest';
+import { queryOptions } from '@tanstack/react-query';
+import type { z } from 'zod';
+
+export function examplesQuery() {
+  return queryOptions({
+    queryKey: ['examples'],
+    queryFn: ({ signal }) => request('/weir/v1/examples', exampleList, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function jobInfoQuery(jobId: string) {
+  return queryOptions({
+    queryKey: ['job', jobId, 'info'],
+    queryFn: ({ signal }) => request(`/weir/v1/jobs/${jobId}`, jobInfo, { signal }),
+  });
+}
+
+/** Resolves once the job exists. @throws FlinkRestError with what is wrong with it. */
+export function submitJob(submission: SubmitRequestInput): Promise<SubmitResponse> {
+  return request('/weir/v1/jobs', submitResponse, change(submission));
+}
+
+/** Stops the job if it still runs and is to be stopped, then starts it as a new one. */
+export function rerunJob(jobId: string, wish: RerunRequestInput): Promise<RerunResponse> {
+  return request(`/weir/v1/jobs/${jobId}/rerun`, rerunResponse, change(wish));
+}
+
+function change(body: unknown): RequestInit {
+  return {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', [CLIENT_HEADER]: 'console' },
+    body: JSON.stringify(body),
+  };
+}
+
+export async function request<T>(path: string, shape: z.ZodType<T>, init: RequestInit): Promise<T> {
+  let answer: Response;
+  let content: unknown;
+  try {
+    answer = await fetch(path, init);
+    content = await answer.json();
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
+    throw new FlinkRestError(0, path, 'The server does not answer.', { cause });
+  }
+  if (!answer.ok) throw refusal(answer.status, path, content);
+  const result = shape.safeParse(content);
+  if (result.success) return result.data;
+  const message = 'The server is of another version than this page; reload it.';
+  throw new FlinkRestError(answer.status, path, message, {
+    code: 'FORMAT_INVALID',
+    cause: result.error,
+  });
+}
+
+function refusal(status: number, path: string, content: unknown): FlinkRestError {
+  const { errors } = Object(content) as { readonly errors?: unknown };
+  const texts = Array.isArray(errors) ? errors.filter((one) => typeof one === 'string') : [];
+  const message = errorMessage(texts);
+  return new FlinkRestError(status, path, message === '' ? `HTTP ${status}` : message);
+}
