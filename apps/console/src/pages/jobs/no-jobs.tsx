@@ -1,5 +1,6 @@
-/** The empty console teaches: two ways to start a job, both to be copied and run. */
+/** The empty console teaches: two ways to start a job, both runnable from here. */
 import { CopyButton } from '../../components/copy-button.tsx';
+import { ExampleList } from './example-list.tsx';
 
 const PROGRAM = `import { StreamExecutionEnvironment } from '@weir/datastream';
 
@@ -16,7 +17,7 @@ export function NoJobs() {
       <section aria-labelledby="start-example">
         <h2 id="start-example">Run an example</h2>
         <p>Real data, replayed on this machine; nothing leaves it.</p>
-        <Command text="weir run apps/examples/flights/job.ts" />
+        <ExampleList />
       </section>
       <section aria-labelledby="start-own">
         <h2 id="start-own">Write a job of your own</h2>

@@ -1,0 +1,112 @@
+import { existsSync } from 'node:fs';
+import { ConsolePage } from './console-page.ts';
+import { expect, test } from './weir-server.ts';
+
+test('rescale: stopped with a savepoint, started from it at another parallelism', async ({
+  page,
+  weir,
+}) => {
+  const view = new ConsolePage(page);
+  const id = await weir.run('e2e/jobs/slow-map.ts', [], ['--parallelism', '1']);
+  await view.openJob(weir, id);
+  await view.expectState('RUNNING');
+  await view.job.getByRole('button', { name: 'Rescale' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Rescale slow-map' });
+  await expect(dialog.getByRole('radio', { name: /^Now/ })).toBeChecked();
+  const rescale = dialog.getByRole('button', { name: /^Rescale to/ });
+  await expect(rescale, 'to what it is already').toBeDisabled();
+  await dialog.getByRole('textbox', { name: 'Parallelism' }).fill('999');
+  await expect(dialog.getByRole('status')).toContainText('at most 128 subtasks');
+  await dialog.getByRole('textbox', { name: 'Parallelism' }).fill('1');
+  await dialog.getByRole('button', { name: 'One more' }).click();
+  await expect(dialog).toContainText('×1 → ×2');
+  await expect(dialog).toContainText('nothing; the sources go on where they stop');
+  await rescale.click();
+  await expect(dialog).toBeHidden();
+  const done = view.toast('slow-map runs again at ×2');
+  await expect(done).toBeVisible();
+  const savepoint = (await done.getByRole('code').textContent()) ?? '';
+  expect(existsSync(savepoint), savepoint).toBe(true);
+
+  await expect(page).not.toHaveURL(new RegExp(id));
+  await view.expectState('RUNNING');
+  await expect(view.node('slow-map')).toContainText('×2');
+  expect(await stateOf(weir, id)).toBe('FINISHED');
+  await view.tab('Checkpoints');
+  const restored = page.getByRole('region', { name: 'Failed and restored' });
+  await expect(restored).toContainText(savepoint);
+});
+
+test('an ended job is restarted from its savepoint, with other arguments', async ({
+  page,
+  weir,
+}) => {
+  const view = new ConsolePage(page);
+  const id = await weir.run('e2e/jobs/slow-map.ts', ['--first'], ['--parallelism', '1']);
+  await view.openJob(weir, id);
+  await view.expectState('RUNNING');
+  await view.job.getByRole('button', { name: 'Stop with savepoint' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Stop with savepoint' }).click();
+  await view.expectState('FINISHED');
+
+  await view.job.getByRole('button', { name: 'Restart from…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Restart slow-map' });
+  const known = dialog.getByRole('group', { name: 'Known checkpoints and savepoints' });
+  await expect(known.getByRole('radio', { name: /^#\d+ savepoint, newest/ })).toBeChecked();
+  await expect(known.getByRole('radio'), 'deleted checkpoints are not offered').toHaveCount(1);
+  await expect(dialog.getByRole('textbox', { name: 'Arguments' })).toHaveValue('--first');
+  await dialog.getByRole('textbox', { name: 'Arguments' }).fill('--second "two words"');
+  await expect(dialog).toContainText('it has ended already');
+  await dialog.getByRole('button', { name: /^Restart from #\d+$/ }).click();
+  await expect(view.toast('slow-map runs again')).toBeVisible();
+  await expect(page).not.toHaveURL(new RegExp(id));
+  await view.expectState('RUNNING');
+  const again = new URL(page.url()).pathname.split('/').at(-2)!;
+  const info = await weir.get<{ readonly args: string[] }>(`/weir/v1/jobs/${again}`);
+  expect(info.args).toEqual(['--second', 'two words']);
+});
+
+test('a restart that is refused says so, and the job runs on', async ({ page, weir, problems }) => {
+  const view = new ConsolePage(page);
+  const id = await weir.run('e2e/jobs/slow-map.ts', [], ['--parallelism', '1']);
+  await view.openJob(weir, id);
+  await view.expectState('RUNNING');
+  await view.job.getByRole('button', { name: 'Restart from…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Restart slow-map' });
+  await dialog.getByRole('radio', { name: 'Path' }).click();
+  await expect(dialog.getByRole('button', { name: /^Restart from/ })).toBeDisabled();
+  await dialog.getByRole('textbox', { name: 'Path' }).fill('/nowhere/savepoint-1');
+  await expect(dialog).toContainText('by a cancel; no savepoint of now is taken');
+  await dialog.getByRole('button', { name: 'Restart from this path' }).click();
+  const failed = view.toast('slow-map was not restarted');
+  await expect(failed).toContainText('there is no savepoint or checkpoint at /nowhere/savepoint-1');
+  await view.expectState('RUNNING');
+  expect(await stateOf(weir, id)).toBe('RUNNING');
+  expect(problems.splice(0).join('\n')).toContain('/rerun');
+});
+
+test('the empty console starts an example with one click', async ({ page, weir, problems }) => {
+  const view = new ConsolePage(page);
+  await view.openJobs(weir);
+  const example = page.getByRole('listitem', { name: 'Word count' });
+  await expect(example).toContainText('weir run apps/examples/quickstart/job.ts');
+
+  await page.route('**/weir/v1/jobs', (route) =>
+    route.fulfill({ status: 400, json: { errors: ['job.ts:3: there is no sink.'] } }),
+  );
+  await example.getByRole('button', { name: 'Start Word count' }).click();
+  const failure = example.getByRole('alert');
+  await expect(failure).toContainText('Word count was not started.');
+  await expect(failure).toContainText('job.ts:3: there is no sink.');
+  expect(problems.splice(0).join()).toContain('400');
+  await page.unroute('**/weir/v1/jobs');
+
+  await example.getByRole('button', { name: 'Start Word count' }).click();
+  await expect(page).toHaveURL(/\/jobs\/[0-9a-f]{32}\/graph$/);
+  await expect(page).toHaveTitle(/word count/);
+  await view.expectState('FINISHED');
+});
+
+async function stateOf(weir: { get<T>(path: string): Promise<T> }, jobId: string): Promise<string> {
+  return (await weir.get<{ readonly state: string }>(`/jobs/${jobId}`)).state;
+}
