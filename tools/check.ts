@@ -9,6 +9,7 @@ import { join } from 'node:path';
 const bin = join(import.meta.dirname, '..', 'node_modules', '.bin');
 const CHECKS: ReadonlyArray<readonly [name: string, program: string, args: readonly string[]]> = [
   ['types', join(bin, 'tsc'), ['-b']],
+  ['types of bench', join(bin, 'tsc'), ['-p', 'bench']],
   ['lint', join(bin, 'biome'), ['check', '.', '--error-on-warnings', '--diagnostic-level=warn']],
   ['boundaries', process.execPath, [join(import.meta.dirname, 'boundaries.ts')]],
   ['unused', join(bin, 'knip'), ['--no-progress']],
