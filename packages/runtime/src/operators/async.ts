@@ -19,8 +19,9 @@ import {
 } from '@weir/core';
 import type { OperatorStateReader, OperatorStateWriter } from '../checkpoint/operator-state.ts';
 import { type AsyncControl, type AsyncEntry, AsyncQueue, isControl } from './async-queue.ts';
+import { callOf, compileLoop, eachRow, type RowLoop } from './generated-loop.ts';
 import { type InFlightInput, inFlightType } from './in-flight-type.ts';
-import { objectRows, timestampAt } from './object-rows.ts';
+import { objectRows } from './object-rows.ts';
 import type { OutputBuffer } from './output-buffer.ts';
 import { closeFunction, openFunction } from './rich-function.ts';
 import type {
@@ -58,6 +59,26 @@ export function asyncFactory<T, R>(options: AsyncOperatorOptions<T, R>): Operato
   };
 }
 
+interface AsyncLoops {
+  /** Calls the user's function for one row. */
+  readonly start: (row: unknown, timestampMs: EventTimeMs, startedAtMs: number) => void;
+  /** Stops where `capacity` is reached, too. */
+  readonly startEach: RowLoop<[startedAtMs: number]>;
+}
+
+const loopsText = (call: string): string => `(() => {
+  function start(row, timestampMs, startedAtMs) {
+    track(row, timestampMs, startedAtMs, ${call}(row));
+  }
+  ${eachRow(
+    'startEach',
+    `if (queue.size >= capacity) return i;
+    start(row, timestampMs, startedAtMs);`,
+    'startedAtMs',
+  )}
+  return { start, startEach };
+})()`;
+
 const STATE_NAME = 'in-flight';
 const WATERMARKS_NAME = 'in-flight-watermarks';
 
@@ -67,9 +88,9 @@ const WATERMARK_AMONG = types.object({ position: types.i32(), watermarkMs: types
 class AsyncOperator implements StreamOperator {
   readonly emitsWatermarks = true;
   readonly #options: AsyncOperatorOptions<unknown, unknown>;
-  readonly #call: (value: unknown) => Promise<unknown>;
   readonly #type: TypeInformation<InFlightInput>;
   readonly #queue: AsyncQueue;
+  #loops: AsyncLoops | null = null;
   #replay: (InFlightInput | AsyncControl)[] = [];
   #context: OperatorContext | null = null;
   #name = '';
@@ -79,9 +100,8 @@ class AsyncOperator implements StreamOperator {
   #failure: { readonly error: unknown } | null = null;
 
   constructor(options: AsyncOperatorOptions<unknown, unknown>) {
-    const { fn, mode, inputType } = options;
+    const { mode, inputType } = options;
     this.#options = options;
-    this.#call = typeof fn === 'function' ? fn : (value) => fn.asyncInvoke(value);
     this.#type = inFlightType(inputType ?? types.any());
     this.#queue = new AsyncQueue(mode);
   }
@@ -98,7 +118,10 @@ class AsyncOperator implements StreamOperator {
   async open(context: OperatorContext): Promise<void> {
     this.#context = context;
     this.#name = context.taskInfo.operatorName;
-    await openFunction(this.#options.fn, context.runtimeContext);
+    const { fn, capacity } = this.#options;
+    const parts = { fn, capacity, queue: this.#queue, track: this.#track };
+    this.#loops = compileLoop('async', loopsText(callOf(fn, 'asyncInvoke')), parts, context);
+    await openFunction(fn, context.runtimeContext);
     if (this.#replay.length > 0) context.wakeUp();
   }
 
@@ -109,18 +132,12 @@ class AsyncOperator implements StreamOperator {
   processBatch(batch: Batch, from: number, to: number, out: OutputBuffer): number {
     const input = objectRows(batch, this.#name);
     const nowMs = this.#startTime();
-    this.#waiting = false;
     this.#emitAnswered(out);
     this.#startReplay(nowMs);
-    for (let i = from; i < to; i++) {
-      if (out.isFull) return i;
-      if (this.#replay.length > 0 || this.#queue.size >= this.#options.capacity) {
-        this.#waiting = true;
-        return i;
-      }
-      this.#start(input.rows[i], timestampAt(input, i), nowMs);
-    }
-    return to;
+    // As long as something is left to be called again, the queue is full.
+    const next = this.#loops!.startEach(input, from, to, out, nowMs);
+    this.#waiting = next < to && !out.isFull;
+    return next;
   }
 
   processWatermark(watermarkMs: EventTimeMs, out: OutputBuffer): boolean {
@@ -201,7 +218,7 @@ class AsyncOperator implements StreamOperator {
   #startReplay(nowMs: number): void {
     while (this.#replay.length > 0 && this.#queue.size < this.#options.capacity) {
       const next = this.#replay.shift()!;
-      if (!isControl(next)) this.#start(next.row, next.timestampMs, nowMs);
+      if (!isControl(next)) this.#loops!.start(next.row, next.timestampMs, nowMs);
       else if (next.watermarkMs !== null) this.#addWatermark(next.watermarkMs);
     }
   }
@@ -213,7 +230,12 @@ class AsyncOperator implements StreamOperator {
     this.#queue.addWatermark(watermarkMs);
   }
 
-  #start(row: unknown, timestampMs: EventTimeMs, startedAtMs: number): void {
+  readonly #track = (
+    row: unknown,
+    timestampMs: EventTimeMs,
+    startedAtMs: number,
+    call: Promise<unknown>,
+  ): void => {
     const entry: AsyncEntry = {
       row,
       timestampMs,
@@ -222,15 +244,14 @@ class AsyncOperator implements StreamOperator {
       result: undefined,
     };
     this.#queue.add(entry);
-    const call = this.#call;
-    Promise.resolve(call(row)).then(
+    Promise.resolve(call).then(
       (result) => this.#answer(entry, result),
       (error: unknown) => {
         this.#failure ??= { error };
         if (!this.#closed) this.#context!.wakeUp();
       },
     );
-  }
+  };
 
   #answer(entry: AsyncEntry, result: unknown): void {
     if (this.#closed) return;

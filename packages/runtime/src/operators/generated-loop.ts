@@ -93,7 +93,7 @@ export function reduceInto(call: string): string {
     state.update(after);`;
 }
 
-/** A record gets its time, leaves, and the watermark follows it. Parts: `assign`, `combiner`. */
+/** `row` gets its time and leaves, `split` sees it. Parts: `assign`, `combiner`. */
 export const EMIT_TIMED = `
     const assignedMs = assign(row, timestampMs);
     out.emit(row, assignedMs);

@@ -1,10 +1,4 @@
-import {
-  type Batch,
-  type EventTimeMs,
-  MIN_TIMESTAMP,
-  type ObjectBatch,
-  WeirError,
-} from '@weir/core';
+import { type Batch, type ObjectBatch, WeirError } from '@weir/core';
 
 /** @throws WeirError BATCH_UNSUPPORTED for columns: DataStream operators work on objects. */
 export function objectRows(batch: Batch, operatorName: string): ObjectBatch {
@@ -15,10 +9,6 @@ export function objectRows(batch: Batch, operatorName: string): ObjectBatch {
       'convert the table to a stream first',
     { context: { operator: operatorName } },
   );
-}
-
-export function timestampAt(batch: ObjectBatch, index: number): EventTimeMs {
-  return batch.timestamps === null ? MIN_TIMESTAMP : batch.timestamps[index]!;
 }
 
 /** The timestamps of rows `from` to `to`; a view, batches being immutable. */

@@ -14,16 +14,17 @@ import {
   type EventTimeMs,
   invariant,
   MIN_TIMESTAMP,
+  type PollStatus,
   type ReaderOutput,
   type Source,
   type SourceContext,
   type SourceReader,
   type SourceSplit,
-  type TimestampAssigner,
   type WatermarkStrategy,
 } from '@weir/core';
 import type { OperatorStateReader, OperatorStateWriter } from '../checkpoint/operator-state.ts';
 import { readEventTime, writeEventTime } from './event-time-progress.ts';
+import { compileLoop, EMIT_TIMED } from './generated-loop.ts';
 import type { OutputBuffer } from './output-buffer.ts';
 import type { OperatorContext, OperatorFactory, SourceStreamOperator } from './stream-operator.ts';
 import { type SplitWatermark, WatermarkCombiner } from './watermark-combiner.ts';
@@ -42,6 +43,27 @@ export function sourceFactory<T, S extends SourceSplit>(
 
 const STATE_NAME = 'splits';
 
+/** Emits one record and has its split's generator see it. */
+type EmitTimed<T> = (
+  split: SplitWatermark<T>,
+  row: T,
+  timestampMs: EventTimeMs,
+  out: OutputBuffer,
+) => void;
+
+interface SourceLoops<T> {
+  readonly poll: (output: ReaderOutput<T>) => PollStatus;
+  readonly emit: EmitTimed<T>;
+}
+
+const LOOPS_TEXT = `{
+  poll: function poll(output) {
+    return reader.pollNext(output);
+  },
+  emit: function emit(split, row, timestampMs, out) {${EMIT_TIMED}
+  },
+}`;
+
 type Mode = 'emitting' | 'stopped' | 'draining' | 'ended';
 
 class SourceOperator<T, S extends SourceSplit> implements SourceStreamOperator {
@@ -54,6 +76,7 @@ class SourceOperator<T, S extends SourceSplit> implements SourceStreamOperator {
   #context: OperatorContext | null = null;
   #sourceContext: SourceContext | null = null;
   #reader: SourceReader<T, S> | null = null;
+  #loops: SourceLoops<T> | null = null;
   #output: SplitOutput<T> | null = null;
   #combiner: WatermarkCombiner<T> | null = null;
   #mode: Mode = 'emitting';
@@ -80,13 +103,17 @@ class SourceOperator<T, S extends SourceSplit> implements SourceStreamOperator {
     this.#context = context;
     this.#combiner = combiner;
     this.#sourceContext = { taskInfo, metricGroup, configuration, clock, timers, wakeUp };
-    this.#output = new SplitOutput(combiner, this.#strategy.timestampAssigner);
-    this.#reader = this.#source.createReader(this.#sourceContext);
+    const reader = this.#source.createReader(this.#sourceContext);
+    const parts = { reader, combiner, assign: this.#strategy.timestampAssigner };
+    const loops = compileLoop<SourceLoops<T>>('source', LOOPS_TEXT, parts, context);
+    this.#reader = reader;
+    this.#loops = loops;
+    this.#output = new SplitOutput(combiner, loops.emit);
     if (this.#restored !== null) this.#take(this.#restored);
     this.#restored = null;
     if (this.#ownsSplits) combiner.restore(this.#restoredMs);
     await this.#discover();
-    await this.#reader.start();
+    await reader.start();
   }
 
   emitNext(out: OutputBuffer, rowsMax: number): 'more' | 'nothing' | 'end' {
@@ -100,7 +127,7 @@ class SourceOperator<T, S extends SourceSplit> implements SourceStreamOperator {
     }
     this.#combiner!.repeat(out);
     output.begin(out, rowsMax);
-    const status = this.#reader!.pollNext(output);
+    const status = this.#loops!.poll(output);
     output.finish();
     if (status === 'MORE_AVAILABLE') return 'more';
     if (status === 'NOTHING_AVAILABLE') return 'nothing';
@@ -210,19 +237,19 @@ class SourceOperator<T, S extends SourceSplit> implements SourceStreamOperator {
   }
 }
 
-/** What a reader emits into: assigns the timestamp and lets the split's generator see it. */
+/** What a reader emits into: knows each record's split, and how many may follow. */
 class SplitOutput<T> implements ReaderOutput<T> {
   readonly #combiner: WatermarkCombiner<T>;
-  readonly #assign: TimestampAssigner<T>;
+  readonly #emit: EmitTimed<T>;
   #out: OutputBuffer | null = null;
   #left = 0;
   /** Of the last record; readers go through a split for a while before they take the next. */
   #splitId: string | null = null;
   #split: SplitWatermark<T> | null = null;
 
-  constructor(combiner: WatermarkCombiner<T>, assign: TimestampAssigner<T>) {
+  constructor(combiner: WatermarkCombiner<T>, emit: EmitTimed<T>) {
     this.#combiner = combiner;
-    this.#assign = assign;
+    this.#emit = emit;
   }
 
   get room(): number {
@@ -243,11 +270,9 @@ class SplitOutput<T> implements ReaderOutput<T> {
   collect(record: T, timestampMs: EventTimeMs, splitId: string): void {
     const out = this.#out;
     if (out === null) invariant(false, 'a reader emitted outside of pollNext', { splitId });
-    const assignedMs = this.#assign(record, timestampMs);
     const split = splitId === this.#splitId ? this.#split! : this.#enter(splitId);
     this.#left--;
-    out.emit(record, assignedMs);
-    this.#combiner.onRecord(split, record, assignedMs, out);
+    this.#emit(split, record, timestampMs, out);
   }
 
   splitFinished(splitId: string): void {
@@ -255,6 +280,7 @@ class SplitOutput<T> implements ReaderOutput<T> {
     this.#combiner.removeSplit(splitId, this.#out);
     this.#splitId = null;
   }
+
   #enter(splitId: string): SplitWatermark<T> {
     const combiner = this.#combiner;
     const split = combiner.split(splitId) ?? combiner.addSplit(splitId);

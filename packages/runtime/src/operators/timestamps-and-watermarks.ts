@@ -8,10 +8,11 @@ import {
 } from '@weir/core';
 import type { OperatorStateReader, OperatorStateWriter } from '../checkpoint/operator-state.ts';
 import { readEventTime, writeEventTime } from './event-time-progress.ts';
-import { objectRows, timestampAt } from './object-rows.ts';
+import { compileLoop, EMIT_TIMED, eachRow, type RowLoop } from './generated-loop.ts';
+import { objectRows } from './object-rows.ts';
 import type { OutputBuffer } from './output-buffer.ts';
 import type { OperatorContext, OperatorFactory, StreamOperator } from './stream-operator.ts';
-import { type SplitWatermark, WatermarkCombiner } from './watermark-combiner.ts';
+import { WatermarkCombiner } from './watermark-combiner.ts';
 
 /** Assigns timestamps and makes watermarks in the middle of a stream; earlier ones are dropped. */
 export function watermarkFactory<T>(strategy: WatermarkStrategy<T>): OperatorFactory {
@@ -20,6 +21,8 @@ export function watermarkFactory<T>(strategy: WatermarkStrategy<T>): OperatorFac
   };
 }
 
+const LOOP_TEXT = eachRow('assignTimestamps', EMIT_TIMED);
+
 /** Flink's TimestampsAndWatermarksOperator. Of earlier watermarks only the last one passes. */
 class TimestampsAndWatermarks implements StreamOperator {
   readonly emitsWatermarks = true;
@@ -27,7 +30,7 @@ class TimestampsAndWatermarks implements StreamOperator {
   #context: OperatorContext | null = null;
   #name = '';
   #combiner: WatermarkCombiner<unknown> | null = null;
-  #split: SplitWatermark<unknown> | null = null;
+  #loop: RowLoop | null = null;
   #restoredMs: EventTimeMs = MIN_TIMESTAMP;
 
   constructor(strategy: WatermarkStrategy<unknown>) {
@@ -42,26 +45,19 @@ class TimestampsAndWatermarks implements StreamOperator {
     this.#context = context;
     this.#name = context.taskInfo.operatorName;
     const intervalMs = context.configuration.get(AUTO_WATERMARK_INTERVAL);
-    this.#combiner = new WatermarkCombiner(this.#strategy, intervalMs, context.clock.nowMs());
-    this.#split = this.#combiner.addSplit('all');
-    this.#combiner.restore(this.#restoredMs);
+    const combiner = new WatermarkCombiner(this.#strategy, intervalMs, context.clock.nowMs());
+    const split = combiner.addSplit('all');
+    const parts = { assign: this.#strategy.timestampAssigner, combiner, split };
+    this.#loop = compileLoop('assigner', LOOP_TEXT, parts, context);
+    this.#combiner = combiner;
+    combiner.restore(this.#restoredMs);
     if (this.#restoredMs > MIN_TIMESTAMP) context.wakeUp();
   }
 
   processBatch(batch: Batch, from: number, to: number, out: OutputBuffer): number {
     const input = objectRows(batch, this.#name);
-    const combiner = this.#combiner!;
-    const split = this.#split!;
-    const assign = this.#strategy.timestampAssigner;
-    combiner.repeat(out);
-    for (let i = from; i < to; i++) {
-      if (out.isFull) return i;
-      const row = input.rows[i];
-      const timestampMs = assign(row, timestampAt(input, i));
-      out.emit(row, timestampMs);
-      combiner.onRecord(split, row, timestampMs, out);
-    }
-    return to;
+    this.#combiner!.repeat(out);
+    return this.#loop!(input, from, to, out);
   }
 
   processWatermark(watermarkMs: EventTimeMs, out: OutputBuffer): boolean {
