@@ -4,6 +4,10 @@ import { ConsolePage, type Theme } from './console-page.ts';
 import { expect, test } from './weir-server.ts';
 
 const ACTIONS = ['Savepoint', 'Stop with savepoint', 'Restart from…', 'Rescale', 'Cancel'];
+const OVERLAYS = [
+  ['Control+k', 'Command palette'],
+  ['?', 'Keyboard shortcuts'],
+] as const;
 
 for (const theme of ['light', 'dark'] satisfies Theme[]) {
   test(`no serious violation in any view or dialog (${theme})`, async ({ page, weir }) => {
@@ -11,6 +15,12 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
     await view.openJobs(weir);
     await expectAccessible(page, 'no jobs');
+    for (const [keys, name] of OVERLAYS) {
+      await page.keyboard.press(keys);
+      await expect(page.getByRole('dialog', { name })).toBeVisible();
+      await expectAccessible(page, name);
+      await page.keyboard.press('Escape');
+    }
     await weir.run('e2e/jobs/failing.ts');
     const id = await weir.run('e2e/jobs/slow-map.ts');
     await expect(page.getByRole('row', { name: /^failing.*FAILED/ })).toBeVisible();

@@ -107,6 +107,64 @@ test('the empty console starts an example with one click', async ({ page, weir, 
   await view.expectState('FINISHED');
 });
 
+test('the palette jumps to operators, jobs and actions; keys jump to pages', async ({
+  page,
+  weir,
+}) => {
+  const view = new ConsolePage(page);
+  const id = await weir.run('e2e/jobs/slow-map.ts');
+  await weir.run('apps/examples/quickstart/job.ts');
+  await view.openJobs(weir);
+  const palette = page.getByRole('dialog', { name: 'Command palette' });
+  const field = palette.getByRole('combobox', { name: 'Jump to' });
+  await page.getByRole('button', { name: 'Jump to' }).click();
+  await field.fill('slow');
+  await expect(palette.getByRole('option', { selected: true })).toContainText('slow-map');
+  await field.press('Enter');
+  await expect(palette).toBeHidden();
+  await expect(page).toHaveURL(new RegExp(`/jobs/${id}/graph$`));
+  await view.expectState('RUNNING');
+
+  await page.keyboard.press('Control+k');
+  await expect(field).toBeFocused();
+  await field.fill('count');
+  const operators = palette.getByRole('group', { name: 'Operators of slow-map' });
+  await expect(operators.getByRole('option', { name: /^count/ })).toBeVisible();
+  await field.press('Enter');
+  await expect(page.getByRole('complementary', { name: 'Inspector: count' })).toBeVisible();
+
+  await page.keyboard.press('Control+k');
+  await field.fill('rescale');
+  await field.press('Enter');
+  await expect(page.getByRole('dialog', { name: 'Rescale slow-map' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+k');
+  await field.fill('theme dark');
+  await field.press('Enter');
+  await expect(page.getByRole('button', { name: /^Theme: dark/ })).toBeVisible();
+  await page.keyboard.press('Control+k');
+  await field.fill('there is no such thing');
+  await expect(palette.getByText('Nothing is called so.')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(palette).toBeHidden();
+
+  await page.keyboard.press('g');
+  await page.keyboard.press('o');
+  await expect(page.getByRole('heading', { name: 'Overview', level: 1 })).toBeVisible();
+  await page.keyboard.press('g');
+  await page.keyboard.press('j');
+  await expect(page.getByRole('heading', { name: 'Jobs', level: 1 })).toBeVisible();
+  await page.keyboard.press('?');
+  const list = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await expect(list).toContainText('Jump to a job, an operator, an action');
+  await page.keyboard.press('Escape');
+  await expect(list).toBeHidden();
+  await page.getByRole('searchbox', { name: 'Search jobs' }).pressSequentially('g j?');
+  await expect(page.getByRole('searchbox', { name: 'Search jobs' }), 'text in fields').toHaveValue(
+    'g j?',
+  );
+});
+
 async function stateOf(weir: { get<T>(path: string): Promise<T> }, jobId: string): Promise<string> {
   return (await weir.get<{ readonly state: string }>(`/jobs/${jobId}`)).state;
 }

@@ -9,6 +9,8 @@ import './styles/frame.css';
 import './styles/tables.css';
 import './styles/job.css';
 import './styles/operate.css';
+import './styles/palette.css';
+import './styles/task-managers.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';

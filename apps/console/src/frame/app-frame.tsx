@@ -2,6 +2,7 @@
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { useConnection } from '../live/use-live.ts';
 import { Rail } from './rail.tsx';
+import { Overlays } from './shortcuts.tsx';
 import { Toasts } from './toasts.tsx';
 import { TopBar } from './top-bar.tsx';
 
@@ -25,6 +26,7 @@ export function AppFrame() {
         <Outlet />
       </main>
       <Toasts />
+      <Overlays />
     </div>
   );
 }

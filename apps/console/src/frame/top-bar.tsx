@@ -1,11 +1,12 @@
 /** The top bar: where one is, whether it is live, how it looks. */
 import { Link, useMatches } from '@tanstack/react-router';
-import { ChevronRight, Monitor, Moon, Sun } from 'lucide-react';
+import { ChevronRight, CircleQuestionMark, Monitor, Moon, Search, Sun } from 'lucide-react';
 import { Fragment, useSyncExternalStore } from 'react';
 import { useNow } from '../components/use-now.ts';
 import { useConnection, useJobs, useLiveData } from '../live/use-live.ts';
 import { clockTime, utcTime } from '../model/clock-time.ts';
 import { durationFigure, figureText } from '../model/figures.ts';
+import { setOverlay } from './overlay.ts';
 import { chooseTheme, subscribeTheme, THEME_CHOICES, themeChoice } from './theme.ts';
 
 export function TopBar() {
@@ -24,6 +25,16 @@ export function TopBar() {
       <span className="grow" />
       <LiveClock />
       <span className="separator" />
+      <Jump />
+      <button
+        type="button"
+        className="btn quiet icon"
+        aria-label="Keyboard shortcuts"
+        title="Keyboard shortcuts (?)"
+        onClick={() => setOverlay('shortcuts')}
+      >
+        <CircleQuestionMark aria-hidden="true" />
+      </button>
       <ThemeSwitch />
       <ConnectionState />
     </header>
@@ -42,16 +53,21 @@ function Cluster() {
   );
 }
 
+const PLACES = [
+  ['/c/embedded/jobs', 'Jobs'],
+  ['/c/embedded/task-managers', 'Task managers'],
+] as const;
+
 function Breadcrumb() {
   const matches = useMatches();
   const jobId = matches.map(({ params }) => (params as { jobId?: string }).jobId).find(Boolean);
   const name = useJobs((store) => store.job(jobId ?? '')?.name ?? null, jobId);
-  const inJobs = matches.some(({ pathname }) => pathname.startsWith('/c/embedded/jobs'));
+  const place = PLACES.find(([path]) => matches.some(({ pathname }) => pathname.startsWith(path)));
   return (
     <nav className="breadcrumb" aria-label="Breadcrumb">
       <span aria-hidden="true">/</span>
       {jobId === undefined ? (
-        <b aria-current="page">{inJobs ? 'Jobs' : 'Overview'}</b>
+        <b aria-current="page">{place?.[1] ?? 'Overview'}</b>
       ) : (
         <Fragment>
           <Link to="/c/embedded/jobs">Jobs</Link>
@@ -78,6 +94,23 @@ function LiveClock() {
         {clockTime(shown)}
       </time>
     </div>
+  );
+}
+
+const APPLE = /Mac|iP(hone|ad)/.test(navigator.platform);
+
+function Jump() {
+  return (
+    <button
+      type="button"
+      className="btn jump"
+      aria-keyshortcuts="Control+K Meta+K"
+      onClick={() => setOverlay('palette')}
+    >
+      <Search aria-hidden="true" />
+      <span>Jump to</span>
+      <kbd className="kbd">{APPLE ? '⌘ K' : 'Ctrl K'}</kbd>
+    </button>
   );
 }
 

@@ -91,7 +91,7 @@ function ExampleItem({ example, blocked, onStart }: ExampleItemProps) {
             ) : (
               <LoaderCircle className="spin" aria-hidden="true" />
             )}
-            {startedAt === null ? 'Start' : 'Starting…'}
+            {startedAt === null ? 'Start' : 'Starting'}
           </button>
           <span className="micro quiet-text">
             {selfContained ? 'needs nothing else' : 'needs services beside it'}

@@ -1,0 +1,160 @@
+/** Everything the palette offers at the moment: what belongs to the open job comes first. */
+import type { JobSummary } from '@weir/console-protocol';
+import { useQuery } from '@tanstack/react-query';
+import { useMatches, useNavigate } from '@tanstack/react-router';
+import { useJobs, useLiveData, useSelected } from '../../live/use-live.ts';
+import { possibleActions } from '../../model/job-actions.ts';
+import { worstFirst } from '../../model/job-row.ts';
+import { isTerminal } from '../../model/job-state.ts';
+import { vertexTitle } from '../../model/vertex-title.ts';
+import { type JobAction, setAction } from '../../pages/job/actions/open-action.ts';
+import { examplesQuery, submitJob } from '../../rest/weir-client.ts';
+import { setOverlay } from '../overlay.ts';
+import { chooseTheme, THEME_CHOICES, themeChoice } from '../theme.ts';
+import { showToast } from '../toast-list.ts';
+import type { PaletteEntry } from './palette-entry.ts';
+
+type Navigate = ReturnType<typeof useNavigate>;
+
+export function usePaletteEntries(): PaletteEntry[] {
+  const navigate = useNavigate();
+  const jobs = useJobs((store) => store.snapshot?.jobs ?? NO_JOBS);
+  const jobId = useMatches()
+    .map(({ params }) => (params as { jobId?: string }).jobId)
+    .find((id) => id !== undefined);
+  const job = jobs.find((one) => one.jobId === jobId);
+  const operators = useOperators(jobId ?? '', navigate);
+  const { data: examples } = useQuery(examplesQuery());
+  return [
+    ...(job === undefined ? [] : actionEntries(job)),
+    ...operators,
+    ...(job === undefined ? [] : viewEntries(job, navigate)),
+    ...jobEntries(jobs, navigate),
+    ...pageEntries(navigate),
+    ...(examples?.examples ?? []).map((example) => exampleEntry(example, navigate)),
+    ...themeEntries(),
+  ];
+}
+
+const NO_JOBS: readonly JobSummary[] = [];
+
+function entry(
+  group: string,
+  label: string,
+  run: () => void,
+  more: { note?: string; detail?: string; id?: string; cause?: boolean } = {},
+): PaletteEntry {
+  const { note = '', detail = '', id = label, cause = false } = more;
+  return { id: `${group}/${id}`, group, label, note, detail: `${note} ${detail}`, cause, run };
+}
+
+function actionEntries({ jobId, name, state }: JobSummary): PaletteEntry[] {
+  const { snapshot, cancel, rerun } = possibleActions(state);
+  const action = (possible: boolean, label: string, which: JobAction) =>
+    possible ? [entry('Actions', label, () => setAction({ jobId, action: which }))] : [];
+  return [
+    ...action(snapshot, `Savepoint of ${name}`, 'savepoint'),
+    ...action(snapshot, `Stop ${name} with savepoint`, 'stop'),
+    ...action(rerun, `Restart ${name} from…`, 'restart'),
+    ...action(rerun, `Rescale ${name}`, 'rescale'),
+    ...action(cancel, `Cancel ${name}`, 'cancel'),
+  ];
+}
+
+function useOperators(jobId: string, navigate: Navigate): PaletteEntry[] {
+  const live = useLiveData();
+  const { topology, bottleneck } = useSelected(
+    live.job(jobId),
+    (store) => ({
+      topology: store.topology,
+      bottleneck: store.verdicts.current?.vertexId ?? null,
+    }),
+    jobId,
+  );
+  if (topology === null) return [];
+  return topology.vertices.map((vertex) =>
+    entry(
+      `Operators of ${topology.name}`,
+      vertexTitle(vertex),
+      () =>
+        void navigate({
+          to: '/c/embedded/jobs/$jobId/graph',
+          params: { jobId },
+          search: { vertex: vertex.id },
+        }),
+      {
+        id: vertex.id,
+        note: `×${vertex.parallelism}`,
+        detail: vertex.operators.map(({ name }) => name).join(' '),
+        cause: vertex.id === bottleneck,
+      },
+    ),
+  );
+}
+
+const VIEWS = [
+  ['Graph', '/c/embedded/jobs/$jobId/graph'],
+  ['Checkpoints', '/c/embedded/jobs/$jobId/checkpoints'],
+  ['Watermarks', '/c/embedded/jobs/$jobId/watermarks'],
+  ['Exceptions', '/c/embedded/jobs/$jobId/exceptions'],
+  ['Config', '/c/embedded/jobs/$jobId/config'],
+] as const;
+
+function viewEntries({ jobId, name }: JobSummary, navigate: Navigate): PaletteEntry[] {
+  return VIEWS.map(([label, to]) =>
+    entry(`Views of ${name}`, label, () => void navigate({ to, params: { jobId } })),
+  );
+}
+
+function jobEntries(jobs: readonly JobSummary[], navigate: Navigate): PaletteEntry[] {
+  return worstFirst(jobs).map(({ jobId, name, state }) =>
+    entry(
+      'Jobs',
+      name,
+      () => void navigate({ to: '/c/embedded/jobs/$jobId/graph', params: { jobId } }),
+      {
+        id: jobId,
+        note: `${state} ${jobId.slice(0, 8)}`,
+        detail: isTerminal(state) ? 'ended' : '',
+      },
+    ),
+  );
+}
+
+function pageEntries(navigate: Navigate): PaletteEntry[] {
+  return [
+    entry('Pages', 'Overview', () => void navigate({ to: '/c/embedded/overview' }), {
+      note: 'g o',
+    }),
+    entry('Pages', 'Jobs', () => void navigate({ to: '/c/embedded/jobs' }), { note: 'g j' }),
+    entry('Pages', 'Keyboard shortcuts', () => setOverlay('shortcuts'), { note: '?' }),
+  ];
+}
+
+function exampleEntry(
+  example: { readonly title: string; readonly entry: string; readonly args: readonly string[] },
+  navigate: Navigate,
+): PaletteEntry {
+  const { title, entry: module, args } = example;
+  const start = async () => {
+    const change = showToast(`Starting ${title}`, 'Its program is bundled and compiled.');
+    try {
+      const { jobId } = await submitJob({ entry: module, args: [...args] });
+      change({ tone: 'done', title: `${title} is started`, text: 'Its page is open.' });
+      await navigate({ to: '/c/embedded/jobs/$jobId/graph', params: { jobId } });
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      change({ tone: 'failed', title: `${title} was not started`, text });
+    }
+  };
+  return entry('Examples', `Start ${title}`, () => void start());
+}
+
+function themeEntries(): PaletteEntry[] {
+  const now = themeChoice();
+  return THEME_CHOICES.map((choice) =>
+    entry('Theme', `Theme: ${choice}`, () => chooseTheme(choice), {
+      note: choice === now ? 'now' : '',
+    }),
+  );
+}
