@@ -42,6 +42,10 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
       await expect(page.getByRole('main').getByRole('table').first()).toBeVisible();
       await expectAccessible(page, tab);
     }
+    await page.goto(`${weir.url}/c/embedded/task-managers`);
+    await expect(page.getByRole('row', { name: /slow-map/ })).toBeVisible();
+    await expectAccessible(page, 'task managers');
+    await view.openJob(weir, id);
     for (const action of ACTIONS) {
       await view.job.getByRole('button', { name: action, exact: true }).click();
       await expect(page.getByRole('dialog')).toBeVisible();

@@ -6,7 +6,7 @@ import type { Locator, Page } from '@playwright/test';
 import { expect, type WeirServer } from './weir-server.ts';
 
 export type Theme = 'light' | 'dark';
-export type Tab = 'Graph' | 'Checkpoints' | 'Watermarks' | 'Exceptions' | 'Config';
+export type Tab = 'Graph' | 'Checkpoints' | 'Watermarks' | 'Exceptions' | 'Logs' | 'Config';
 
 export class ConsolePage {
   readonly page: Page;

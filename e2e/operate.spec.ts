@@ -165,6 +165,55 @@ test('the palette jumps to operators, jobs and actions; keys jump to pages', asy
   );
 });
 
+test('task managers: each with its job, its slot threads and its memory', async ({
+  page,
+  weir,
+}) => {
+  const view = new ConsolePage(page);
+  await page.goto(`${weir.url}/c/embedded/task-managers`);
+  await expect(page.getByText(/^No job runs, and each task manager/)).toBeVisible();
+  await weir.run('e2e/jobs/slow-map.ts');
+  const row = page.getByRole('row', { name: /slow-map/ });
+  await expect(row).toContainText('RUNNING');
+  const cells = row.getByRole('list', { name: 'Busy slot threads' }).getByRole('listitem');
+  await expect(cells).toHaveText([/^\d+$/, /^\d+$/]);
+  await expect(await view.cell(row, 'Cores')).toHaveText(/^\d\.\d\d$/);
+  await expect(await view.cell(row, 'Heap')).toHaveText(/MiB.* of .*[GM]iB/);
+  const threads = page.getByRole('region', { name: /^Slot threads of / });
+  await expect(threads.getByRole('img', { name: /slow-map.* \d+ %/ })).toHaveCount(2);
+  await row.getByRole('link', { name: 'slow-map' }).click();
+  await view.expectState('RUNNING');
+});
+
+test('the log is followed, searched and cut to a level', async ({ page, weir }) => {
+  const view = new ConsolePage(page);
+  const id = await weir.run('e2e/jobs/talkative.ts');
+  await view.openJob(weir, id, 'Logs');
+  const log = page.getByRole('log');
+  const follow = page.getByRole('button', { name: /^Follow/ });
+  await expect(log, 'the newest is in view').toContainText('record 299');
+  await expect(follow).toHaveAttribute('aria-pressed', 'true');
+
+  const search = page.getByRole('searchbox', { name: 'Search the log' });
+  await search.fill('needle');
+  await expect(page.getByText('30 found')).toBeVisible();
+  await search.press('Enter');
+  await expect(page.getByText('1 of 30')).toBeVisible();
+  await expect(log.getByText('second line of 0', { exact: false }).first()).toBeInViewport();
+  await expect(follow, 'no longer at the end').toHaveAttribute('aria-pressed', 'false');
+  await search.press('Shift+Enter');
+  await expect(page.getByText('30 of 30')).toBeVisible();
+  await page.getByRole('button', { name: 'Warn' }).click();
+  await expect(page.getByText('30 lines')).toBeVisible();
+  await expect(log).not.toContainText('record 299');
+  await expect(page).toHaveURL(/q=needle/);
+  await expect(page).toHaveURL(/level=warn/);
+  await page.reload();
+  await expect(page.getByText('30 lines')).toBeVisible();
+  await page.getByRole('button', { name: 'Error' }).click();
+  await expect(page.getByText('No line is that severe.')).toBeVisible();
+});
+
 async function stateOf(weir: { get<T>(path: string): Promise<T> }, jobId: string): Promise<string> {
   return (await weir.get<{ readonly state: string }>(`/jobs/${jobId}`)).state;
 }

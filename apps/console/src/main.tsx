@@ -10,6 +10,7 @@ import './styles/tables.css';
 import './styles/job.css';
 import './styles/operate.css';
 import './styles/palette.css';
+import './styles/logs.css';
 import './styles/task-managers.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';

@@ -3,7 +3,7 @@
  * and the header `x-weir-client` with any value, which no page of another origin can send unasked.
  */
 import { z } from 'zod';
-import { jobEvent, jobTick, jobTopology } from './job-stream.ts';
+import { jobEvent, jobState, jobTick, jobTopology } from './job-stream.ts';
 
 /** The header that every mutation under `/weir/v1` must carry. */
 export const CLIENT_HEADER = 'x-weir-client';
@@ -98,8 +98,67 @@ export const jobLogs = z.object({
   ),
   /** Older entries were dropped before the first one. */
   truncated: z.boolean(),
+  /** `seq` of the newest entry; below a reader's own, the server was started anew. */
+  last: z.number(),
 });
 export type JobLogs = z.infer<typeof jobLogs>;
+
+const nullable = z.number().nullable();
+
+/** A slot's thread. Ratios 0…1 of it over the last seconds; unknown is null. */
+export const slotThread = z.object({
+  slot: z.number(),
+  /** What its subtasks run, all together. */
+  busy: nullable,
+  /** What the collector takes. */
+  gc: nullable,
+  heapUsedBytes: nullable,
+  heapLimitBytes: nullable,
+  eventLoopDelayMs: nullable,
+  /** In topological order. */
+  tasks: z.array(
+    z.object({
+      vertexId: z.string(),
+      name: z.string(),
+      subtask: z.number(),
+      /** Its share of the thread. */
+      running: nullable,
+    }),
+  ),
+});
+export type SlotThread = z.infer<typeof slotThread>;
+
+/** `GET /weir/v1/taskmanagers`: each is the process of one job; sizes in bytes. */
+export const taskManagerList = z.object({
+  /** Of the machine. */
+  cores: z.number(),
+  taskManagers: z.array(
+    z.object({
+      id: z.string(),
+      pid: z.number(),
+      jobId: z.string(),
+      jobName: z.string(),
+      jobState: jobState,
+      /** Epoch ms; null before its tasks run. */
+      runningSince: nullable,
+      restarts: z.number(),
+      /** Cores in use. */
+      cpuCores: nullable,
+      rssBytes: nullable,
+      heapUsedBytes: nullable,
+      heapLimitBytes: nullable,
+      /** Longest of its threads. */
+      eventLoopDelayMs: nullable,
+      /** Share of its threads' time that the collectors take. */
+      gc: nullable,
+      channelBytes: nullable,
+      channelBytesUsed: nullable,
+      slots: z.array(slotThread),
+    }),
+  ),
+});
+export type TaskManagerList = z.infer<typeof taskManagerList>;
+export type TaskManagerEntry = TaskManagerList['taskManagers'][number];
 
 /** `GET /weir/v1/jobs/<id>`: what Flink's job details do not say. */
 export const jobInfo = z.object({

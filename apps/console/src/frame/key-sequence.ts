@@ -3,7 +3,7 @@
  *
  * Invariant: `g` waits for its second key for 1.5 s and for one key only.
  */
-export type Shortcut = 'palette' | 'shortcuts' | 'overview' | 'jobs';
+export type Shortcut = 'palette' | 'shortcuts' | 'overview' | 'jobs' | 'task-managers';
 
 export interface KeyPress {
   readonly key: string;
@@ -19,6 +19,7 @@ const WAIT_MS = 1500;
 const AFTER_G: Readonly<Record<string, Shortcut>> = {
   o: 'overview',
   j: 'jobs',
+  t: 'task-managers',
 };
 
 export class KeySequence {

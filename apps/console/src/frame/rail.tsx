@@ -1,6 +1,6 @@
 /** The left rail: the places that exist. */
 import { Link } from '@tanstack/react-router';
-import { LayoutDashboard, Share2 } from 'lucide-react';
+import { LayoutDashboard, Server, Share2 } from 'lucide-react';
 
 export function Rail() {
   return (
@@ -12,6 +12,10 @@ export function Rail() {
       <Link to="/c/embedded/jobs">
         <Share2 aria-hidden="true" />
         Jobs
+      </Link>
+      <Link to="/c/embedded/task-managers">
+        <Server aria-hidden="true" />
+        Task managers
       </Link>
     </nav>
   );

@@ -8,6 +8,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { LOG_LEVELS, type LogLevel } from '../model/log-lines.ts';
 import { JobsPage } from '../pages/jobs/jobs-page.tsx';
 import { OverviewPage } from '../pages/overview/overview-page.tsx';
 import { AppFrame } from './app-frame.tsx';
@@ -107,16 +108,48 @@ const exceptions = createRoute({
   ),
 });
 
+export interface TaskManagersSearch {
+  /** Missing = the first one. */
+  readonly tm?: string;
+}
+
+const taskManagers = createRoute({
+  getParentRoute: () => root,
+  path: '/c/embedded/task-managers',
+  component: lazyRouteComponent(
+    () => import('../pages/task-managers/task-managers-page.tsx'),
+    'TaskManagersPage',
+  ),
+  validateSearch: (search: Record<string, unknown>): TaskManagersSearch =>
+    textParameter('tm', search.tm),
+});
+
+export interface LogsSearch {
+  readonly q?: string;
+  /** The least severe that is shown; missing = all. */
+  readonly level?: LogLevel;
+}
+
+const logs = createRoute({
+  getParentRoute: () => job,
+  path: 'logs',
+  component: lazyRouteComponent(() => import('../pages/job/logs/logs-tab.tsx'), 'LogsTab'),
+  validateSearch: (search: Record<string, unknown>): LogsSearch => {
+    const level = LOG_LEVELS.find((one) => one === search.level);
+    return { ...textParameter('q', search.q), ...(level === undefined ? {} : { level }) };
+  },
+});
+
 const config = createRoute({
   getParentRoute: () => job,
   path: 'config',
   component: lazyRouteComponent(() => import('../pages/job/config/config-tab.tsx'), 'ConfigTab'),
 });
 
-const tabs = [jobIndex, graph, checkpoints, watermarks, exceptions, config];
+const tabs = [jobIndex, graph, checkpoints, watermarks, exceptions, logs, config];
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, overview, jobs, job.addChildren(tabs)]),
+  routeTree: root.addChildren([home, overview, jobs, taskManagers, job.addChildren(tabs)]),
   defaultPreload: 'intent',
   defaultErrorComponent: lazyRouteComponent(() => import('./view-failed.tsx'), 'ViewFailed'),
 });

@@ -16,6 +16,7 @@ export function Overlays() {
 const PLACES = {
   overview: '/c/embedded/overview',
   jobs: '/c/embedded/jobs',
+  'task-managers': '/c/embedded/task-managers',
 } as const satisfies Partial<Record<Shortcut, string>>;
 
 function useShortcuts(): void {
@@ -51,6 +52,7 @@ const SHORTCUTS: readonly (readonly [string, string])[] = [
   ['Ctrl K or ⌘ K', 'Jump to a job, an operator, an action'],
   ['g then o', 'Overview'],
   ['g then j', 'Jobs'],
+  ['g then t', 'Task managers'],
   ['Arrow keys', 'In the graph: along the edges'],
   ['Enter', 'In the graph: open the inspector'],
   ['Esc', 'Close what lies on top'],

@@ -9,6 +9,7 @@ import {
   type SubmitRequestInput,
   type SubmitResponse,
   submitResponse,
+  taskManagerList,
 } from '@weir/console-protocol';
 import { errorMessage, FlinkRestError } from '@weir/flink-rest';
 import { queryOptions } from '@tanstack/react-query';
@@ -26,6 +27,14 @@ export function jobInfoQuery(jobId: string) {
   return queryOptions({
     queryKey: ['job', jobId, 'info'],
     queryFn: ({ signal }) => request(`/weir/v1/jobs/${jobId}`, jobInfo, { signal }),
+  });
+}
+
+export function taskManagersQuery() {
+  return queryOptions({
+    queryKey: ['task-managers'],
+    queryFn: ({ signal }) => request('/weir/v1/taskmanagers', taskManagerList, { signal }),
+    refetchInterval: 1000,
   });
 }
 

@@ -342,6 +342,7 @@ describe("Weir's own resources", () => {
     expect(jobInfo.parse(await read(`/weir/v1/jobs/${JOB}`)).args).toEqual(['--once']);
     const logs = jobLogs.parse(await read(`/weir/v1/jobs/${JOB}/logs?vertex=${SINK}`));
     expect(logs.entries.map((entry) => entry.text)).toEqual(['careful']);
+    expect(logs.last).toBe(1);
     expect(jobLogs.parse(await read(`/weir/v1/jobs/${JOB}/logs?since=1`)).entries).toEqual([]);
     const history = jobHistory.parse(await read(`/weir/v1/jobs/${JOB}/history`));
     expect(history.ticks.map((tick) => tick.recordsIn)).toEqual([null, 1000, 1000]);

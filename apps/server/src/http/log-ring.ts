@@ -31,7 +31,11 @@ export class LogRing {
     );
     const oldest = this.#entries[0]?.seq ?? 1;
     const lost = oldest > (since ?? 0) + 1;
-    return { entries: fitting.slice(-limit), truncated: lost || fitting.length > limit };
+    return {
+      entries: fitting.slice(-limit),
+      truncated: lost || fitting.length > limit,
+      last: this.#seq,
+    };
   }
 
   /** As the lines of a log file. */

@@ -14,6 +14,7 @@ import { type HandlerContext, jobEntry } from './flink/handler-context.ts';
 import { redacted } from './flink/redaction.ts';
 import { JobReruns, rerunOf } from './job-rerun.ts';
 import type { RequestSecurity } from './request-security.ts';
+import { taskManagerListOf } from './task-manager-list.ts';
 
 const JOB = '/weir/v1/jobs/:jobid';
 const LOGS_MAX = 5000;
@@ -32,6 +33,9 @@ export function mountWeirRoutes(
   });
   app.get('/weir/v1/examples', async (_, response) => {
     json(response, 200, { examples: await service.examples() });
+  });
+  app.get('/weir/v1/taskmanagers', (_, response) => {
+    json(response, 200, taskManagerListOf(context));
   });
   app.post('/weir/v1/jobs', async (request, response) => {
     requireWeirClient(security, request);
@@ -70,7 +74,7 @@ export function mountWeirRoutes(
     const limit = Math.min(LOGS_MAX, numberOf(request, 'limit') ?? LOGS_DEFAULT);
     const vertexId = request.query.vertex === undefined ? null : text(request.query.vertex);
     const logs = context.logs(jobId)?.read({ since: numberOf(request, 'since'), vertexId, limit });
-    json(response, 200, logs ?? { entries: [], truncated: false });
+    json(response, 200, logs ?? { entries: [], truncated: false, last: 0 });
   });
 }
 

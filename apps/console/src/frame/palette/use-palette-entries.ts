@@ -97,6 +97,7 @@ const VIEWS = [
   ['Checkpoints', '/c/embedded/jobs/$jobId/checkpoints'],
   ['Watermarks', '/c/embedded/jobs/$jobId/watermarks'],
   ['Exceptions', '/c/embedded/jobs/$jobId/exceptions'],
+  ['Logs', '/c/embedded/jobs/$jobId/logs'],
   ['Config', '/c/embedded/jobs/$jobId/config'],
 ] as const;
 
@@ -127,6 +128,9 @@ function pageEntries(navigate: Navigate): PaletteEntry[] {
       note: 'g o',
     }),
     entry('Pages', 'Jobs', () => void navigate({ to: '/c/embedded/jobs' }), { note: 'g j' }),
+    entry('Pages', 'Task managers', () => void navigate({ to: '/c/embedded/task-managers' }), {
+      note: 'g t',
+    }),
     entry('Pages', 'Keyboard shortcuts', () => setOverlay('shortcuts'), { note: '?' }),
   ];
 }

@@ -35,6 +35,9 @@ export function JobTabs() {
         Exceptions
         {failures > 0 && <span className="tone-warn">{failures}</span>}
       </Link>
+      <Link to="/c/embedded/jobs/$jobId/logs" params={params}>
+        Logs
+      </Link>
       <Link to="/c/embedded/jobs/$jobId/config" params={params}>
         Config
       </Link>

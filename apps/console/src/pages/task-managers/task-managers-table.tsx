@@ -1,0 +1,166 @@
+/** One row a task manager: its job, its slot threads as cells, its memory. */
+import type { SlotThread, TaskManagerEntry } from '@weir/console-protocol';
+import type { MouseEvent } from 'react';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { FigureText } from '../../components/figure-text.tsx';
+import { StateWord } from '../../components/state-word.tsx';
+import { useNow } from '../../components/use-now.ts';
+import { busyColour } from '../../model/busy-ramp.ts';
+import {
+  bytesFigure,
+  durationFigure,
+  exact,
+  figureText,
+  percentFigure,
+} from '../../model/figures.ts';
+import { fullestHeap, isHeapFull, ratio } from '../../model/task-manager-reading.ts';
+
+export interface TaskManagersTableProps {
+  readonly taskManagers: readonly TaskManagerEntry[];
+  readonly selected: string;
+}
+
+export function TaskManagersTable({ taskManagers, selected }: TaskManagersTableProps) {
+  return (
+    <table className="task-managers">
+      <caption className="hidden-text">Task managers of this server</caption>
+      <thead>
+        <tr>
+          <th scope="col">Task manager</th>
+          <th scope="col">Job</th>
+          <th scope="col">Slots, thread busy %</th>
+          <th scope="col" className="num">
+            Cores
+          </th>
+          <th scope="col" className="num">
+            Loop delay
+          </th>
+          <th scope="col" className="num">
+            Heap
+          </th>
+          <th scope="col" className="num">
+            GC
+          </th>
+          <th scope="col" className="num" title="Resident memory of the process">
+            Process
+          </th>
+          <th scope="col" className="num" title="Channel memory in use">
+            Channels
+          </th>
+          <th scope="col" className="num">
+            Restarts
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {taskManagers.map((one) => (
+          <Row key={one.id} entry={one} selected={one.id === selected} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Row({ entry, selected }: { entry: TaskManagerEntry; selected: boolean }) {
+  const navigate = useNavigate();
+  const { id, pid, jobId, jobName, jobState, slots } = entry;
+  const open = ({ target }: MouseEvent) => {
+    if (target instanceof Element && target.closest('a') !== null) return;
+    void navigate({ to: '/c/embedded/task-managers', search: { tm: id } });
+  };
+  const full = isHeapFull(fullestHeap(slots));
+  return (
+    // The row is a larger target for the pointer; the keyboard has the link in it.
+    <tr className={selected ? 'selected' : undefined} onClick={open}>
+      <th scope="row">
+        <Link to="/c/embedded/task-managers" search={{ tm: id }}>
+          {id}
+        </Link>
+        <small>
+          pid {pid}
+          <Since at={entry.runningSince} />
+        </small>
+      </th>
+      <td>
+        <Link to="/c/embedded/jobs/$jobId/graph" params={{ jobId }}>
+          {jobName}
+        </Link>
+        <StateWord state={jobState} />
+      </td>
+      <td>
+        <SlotCells slots={slots} />
+      </td>
+      <td className="num" title={exact(entry.cpuCores, 'cores')}>
+        {entry.cpuCores === null ? '—' : entry.cpuCores.toFixed(2)}
+      </td>
+      <td className="num">
+        <FigureText
+          figure={durationFigure(entry.eventLoopDelayMs)}
+          title={exact(entry.eventLoopDelayMs, 'ms')}
+        />
+      </td>
+      <MemoryCell used={entry.heapUsedBytes} limit={entry.heapLimitBytes} warn={full} />
+      <td className="num">
+        <FigureText figure={percentFigure(entry.gc)} title={exact(entry.gc)} />
+      </td>
+      <td className="num">
+        <FigureText figure={bytesFigure(entry.rssBytes)} title={exact(entry.rssBytes, 'bytes')} />
+      </td>
+      <MemoryCell used={entry.channelBytesUsed} limit={entry.channelBytes} warn={false} />
+      <td className={entry.restarts === 0 ? 'num zero' : 'num'}>{entry.restarts}</td>
+    </tr>
+  );
+}
+
+function Since({ at }: { at: number | null }) {
+  const now = useNow();
+  if (at === null) return null;
+  const ms = Math.floor(Math.max(0, now - at) / 1000) * 1000;
+  return <> · {figureText(durationFigure(ms))}</>;
+}
+
+function SlotCells({ slots }: { slots: readonly SlotThread[] }) {
+  return (
+    <ul className="slot-cells" aria-label="Busy slot threads">
+      {slots.map(({ slot, busy, tasks }) => {
+        const { fill, ink } = busyColour(busy);
+        const share = busy === null ? null : Math.round(busy * 100);
+        const title = `slot ${slot}: ${share === null ? 'unknown' : `${share} % busy`}, ${
+          tasks.length === 1 ? '1 subtask' : `${tasks.length} subtasks`
+        }`;
+        return share === null ? (
+          <li key={slot} className="unknown" title={title}>
+            –
+          </li>
+        ) : (
+          <li key={slot} style={{ background: fill, color: ink }} title={title}>
+            {share}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+interface MemoryCellProps {
+  readonly used: number | null;
+  readonly limit: number | null;
+  readonly warn: boolean;
+}
+
+function MemoryCell({ used, limit, warn }: MemoryCellProps) {
+  const fill = Math.min(1, ratio(used, limit) ?? 0);
+  return (
+    <td className={warn ? 'num tone-warn' : 'num'} title={exact(used, 'bytes')}>
+      <span className="memory">
+        <span>
+          <FigureText figure={bytesFigure(used)} />{' '}
+          <small>of {figureText(bytesFigure(limit))}</small>
+        </span>
+        <span className={warn ? 'memory-bar warn' : 'memory-bar'} aria-hidden="true">
+          <i style={{ width: `${fill * 100}%` }} />
+        </span>
+      </span>
+    </td>
+  );
+}
