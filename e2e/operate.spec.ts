@@ -214,6 +214,21 @@ test('the log is followed, searched and cut to a level', async ({ page, weir }) 
   await expect(page.getByText('No line is that severe.')).toBeVisible();
 });
 
+test('the lists say in words how each job does', async ({ page, weir }) => {
+  const view = new ConsolePage(page);
+  const id = await weir.run('e2e/jobs/slow-map.ts');
+  await view.openJobs(weir);
+  const row = page.getByRole('row', { name: /^slow-map/ });
+  await expect(await view.cell(row, 'Health')).toHaveText(/^slow-map is the bottleneck, \d/);
+  await page.getByRole('link', { name: 'Overview', exact: true }).click();
+  await expect(page.getByText('is held up by slow-map')).toBeVisible();
+  await page.getByRole('paragraph').getByRole('link', { name: 'slow-map' }).click();
+  await expect(page.getByRole('complementary', { name: 'Inspector: slow-map' })).toBeVisible();
+  await fetch(`${weir.url}/jobs/${id}?mode=cancel`, { method: 'PATCH' });
+  await view.openJobs(weir);
+  await expect(await view.cell(row, 'Health')).toHaveText('Canceled');
+});
+
 async function stateOf(weir: { get<T>(path: string): Promise<T> }, jobId: string): Promise<string> {
   return (await weir.get<{ readonly state: string }>(`/jobs/${jobId}`)).state;
 }

@@ -150,6 +150,10 @@ export const jobEvent = z.object({
 });
 export type JobEvent = z.infer<typeof jobEvent>;
 
+/** A bottleneck with the name of its vertex, for where there is no topology at hand. */
+export const namedBottleneck = bottleneck.extend({ name: z.string() });
+export type NamedBottleneck = z.infer<typeof namedBottleneck>;
+
 /** One row of the jobs list. */
 export const jobSummary = z.object({
   jobId: z.string(),
@@ -176,6 +180,9 @@ export const jobSummary = z.object({
     .nullable(),
   /** Records out of the sources per second over the last 60 s, oldest first. */
   sparkline: z.array(nullable),
+  /** Of the latest tick: null = nothing limits; absent = not looked for. */
+  bottleneck: namedBottleneck.nullable().optional(),
+  forming: namedBottleneck.nullable().optional(),
 });
 export type JobSummary = z.infer<typeof jobSummary>;
 

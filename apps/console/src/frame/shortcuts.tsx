@@ -91,7 +91,8 @@ function Keys({ part }: { part: string }) {
   const [, word = '', keys = ''] = /^(or |then )?(.*)$/.exec(part) ?? [];
   return (
     <>
-      {word} <kbd className="kbd">{keys}</kbd>
+      {word !== '' && ` ${word}`}
+      <kbd className="kbd">{keys}</kbd>
     </>
   );
 }

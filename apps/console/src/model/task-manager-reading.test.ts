@@ -48,10 +48,10 @@ test('the fullest heap is named before slower troubles', () => {
 test('the parts of a thread are its subtasks and the collector, never more than it', () => {
   const thread = slot({ gc: 0.1, tasks: [task('a', 0.3), task('b', null), task('c', 0.2)] });
   const parts = threadParts(thread, ['c', 'a', 'b']);
-  expect(parts.map(({ key, share, colour }) => [key, share, colour])).toEqual([
-    ['a/0', 0.3, 1],
-    ['c/0', 0.2, 0],
-    ['gc', 0.1, null],
+  expect(parts.map(({ key, share, colour }) => [key, share.toFixed(2), colour])).toEqual([
+    ['a/0', '0.24', 1],
+    ['c/0', '0.16', 0],
+    ['gc', '0.10', null],
   ]);
   const over = threadParts(slot({ gc: 0, tasks: [task('a', 0.9), task('b', 0.9)] }), ['a', 'b']);
   expect(over.map(({ share }) => share)).toEqual([0.5, 0.5]);

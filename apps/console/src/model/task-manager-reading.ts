@@ -22,7 +22,7 @@ export function taskManagersReading(all: readonly TaskManagerEntry[]): TaskManag
   if (found !== undefined) return found;
   const cores = all.reduce((sum, { cpuCores }) => sum + (cpuCores ?? 0), 0);
   const who = all.length === 1 ? 'One process runs' : `${all.length} processes run`;
-  const text = `${who}, ${cores.toFixed(1)} cores in use; memory and event loops are as they should.`;
+  const text = `${who}, ${cores.toFixed(1)} cores in use; memory and event loops are as they should be.`;
   return { subject: null, text, taskManagerId: null };
 }
 
@@ -52,15 +52,21 @@ export interface ThreadPart {
   readonly colour: number | null;
 }
 
-/** Parts of a thread's second: its subtasks in order, then the collector; at most 1 in all. */
+/**
+ * Parts of a thread's second: its subtasks in order, then the collector; at most 1 in all. Its
+ * pauses fall into the time of subtasks that run, so they are taken out of their shares.
+ */
 export function threadParts(thread: SlotThread, vertexIds: readonly string[]): ThreadPart[] {
+  const gc = thread.gc ?? 0;
+  const busy = thread.tasks.reduce((sum, { running }) => sum + (running ?? 0), 0);
+  const own = busy > gc ? 1 - gc / busy : 0;
   const parts: ThreadPart[] = thread.tasks.map(({ vertexId, name, subtask, running }) => ({
     key: `${vertexId}/${subtask}`,
     label: `${name} ${subtask}`,
-    share: running ?? 0,
+    share: (running ?? 0) * own,
     colour: vertexIds.indexOf(vertexId),
   }));
-  parts.push({ key: 'gc', label: 'garbage collector', share: thread.gc ?? 0, colour: null });
+  parts.push({ key: 'gc', label: 'garbage collector', share: gc, colour: null });
   const sum = parts.reduce((total, { share }) => total + share, 0);
   const scale = sum > 1 ? 1 / sum : 1;
   return parts

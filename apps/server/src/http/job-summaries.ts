@@ -1,5 +1,11 @@
 /** The rows of the jobs list: a job's view beside its latest tick and a minute of its rate. */
-import type { JobSummary, JobsSnapshot, JobTick } from '@weir/console-protocol';
+import type {
+  Bottleneck,
+  JobSummary,
+  JobsSnapshot,
+  JobTick,
+  NamedBottleneck,
+} from '@weir/console-protocol';
 import type { JobView } from '@weir/runtime';
 import { endToEndMs, isSavepoint, bytesOf } from './flink/checkpoint-figures.ts';
 import { jobTimes } from './flink/state-counts.ts';
@@ -67,6 +73,16 @@ export class JobSummaries {
               bytes: bytesOf(last).state,
             },
       sparkline: [...(this.#sparklines.get(view.jobId) ?? [])],
+      ...(tick?.bottleneck === undefined ? {} : { bottleneck: named(view, tick.bottleneck) }),
+      ...(tick?.forming === undefined ? {} : { forming: named(view, tick.forming) }),
     };
   }
+}
+
+/** The name is the first operator's: what users call a chain. */
+function named(view: JobView, bottleneck: Bottleneck | null): NamedBottleneck | null {
+  if (bottleneck === null) return null;
+  const vertex = view.graph.vertices.find(({ id }) => id === bottleneck.vertexId);
+  const name = vertex?.operators[0]?.name.replace(/^(Source|Sink): /, '');
+  return { ...bottleneck, name: name ?? vertex?.name ?? bottleneck.vertexId };
 }

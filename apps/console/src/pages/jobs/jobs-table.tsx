@@ -15,6 +15,7 @@ import {
   exact,
   type Figure,
 } from '../../model/figures.ts';
+import { jobHealth } from '../../model/job-health.ts';
 import { uptimeMs } from '../../model/job-row.ts';
 import { isTerminal } from '../../model/job-state.ts';
 
@@ -41,6 +42,7 @@ export function JobsTable({ jobs }: { jobs: readonly JobSummary[] }) {
           <tr>
             <th scope="col">Job</th>
             <th scope="col">State</th>
+            <th scope="col">Health</th>
             <NumberHead text="Uptime" />
             <NumberHead text="Restarts" />
             <NumberHead text="In, rec/s" />
@@ -73,7 +75,7 @@ function Spacer({ height }: { height: number }) {
   if (height <= 0) return null;
   return (
     <tr className="spacer">
-      <td colSpan={14} style={{ height }} />
+      <td colSpan={15} style={{ height }} />
     </tr>
   );
 }
@@ -105,6 +107,7 @@ const JobRow = memo(function JobRow({ job, now }: { job: JobSummary; now: number
       <td>
         <StateWord state={job.state} />
       </td>
+      <HealthCell job={job} now={now} />
       <NumberCell
         figure={durationFigure(Math.floor(uptimeMs(job, now) / 1000) * 1000)}
         title={`started ${dayAndTime(job.startedAt, now)}${ended}`}
@@ -152,6 +155,16 @@ const JobRow = memo(function JobRow({ job, now }: { job: JobSummary; now: number
     </tr>
   );
 });
+
+function HealthCell({ job, now }: { job: JobSummary; now: number }) {
+  const { tone, subject, text } = jobHealth(job, now);
+  return (
+    <td className={`health ${tone}`} title={`${subject ?? ''}${text}`}>
+      {subject !== null && <b>{subject}</b>}
+      {text}
+    </td>
+  );
+}
 
 function NumberCell(props: { figure: Figure; title?: string; tone?: string }) {
   const { figure, title, tone } = props;

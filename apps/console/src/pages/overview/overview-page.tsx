@@ -44,6 +44,8 @@ function Sentence({ jobs }: { jobs: readonly JobSummary[] }) {
   const running = jobs.filter(({ state }) => state === 'RUNNING').length;
   const needy = [...failed, ...restarting];
   const runs = running === 1 ? '1 job runs' : `${running} jobs run`;
+  const limited = jobs.filter(({ bottleneck }) => bottleneck != null);
+  if (needy.length === 0 && limited.length > 0) return <Limited jobs={limited} runs={runs} />;
   if (needy.length === 0) return <p className="second">{runs}; none has failed or restarts.</p>;
   return (
     <p>
@@ -60,6 +62,29 @@ function Sentence({ jobs }: { jobs: readonly JobSummary[] }) {
         </span>
       ))}
       . <span className="quiet-text">{runs}.</span>
+    </p>
+  );
+}
+
+/** No job has failed, but operators hold some of them up. */
+function Limited({ jobs, runs }: { jobs: readonly JobSummary[]; runs: string }) {
+  return (
+    <p>
+      {jobs.slice(0, 3).map(({ jobId, name, bottleneck }, at) => (
+        <span key={jobId}>
+          {at > 0 && ', '}
+          <Link
+            to="/c/embedded/jobs/$jobId/graph"
+            params={{ jobId }}
+            search={{ vertex: bottleneck?.vertexId ?? '' }}
+          >
+            {name}
+          </Link>{' '}
+          is held up by <b>{bottleneck?.name}</b>
+        </span>
+      ))}
+      {jobs.length > 3 && ` and ${jobs.length - 3} more are held up`}.{' '}
+      <span className="quiet-text">{runs}.</span>
     </p>
   );
 }
