@@ -42,8 +42,11 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
       await expect(page.getByRole('main').getByRole('table').first()).toBeVisible();
       await expectAccessible(page, tab);
     }
+    await view.tab('Logs');
+    await expect(page.getByRole('searchbox', { name: 'Search the log' })).toBeVisible();
+    await expectAccessible(page, 'Logs');
     await page.goto(`${weir.url}/c/embedded/task-managers`);
-    await expect(page.getByRole('row', { name: /slow-map/ })).toBeVisible();
+    await expect(page.getByRole('row', { name: /^tm-.*slow-map/ })).toBeVisible();
     await expectAccessible(page, 'task managers');
     await view.openJob(weir, id);
     for (const action of ACTIONS) {

@@ -173,7 +173,7 @@ test('task managers: each with its job, its slot threads and its memory', async 
   await page.goto(`${weir.url}/c/embedded/task-managers`);
   await expect(page.getByText(/^No job runs, and each task manager/)).toBeVisible();
   await weir.run('e2e/jobs/slow-map.ts');
-  const row = page.getByRole('row', { name: /slow-map/ });
+  const row = page.getByRole('row', { name: /^tm-.*slow-map/ });
   await expect(row).toContainText('RUNNING');
   const cells = row.getByRole('list', { name: 'Busy slot threads' }).getByRole('listitem');
   await expect(cells).toHaveText([/^\d+$/, /^\d+$/]);
