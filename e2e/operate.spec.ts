@@ -219,7 +219,9 @@ test('the lists say in words how each job does', async ({ page, weir }) => {
   const id = await weir.run('e2e/jobs/slow-map.ts');
   await view.openJobs(weir);
   const row = page.getByRole('row', { name: /^slow-map/ });
-  await expect(await view.cell(row, 'Health')).toHaveText(/^slow-map is the bottleneck, \d/);
+  await expect(await view.cell(row, 'Health')).toHaveText(
+    /Held up.*slow-map is the bottleneck, \d/,
+  );
   await page.getByRole('link', { name: 'Overview', exact: true }).click();
   await expect(page.getByText('is held up by slow-map')).toBeVisible();
   await page.getByRole('paragraph').getByRole('link', { name: 'slow-map' }).click();

@@ -3,44 +3,41 @@ import type { JobSummary } from '@weir/console-protocol';
 import { durationFigure, figureText } from './figures.ts';
 
 export interface JobHealth {
-  /** A tone class, or '' for what is neutral. */
-  readonly tone: string;
-  /** The operator that is meant. */
-  readonly subject: string | null;
-  readonly text: string;
+  readonly tone: 'fail' | 'warn' | 'ok' | 'plain';
+  readonly head: string;
+  /** Which operator, and how long; '' where the head says all. */
+  readonly detail: string;
 }
 
 const BY_STATE: Readonly<Record<string, JobHealth>> = {
-  FAILED: { tone: 'tone-fail', subject: null, text: 'Failed' },
-  SUSPENDED: { tone: 'tone-fail', subject: null, text: 'Suspended' },
-  FAILING: { tone: 'tone-warn', subject: null, text: 'A task failed' },
-  RESTARTING: { tone: 'tone-warn', subject: null, text: 'A task failed; it starts again' },
-  FINISHED: { tone: '', subject: null, text: 'Read to the end' },
-  CANCELED: { tone: '', subject: null, text: 'Canceled' },
-  CANCELLING: { tone: '', subject: null, text: 'Ends' },
+  FAILED: { tone: 'fail', head: 'Failed', detail: 'its first cause is under Exceptions' },
+  SUSPENDED: { tone: 'fail', head: 'Suspended', detail: 'the reason is under Exceptions' },
+  FAILING: { tone: 'warn', head: 'A task failed', detail: '' },
+  RESTARTING: { tone: 'warn', head: 'A task failed', detail: 'the job starts again' },
+  FINISHED: { tone: 'plain', head: 'Finished', detail: '' },
+  CANCELED: { tone: 'plain', head: 'Canceled', detail: '' },
+  CANCELLING: { tone: 'plain', head: 'Ends', detail: '' },
 };
 
 export function jobHealth(job: JobSummary, now: number): JobHealth {
   const { state, bottleneck, forming } = job;
-  const over = BY_STATE[state];
-  if (over !== undefined) return over;
-  if (state !== 'RUNNING') return plain('Starting');
+  const byState = BY_STATE[state];
+  if (byState !== undefined) return byState;
+  if (state !== 'RUNNING') return { tone: 'plain', head: 'Starting', detail: '' };
   if (bottleneck != null) {
     const { name, since, until } = bottleneck;
-    if (until != null) return plain(' was the bottleneck', name);
+    if (until != null) {
+      return { tone: 'ok', head: 'Recovering', detail: `${name} was the bottleneck` };
+    }
     const lasted = figureText(durationFigure(wholeSeconds(now - since)));
-    return { tone: 'tone-fail', subject: name, text: ` is the bottleneck, ${lasted}` };
+    return { tone: 'fail', head: 'Held up', detail: `${name} is the bottleneck, ${lasted}` };
   }
   if (forming != null) {
-    return { tone: 'tone-warn', subject: forming.name, text: ' is at its limit' };
+    return { tone: 'warn', head: 'At its limit', detail: `${forming.name}, may be a burst` };
   }
-  if (job.recordsIn === null) return plain('No figures yet');
+  if (job.recordsIn === null) return { tone: 'plain', head: 'No figures yet', detail: '' };
   const idle = job.recordsIn === 0 && (job.pendingRecords ?? 0) === 0;
-  return plain(idle ? 'Healthy, nothing to read' : 'Healthy');
-}
-
-function plain(text: string, subject: string | null = null): JobHealth {
-  return { tone: '', subject, text };
+  return { tone: 'ok', head: 'Healthy', detail: idle ? 'nothing to read' : '' };
 }
 
 function wholeSeconds(ms: number): number {

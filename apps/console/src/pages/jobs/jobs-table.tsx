@@ -2,6 +2,7 @@
 import type { JobSummary } from '@weir/console-protocol';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
+import { Check, TriangleAlert } from 'lucide-react';
 import { memo, useRef } from 'react';
 import { FigureText } from '../../components/figure-text.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
@@ -156,12 +157,18 @@ const JobRow = memo(function JobRow({ job, now }: { job: JobSummary; now: number
   );
 });
 
+const HEALTH_ICONS = { fail: TriangleAlert, warn: TriangleAlert, ok: Check, plain: null };
+
 function HealthCell({ job, now }: { job: JobSummary; now: number }) {
-  const { tone, subject, text } = jobHealth(job, now);
+  const { tone, head, detail } = jobHealth(job, now);
+  const Icon = HEALTH_ICONS[tone];
   return (
-    <td className={`health ${tone}`} title={`${subject ?? ''}${text}`}>
-      {subject !== null && <b>{subject}</b>}
-      {text}
+    <td className={`health health-${tone}`} title={detail === '' ? head : `${head}: ${detail}`}>
+      <span>
+        {Icon !== null && <Icon aria-hidden="true" />}
+        {head}
+      </span>
+      {detail !== '' && <small>{detail}</small>}
     </td>
   );
 }
