@@ -3,14 +3,14 @@ import { flightOptions } from './options.ts';
 
 it('replays forever, paced, with a database at some distance unless told otherwise', () => {
   expect(flightOptions([])).toEqual({
-    speed: 4000,
+    speed: 1440,
     once: false,
     boundMs: 7_200_000,
     limit: null,
     out: 'out/flights',
     perRecordWatermarks: false,
-    lookupCapacity: 64,
-    lookupBatch: 16,
+    lookupCapacity: 24,
+    lookupBatch: 6,
     databaseLatencyMs: 30,
     splits: 4,
   });
