@@ -16,6 +16,7 @@ import { jobInfoQuery, rerunJob } from '../../../rest/weir-client.ts';
 import { followAction } from './follow-action.ts';
 import { ParallelismField } from './parallelism-field.tsx';
 import {
+  type Consequence,
   consequences,
   rerunRequestOf,
   type RerunSubject,
@@ -77,33 +78,43 @@ export function RerunDialog({ jobId, name, state, rescale, close }: RerunDialogP
       {rescale && field}
       <RestoreChoice points={points} runs={!subject.ended} source={source} choose={choose} />
       {!rescale && field}
-      {!rescale && (
-        <label className="form-row">
-          <span>Arguments</span>
-          <span className="field">
-            <input
-              value={args}
-              placeholder="none"
-              spellCheck={false}
-              onChange={(event) => setArgs(event.target.value)}
-            />
-          </span>
-        </label>
-      )}
-      <dl className="consequences" aria-label="What will happen">
-        {consequences(wish, subject, now, lastTookMs).map(({ term, text, warn }) => (
-          <div key={term}>
-            <dt>{term}</dt>
-            <dd className={warn ? 'tone-warn' : undefined}>{text}</dd>
-          </div>
-        ))}
-      </dl>
+      {!rescale && <ArgumentsField value={args} change={setArgs} />}
+      <ConsequenceList rows={consequences(wish, subject, now, lastTookMs)} />
       {problem !== null && !unchanged && (
         <p className="form-problem" role="status">
           {problem}
         </p>
       )}
     </Dialog>
+  );
+}
+
+function ArgumentsField({ value, change }: { value: string; change: (value: string) => void }) {
+  return (
+    <label className="form-row">
+      <span>Arguments</span>
+      <span className="field">
+        <input
+          value={value}
+          placeholder="none"
+          spellCheck={false}
+          onChange={(event) => change(event.target.value)}
+        />
+      </span>
+    </label>
+  );
+}
+
+function ConsequenceList({ rows }: { rows: readonly Consequence[] }) {
+  return (
+    <dl className="consequences" aria-label="What will happen">
+      {rows.map(({ term, text, warn }) => (
+        <div key={term}>
+          <dt>{term}</dt>
+          <dd className={warn ? 'tone-warn' : undefined}>{text}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 
@@ -142,7 +153,7 @@ function useRerun(jobId: string, name: string, rescale: boolean) {
       begins: request.stopFirst === null ? 'Its program is started again.' : 'It is being stopped.',
       done: `${name} runs again${to}`,
       failed: rescale ? `${name} was not rescaled` : `${name} was not restarted`,
-      still: 'The checkpoints and savepoints that were there still are.',
+      still: 'Savepoints stay where they are.',
     };
     const good = await followAction(queries, jobId, words, async () => {
       const answer = await rerunJob(jobId, request);

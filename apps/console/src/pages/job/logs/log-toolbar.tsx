@@ -64,18 +64,7 @@ export function LogToolbar(props: LogToolbarProps) {
       >
         <ChevronDown aria-hidden="true" />
       </button>
-      <fieldset className="segments bare" aria-label="From level on">
-        {LEVELS.map(([value, label]) => (
-          <button
-            key={value}
-            type="button"
-            aria-pressed={level === value}
-            onClick={() => change({ level: value })}
-          >
-            {label}
-          </button>
-        ))}
-      </fieldset>
+      <LevelChoice level={level} choose={(next) => change({ level: next })} />
       <span className="quiet-text log-count">
         {all === 1 ? '1 line' : `${all} lines`}
         {truncated && ', older ones are gone'}
@@ -91,5 +80,27 @@ export function LogToolbar(props: LogToolbarProps) {
         {follow ? 'Following' : 'Follow'}
       </button>
     </search>
+  );
+}
+
+interface LevelChoiceProps {
+  readonly level: LogLevel;
+  readonly choose: (level: LogLevel) => void;
+}
+
+function LevelChoice({ level, choose }: LevelChoiceProps) {
+  return (
+    <fieldset className="segments bare" aria-label="From level on">
+      {LEVELS.map(([value, label]) => (
+        <button
+          key={value}
+          type="button"
+          aria-pressed={level === value}
+          onClick={() => choose(value)}
+        >
+          {label}
+        </button>
+      ))}
+    </fieldset>
   );
 }
