@@ -13,7 +13,6 @@ export class KeyContext {
   readonly maxParallelism: number;
   key: unknown = undefined;
   canonical: CanonicalKey = undefined;
-  keyHash = 0;
   group = -1;
   namespace: unknown = 0;
   space: CanonicalKey = 0;
@@ -31,9 +30,13 @@ export class KeyContext {
   setKey(key: unknown, keyHash: number): void {
     const group = keyGroupOf(keyHash, this.maxParallelism) - this.range.start;
     if (group < 0 || group >= this.groupCount) this.#failForeign(group);
+    this.enterKey(key, canonicalKey(key), group);
+  }
+
+  /** For a key whose place is known. */
+  enterKey(key: unknown, canonical: CanonicalKey, group: number): void {
     this.key = key;
-    this.canonical = canonicalKey(key);
-    this.keyHash = keyHash;
+    this.canonical = canonical;
     this.group = group;
     this.serial++;
   }

@@ -10,14 +10,20 @@ import {
 let backend: HashMapKeyedStateBackend;
 let timers: InternalTimerService<unknown>;
 
-beforeEach(() => {
-  backend = createHashMapKeyedStateBackend({
-    keyGroupRange: { start: 0, end: 127 },
-    maxParallelism: 128,
+beforeEach(() => start(128));
+
+function createBackend(keyGroups: number): HashMapKeyedStateBackend {
+  return createHashMapKeyedStateBackend({
+    keyGroupRange: { start: 0, end: keyGroups - 1 },
+    maxParallelism: keyGroups,
     clock: { nowMs: () => 0, monotonicMs: () => 0 },
   });
+}
+
+function start(keyGroups: number): void {
+  backend = createBackend(keyGroups);
   timers = backend.getTimerService('timers', types.any());
-});
+}
 
 function register(key: unknown, at: number, namespace: unknown = 0): void {
   backend.setCurrentKey(key, hashKey(key));
@@ -107,6 +113,47 @@ describe('timers', () => {
     expect(fire(5)).toEqual(['"a" 0 2']);
   });
 
+  it('of one moment in one key group fire once each, also those that come and go meanwhile', () => {
+    start(1);
+    const keys = ['a', 'b', 7, { id: 1 }, [2], Number.NaN, 'late'];
+    for (const key of keys.slice(0, 6)) register(key, 5);
+    for (const key of keys.slice(0, 6)) register(key, 5);
+    expect(timers.count).toBe(6);
+    const before = fire(5, 'EVENT_TIME', 2);
+    register('late', 5);
+    register('late', 5);
+    backend.setCurrentKey([2], hashKey([2]));
+    timers.deleteTimer('EVENT_TIME', 0, 5);
+    timers.deleteTimer('EVENT_TIME', 0, 5);
+    expect(timers.count).toBe(4);
+    const fired = [...before, ...fire(5)];
+    const left = keys.filter((key) => !Array.isArray(key));
+    expect(fired.sort()).toEqual(left.map((key) => `${JSON.stringify(key)} 0 5`).sort());
+    expect(timers.nextTimestamp('EVENT_TIME')).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('of one moment in one key group are all in a snapshot that is drained while they fire', async () => {
+    start(1);
+    for (let key = 0; key < 50; key++) register(key, 5);
+    register({ id: 1 }, 5);
+    fire(5, 'EVENT_TIME', 10);
+    const snapshot = backend.snapshot();
+    const chunks: Uint8Array[] = [];
+    for (let chunk = snapshot.next(3); chunk !== null; chunk = snapshot.next(3)) {
+      chunks.push(chunk.bytes);
+      fire(5, 'EVENT_TIME', 2);
+      register(1000 + chunks.length, 5);
+    }
+    const { header } = snapshot;
+    snapshot.release();
+    backend = createBackend(1);
+    const read = async (): Promise<Uint8Array> => Buffer.concat(chunks);
+    await backend.restore({ parts: [{ header, keyGroups: [0], read }] });
+    timers = backend.getTimerService('timers', types.any());
+    const expected = Array.from({ length: 40 }, (_, i) => `${i + 10} 0 5`);
+    expect(fire(5).sort()).toEqual([...expected, '{"id":1} 0 5'].sort());
+  });
+
   it('keep the two time domains and two services apart', () => {
     register('a', 1);
     backend.getTimerService('other', types.any()).registerTimer('EVENT_TIME', 0, 1);
@@ -116,11 +163,12 @@ describe('timers', () => {
     expect(backend.getTimerService('other', types.any()).count).toBe(1);
   });
 
-  it('fire in order of time whatever was registered and deleted before', () => {
+  it.each([1, 128])('fire in order of time in %i key groups, whatever was before', (keyGroups) => {
     const time = fc.oneof(fc.integer({ min: 0, max: 50 }), fc.integer({ min: -(2 ** 45) }));
     const change = fc.record({ key: fc.integer({ min: 0, max: 9 }), at: time, add: fc.boolean() });
     fc.assert(
       fc.property(fc.array(change, { maxLength: 300, size: 'max' }), (changes) => {
+        start(keyGroups);
         const expected = new Map<string, number>();
         for (const { key, at, add } of changes) {
           backend.setCurrentKey(key, hashKey(key));

@@ -2,7 +2,7 @@
  * Timers of one operator (by `name`) over both time domains. Semantics: Flink's
  * InternalTimerServiceImpl: one timer per key, namespace and time; firing removes it first.
  */
-import { type DataInput, hashKey, type TypeInformation } from '@weir/core';
+import type { DataInput, TypeInformation } from '@weir/core';
 import type { InternalTimerService, TimeDomain } from '../keyed-state-backend.ts';
 import type { RowReaders } from './backend-state.ts';
 import { canonicalKey } from './canonical-key.ts';
@@ -56,15 +56,17 @@ export class HashMapTimerService<N> implements InternalTimerService<N> {
   ): boolean {
     const queue = this.#queue(domain);
     const context = this.#context;
-    let timer = queue.peek();
-    if (timer === null || timer.timestampMs > timeMs) return true;
+    let set = queue.peek();
+    if (set === null || set.timestampMs > timeMs) return true;
     try {
-      for (; timer !== null && timer.timestampMs <= timeMs; timer = queue.peek()) {
+      for (; set !== null && set.timestampMs <= timeMs; set = queue.peek()) {
         if (shouldStop()) return false;
-        queue.remove(timer);
-        context.setKey(timer.key, timer.keyHash);
-        context.setNamespace(timer.namespace);
-        fire(timer.namespace, timer.timestampMs);
+        const { namespace, timestampMs } = set;
+        const canonical = set.first();
+        context.enterKey(set.keyOf(canonical), canonical, set.group);
+        queue.remove(set, canonical);
+        context.setNamespace(namespace);
+        fire(namespace, timestampMs);
       }
       return true;
     } finally {
@@ -81,7 +83,7 @@ export class HashMapTimerService<N> implements InternalTimerService<N> {
     const timestampMs = input.readFloat64();
     const key = readers.key.deserialize(input);
     const namespace = readers.types[0]!.deserialize(input) as N;
-    const place = { key, canonical: canonicalKey(key), keyHash: hashKey(key), group };
+    const place = { key, canonical: canonicalKey(key), group };
     const space = this.#namespaces.canonical(namespace);
     this.#queue(domain).add(timestampMs, place, namespace, space);
   }
