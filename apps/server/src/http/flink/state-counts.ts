@@ -1,5 +1,5 @@
 /** Execution and job states as Flink counts, times and aggregates them. */
-import type { FlinkExecutionState } from '@weir/flink-rest';
+import { executionState, type FlinkExecutionState, jobStatus } from '@weir/flink-rest';
 import {
   type ExecutionState,
   type JobStatus,
@@ -8,32 +8,8 @@ import {
   TERMINAL_STATUS,
 } from '@weir/runtime';
 
-const EXECUTION_STATES = [
-  'CREATED',
-  'SCHEDULED',
-  'DEPLOYING',
-  'INITIALIZING',
-  'RUNNING',
-  'FINISHED',
-  'CANCELING',
-  'CANCELED',
-  'FAILED',
-  'RECONCILING',
-] as const;
-
-const JOB_STATES: readonly JobStatus[] = [
-  'INITIALIZING',
-  'CREATED',
-  'RUNNING',
-  'FAILING',
-  'FAILED',
-  'CANCELLING',
-  'CANCELED',
-  'FINISHED',
-  'RESTARTING',
-  'SUSPENDED',
-  'RECONCILING',
-];
+const EXECUTION_STATES = executionState.options;
+const JOB_STATES: readonly JobStatus[] = jobStatus.options;
 
 const ENDED: ReadonlySet<ExecutionState> = new Set(['FINISHED', 'CANCELED', 'FAILED']);
 
