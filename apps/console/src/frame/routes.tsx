@@ -7,8 +7,10 @@ import {
   createRouter,
   lazyRouteComponent,
   redirect,
+  type SearchMiddleware,
 } from '@tanstack/react-router';
 import { LOG_LEVELS, type LogLevel } from '../model/log-lines.ts';
+import { type MomentSearch, momentOf, momentSearch } from '../model/moment.ts';
 import { JobsPage } from '../pages/jobs/jobs-page.tsx';
 import { OverviewPage } from '../pages/overview/overview-page.tsx';
 import { AppFrame } from './app-frame.tsx';
@@ -45,9 +47,19 @@ const jobs = createRoute({
   }),
 });
 
+/** The moment of a job's page stays from view to view, unless a link says another one. */
+const keepMoment: SearchMiddleware<MomentSearch> = ({ search, next }) => {
+  const result = next(search);
+  if ('at' in result || 'from' in result || 'to' in result) return result;
+  return { ...result, ...definedTimes(momentSearch(momentOf({ ...search }))) };
+};
+
 const job = createRoute({
   getParentRoute: () => root,
   path: '/c/embedded/jobs/$jobId',
+  validateSearch: (search: Record<string, unknown>): MomentSearch =>
+    definedTimes(momentSearch(momentOf(search))),
+  search: { middlewares: [keepMoment] },
   component: lazyRouteComponent(() => import('../pages/job/job-page.tsx'), 'JobPage'),
 });
 
@@ -164,4 +176,8 @@ function textParameter<K extends string>(key: K, value: unknown): { readonly [P 
   return typeof value === 'string' && value !== ''
     ? ({ [key]: value } as { readonly [P in K]?: string })
     : {};
+}
+
+function definedTimes(search: MomentSearch): MomentSearch {
+  return Object.fromEntries(Object.entries(search).filter(([, time]) => time !== undefined));
 }

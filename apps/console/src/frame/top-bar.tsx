@@ -7,6 +7,7 @@ import { useConnection, useJobs, useLiveData } from '../live/use-live.ts';
 import { clockTime, utcTime } from '../model/clock-time.ts';
 import { durationFigure, figureText } from '../model/figures.ts';
 import { setOverlay } from './overlay.ts';
+import { useGoTo, useMoment } from './use-moment.ts';
 import { chooseTheme, subscribeTheme, THEME_CHOICES, themeChoice } from './theme.ts';
 
 export function TopBar() {
@@ -81,9 +82,18 @@ function Breadcrumb() {
 
 function LiveClock() {
   const now = useNow();
+  const moment = useMoment();
+  const goTo = useGoTo();
   const { phase, lastMessageAt } = useConnection();
   const live = phase === 'live';
   const shown = live ? now : (lastMessageAt ?? now);
+  if (moment.kind !== 'live') {
+    return (
+      <button type="button" className="btn" onClick={() => goTo({ kind: 'live' })}>
+        Back to live
+      </button>
+    );
+  }
   return (
     <div className="clock">
       <span className={live ? 'live-chip on' : 'live-chip'}>

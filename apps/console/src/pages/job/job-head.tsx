@@ -1,7 +1,7 @@
 /** The first row: which job this is, its state, what can be done with it. */
 import { CopyButton } from '../../components/copy-button.tsx';
 import { StateWord } from '../../components/state-word.tsx';
-import { useNow } from '../../components/use-now.ts';
+import { useShownTime } from '../../frame/use-moment.ts';
 import { useJob, useJobs } from '../../live/use-live.ts';
 import { dayAndTime, utcTime } from '../../model/clock-time.ts';
 import { durationFigure, figureText } from '../../model/figures.ts';
@@ -51,7 +51,7 @@ interface UptimeProps {
 }
 
 function Uptime({ startedAt, ended, over }: UptimeProps) {
-  const now = useNow();
+  const now = useShownTime();
   const ms = Math.floor(Math.max(0, (ended ?? now) - startedAt) / 1000) * 1000;
   const ran = figureText(durationFigure(ms));
   return (
