@@ -1,3 +1,4 @@
 export * from './job-stream.ts';
 export * from './socket.ts';
 export * from './weir-api.ts';
+export * from './verdict.ts';

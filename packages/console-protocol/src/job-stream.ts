@@ -6,6 +6,7 @@
  * Times are epoch ms of the server. Ratios are 0…1. Unknown is null, never 0.
  */
 import { z } from 'zod';
+import { bottleneck, verdictEvent } from './verdict.ts';
 
 export const jobState = z.enum([
   'INITIALIZING',
@@ -73,15 +74,6 @@ export const edgeTick = z.object({
 });
 export type EdgeTick = z.infer<typeof edgeTick>;
 
-/** The operator that limits the job, and since when; by the rule of the farthest downstream. */
-export const bottleneck = z.object({
-  vertexId: z.string(),
-  since: z.number(),
-  /** Null while there is evidence; else when it was last seen: the verdict is about to end. */
-  until: nullable.optional(),
-});
-export type Bottleneck = z.infer<typeof bottleneck>;
-
 export const jobTick = z.object({
   t: z.number(),
   state: jobState,
@@ -143,10 +135,12 @@ export type JobTopology = z.infer<typeof jobTopology>;
 /** Something happened; the named REST resources of the job are out of date. */
 export const jobEvent = z.object({
   t: z.number(),
-  kind: z.enum(['state', 'checkpoint', 'savepoint', 'exception', 'restart', 'action']),
+  kind: z.enum(['state', 'checkpoint', 'savepoint', 'exception', 'restart', 'action', 'verdict']),
   text: z.string(),
-  /** Checkpoint id, exception name, … */
+  /** Checkpoint id, exception name, vertex id of a verdict, … */
   subject: z.string().nullable(),
+  /** Of kind `verdict`. */
+  verdict: verdictEvent.optional(),
 });
 export type JobEvent = z.infer<typeof jobEvent>;
 
