@@ -36,13 +36,18 @@ export interface ReaderOutput<T> {
 
 export type PollStatus = 'MORE_AVAILABLE' | 'NOTHING_AVAILABLE' | 'END_OF_INPUT';
 
-/** Per split, for the console's lag view; unknown values are null. */
-export interface SplitLag {
+/** What a reader knows of one of its splits, for lag metrics and the console; unknown is null. */
+export interface SplitReport {
+  /** Shown as it is: `orders-3`, `part-0007.csv 0–64 MiB`. */
   readonly splitId: string;
-  /** Records in the outside system that were not read yet. */
+  /** Records in the outside system that were not emitted yet: Kafka's end offset − position. */
   readonly pendingRecords: number | null;
-  /** Age in ms of the oldest record that was not read yet. */
+  /** Age in ms of the oldest record that was not emitted yet, by the outside's own time; 0 = none. */
   readonly pendingMs: number | null;
+  /** Where it stands, in the source's words: `offset 1,204,881`, `row 80,000 of 120,000`. */
+  readonly position: string | null;
+  /** Nothing follows any more. */
+  readonly finished: boolean;
 }
 
 export interface SourceReader<T, S extends SourceSplit> {
@@ -58,7 +63,14 @@ export interface SourceReader<T, S extends SourceSplit> {
   /** Every split with the position after the last emitted record, finished ones included. */
   snapshotState(checkpointId: number): readonly S[];
   notifyCheckpointComplete?(checkpointId: number): void | Promise<void>;
-  lag?(): readonly SplitLag[];
+  /**
+   * One entry a split of this reader, finished ones included. Called on the task's thread once a
+   * second, and twice while somebody looks at the splits: it answers from what is in memory, never
+   * waits, and costs O(own splits). What only the outside knows (a partition's end offset) is
+   * remembered from the last fetch. Sums of it are the metrics `pendingRecords` and `pendingMs`;
+   * watermarks and idleness of the splits are added by the source operator.
+   */
+  splitReports?(): readonly SplitReport[];
   close(): void | Promise<void>;
 }
 

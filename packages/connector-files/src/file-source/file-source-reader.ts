@@ -10,6 +10,7 @@ import {
   type ReaderOutput,
   type SourceContext,
   type SourceReader,
+  type SplitReport,
 } from '@weir/core';
 import { ReadAhead } from '../read-ahead.ts';
 import type { FileSplit } from './file-source.ts';
@@ -80,6 +81,17 @@ export class FileSourceReader<T> implements SourceReader<T, FileSplit> {
       position,
       finished,
     }));
+  }
+
+  /** Age is unknown: a file does not say when its records came to be. */
+  splitReports(): readonly SplitReport[] {
+    return this.#progress.map(({ split, position, finished }) => {
+      const { text, recordsAhead } = this.#format.placeOf(split, position);
+      const { splitId } = split;
+      const pendingRecords = finished ? 0 : recordsAhead;
+      const pendingMs = finished ? 0 : null;
+      return { splitId, pendingRecords, pendingMs, position: text, finished };
+    });
   }
 
   async close(): Promise<void> {

@@ -102,6 +102,29 @@ it('reads Parquet row groups as splits and resumes inside one', async () => {
   expect(new Set(output.records.map((row) => row.origin)).size).toBeGreaterThan(20);
 });
 
+it('says of each split where it stands and what is ahead', async () => {
+  const vega = fileURLToPath(import.meta.resolve('vega-datasets'));
+  const path = join(vega, '../../data/flights-3m.parquet');
+  const parquet = FileSource.parquet(path, ['date']);
+  const reader = parquet.createReader(new FakeSourceContext());
+  const splits = await parquet.discoverSplits();
+  reader.addSplits([
+    { ...splits[0]!, position: 1000 },
+    { ...splits[1]!, finished: true },
+  ]);
+  const [open, done] = reader.splitReports!();
+  expect(open).toMatchObject({ splitId: splits[0]!.splitId, pendingMs: null, finished: false });
+  expect(open!.position).toMatch(/^row 1,000 of \d{3},\d{3}$/);
+  const rows = Number(open!.position!.split(' of ')[1]!.replace(',', ''));
+  expect(open!.pendingRecords).toBe(rows - 1000);
+  expect(done).toMatchObject({ pendingRecords: 0, pendingMs: 0, finished: true });
+
+  const lines = FileSource.lines(file('x', '{}\n'), jsonLinesFormat());
+  const textReader = lines.createReader(new FakeSourceContext());
+  textReader.addSplits(await lines.discoverSplits());
+  expect(textReader.splitReports!()).toMatchObject([{ pendingRecords: null, position: 'byte 0' }]);
+});
+
 it('spreads the row groups of a file over all subtasks', async () => {
   const source = FileSource.lines(file('x', ''), jsonLinesFormat());
   const split = (await source.discoverSplits())[0]!;

@@ -27,9 +27,16 @@ export interface FilePart {
   readonly rowGroup: number;
 }
 
+export interface FilePlace {
+  readonly text: string;
+  readonly recordsAhead: number | null;
+}
+
 /** A kind of file: what its parts are, and how to read one from a position (0 = its start). */
 export interface FileReadFormat<T> {
   partsOf(path: string): Promise<readonly FilePart[]>;
+  /** A position in words, and how many records follow it; null = not known. */
+  placeOf(part: FilePart, position: number): FilePlace;
   open(part: FilePart, position: number): Promise<RecordBlockReader<T>>;
 }
 
@@ -40,17 +47,29 @@ const ROWS_PER_BLOCK = 4096;
 export function lineFiles<T>(format: LineFormat<T>): FileReadFormat<T> {
   return {
     partsOf: async (path) => [{ path, rowGroup: 0 }],
+    placeOf: (_, position) => ({
+      text: `byte ${position.toLocaleString('en')}`,
+      recordsAhead: null,
+    }),
     open: async (part, position) => LineBlockReader.open(part.path, format, position),
   };
 }
 
 /** Parquet; a part is a row group, a position the number of rows in it that were read. */
 export function parquetFiles<T>(columns: readonly (keyof T & string)[]): FileReadFormat<T> {
+  const rowsOf = new Map<string, number>();
   return {
     async partsOf(path) {
       const file = await ParquetFile.open(path);
       await file.close();
+      for (const { index, rows } of file.rowGroups) rowsOf.set(`${path}#${index}`, rows);
       return file.rowGroups.map((group) => ({ path, rowGroup: group.index }));
+    },
+    placeOf({ path, rowGroup }, position) {
+      const rows = rowsOf.get(`${path}#${rowGroup}`) ?? null;
+      const of = rows === null ? '' : ` of ${rows.toLocaleString('en')}`;
+      const recordsAhead = rows === null ? null : rows - position;
+      return { text: `row ${position.toLocaleString('en')}${of}`, recordsAhead };
     },
     open: async (part, position) => new ParquetBlockReader<T>(part, columns, position),
   };

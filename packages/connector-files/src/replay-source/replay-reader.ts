@@ -11,7 +11,7 @@ import type {
   ReaderOutput,
   SourceContext,
   SourceReader,
-  SplitLag,
+  SplitReport,
   TimerHandle,
 } from '@weir/core';
 import { ReadAhead } from '../read-ahead.ts';
@@ -101,13 +101,15 @@ export class ReplayReader<T> implements SourceReader<T, ReplaySplit> {
   }
 
   /** Events that are due and not emitted; beyond what was read ahead the number is estimated. */
-  lag(): readonly SplitLag[] {
-    const pending = this.#pending();
-    return this.#ownSplits().map(({ splitId }) => ({
-      splitId,
-      pendingRecords:
-        pending.records === null ? null : Math.ceil(pending.records / this.#splitCount),
-      pendingMs: pending.ageMs,
+  splitReports(): readonly SplitReport[] {
+    const { records, ageMs } = this.#pending();
+    const each = records === null ? null : Math.ceil(records / this.#splitCount);
+    return this.#ownSplits().map((split) => ({
+      splitId: split.splitId,
+      pendingRecords: split.finished ? 0 : each,
+      pendingMs: split.finished ? 0 : ageMs,
+      position: this.#placeOf(split),
+      finished: split.finished,
     }));
   }
 
@@ -115,6 +117,13 @@ export class ReplayReader<T> implements SourceReader<T, ReplaySplit> {
     this.#timer?.cancel();
     await this.#blocks?.close();
     await this.#rounds?.close();
+  }
+
+  #placeOf(split: ReplaySplit): string {
+    const ahead = split.finished || isBefore(this.#cursor, split);
+    const { round, index } = ahead ? split : this.#cursor;
+    const event = `event ${index.toLocaleString('en')}`;
+    return this.#options.loop === undefined ? event : `round ${round + 1}, ${event}`;
   }
 
   /** False when the rest of the block lies in the future; a timer then wakes the task. */

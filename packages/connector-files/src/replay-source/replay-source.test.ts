@@ -75,7 +75,7 @@ class Player {
   }
 
   lag() {
-    return this.#reader.lag?.();
+    return this.#reader.splitReports?.();
   }
 
   close(): void | Promise<void> {
@@ -137,9 +137,17 @@ describe('lag', () => {
   it('is how many events are due and how long the oldest has waited', async () => {
     const player = await Player.start(options(1000));
     player.poll();
-    expect(player.lag()).toEqual([{ splitId: '0-of-1', pendingRecords: 0, pendingMs: 0 }]);
+    expect(player.lag()).toMatchObject([{ pendingRecords: 0, pendingMs: 0, finished: false }]);
     player.context.pass(5_050);
-    expect(player.lag()).toEqual([{ splitId: '0-of-1', pendingRecords: 50, pendingMs: 4_950 }]);
+    expect(player.lag()).toEqual([
+      {
+        splitId: '0-of-1',
+        pendingRecords: 50,
+        pendingMs: 4_950,
+        position: 'event 1',
+        finished: false,
+      },
+    ]);
     player.poll();
     expect(player.lag()).toMatchObject([{ pendingRecords: 0 }]);
     await player.close();
@@ -159,7 +167,12 @@ describe('lag', () => {
     const player = await Player.start(options(500, { speed: 'max' }));
     player.output.room = 100;
     player.poll();
-    expect(player.lag()).toEqual([{ splitId: '0-of-1', pendingRecords: 400, pendingMs: null }]);
+    expect(player.lag()).toMatchObject([{ pendingRecords: 400, pendingMs: null }]);
+    player.output.room = 1000;
+    await player.finish();
+    expect(player.lag()).toMatchObject([
+      { pendingRecords: 0, position: 'event 500', finished: true },
+    ]);
     await player.close();
   });
 });

@@ -337,6 +337,7 @@ export class JobContext {
       case 'metricsLayout':
       case 'metrics':
       case 'log':
+      case 'splits':
         this.emit(message);
         return;
       case 'ready':

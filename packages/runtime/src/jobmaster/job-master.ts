@@ -95,6 +95,10 @@ export class JobMaster implements JobMasterControl {
     return this.#job.observe(listener);
   }
 
+  watchSplits(forMs: number): void {
+    this.#job.attempt?.send({ type: 'watchSplits', forMs });
+  }
+
   async cancel(): Promise<void> {
     this.#job.cancel();
     const status = await this.#job.whenResting();

@@ -10,6 +10,7 @@ import type {
   LogEntry,
   MetricsFrame,
   MetricsLayout,
+  SplitsOfSubtask,
   SubtaskSnapshot,
 } from '../taskmanager/protocol.ts';
 
@@ -132,12 +133,15 @@ export type JobMasterEvent =
   | { readonly type: 'exception'; readonly exception: ExceptionView }
   | { readonly type: 'metricsLayout'; readonly layout: MetricsLayout }
   | { readonly type: 'metrics'; readonly frame: MetricsFrame }
+  | ({ readonly type: 'splits' } & SplitsOfSubtask)
   | { readonly type: 'log'; readonly entry: LogEntry };
 
 /** The public face of a JobMaster; one per job. */
 export interface JobMasterControl {
   view(): JobView;
   observe(listener: (event: JobMasterEvent) => void): () => void;
+  /** For so long, sources report their splits each second as `splits` events. */
+  watchSplits(forMs: number): void;
   /**
    * Idempotent; resolves when the job is CANCELED.
    * @throws JOB_STATE_INVALID when it has ended otherwise.

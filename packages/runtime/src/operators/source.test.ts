@@ -19,6 +19,7 @@ import {
 } from '@weir/testing';
 import { describe, expect, it } from 'vitest';
 import { sourceFactory } from './source.ts';
+import type { SourceStreamOperator } from './stream-operator.ts';
 
 interface RangeSplit extends SourceSplit {
   readonly splitId: string;
@@ -90,11 +91,13 @@ class RangeReader implements SourceReader<number, RangeSplit> {
     return this.#splits;
   }
 
-  lag() {
+  splitReports() {
     return this.#splits.map(({ splitId, next, end }) => ({
       splitId,
       pendingRecords: end - next,
       pendingMs: null,
+      position: `number ${next}`,
+      finished: next === end,
     }));
   }
 
@@ -242,5 +245,38 @@ describe('source', () => {
   it('reports what lies ahead', async () => {
     const harness = await OperatorHarness.open(factory(new Ranges([0, 3], [0, 4])));
     expect(harness.operator.gauges?.()).toEqual({ pendingRecords: 7, pendingMs: NaN });
+  });
+
+  it('shows each split with its watermark, and since when it is idle', async () => {
+    const source = new Ranges([0, 3], [0, 0]);
+    source.atEnd = 'NOTHING_AVAILABLE';
+    const strategy = byInterval.withIdleness(500);
+    const time = new VirtualTime(0);
+    const harness = await OperatorHarness.open(factory(source, strategy), { time });
+    const source0 = harness.operator as SourceStreamOperator;
+    await harness.emitNext();
+    await harness.timeTo(300);
+    expect(source0.splitViews?.()).toEqual([
+      {
+        splitId: 's0',
+        pendingRecords: 0,
+        pendingMs: null,
+        position: 'number 3',
+        finished: true,
+        watermarkMs: 1,
+        idleMs: null,
+      },
+      {
+        splitId: 's1',
+        pendingRecords: 0,
+        pendingMs: null,
+        position: 'number 0',
+        finished: true,
+        watermarkMs: null,
+        idleMs: null,
+      },
+    ]);
+    await harness.timeTo(700);
+    expect(source0.splitViews?.()[1]).toMatchObject({ splitId: 's1', idleMs: 600 });
   });
 });

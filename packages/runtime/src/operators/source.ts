@@ -26,7 +26,12 @@ import type { OperatorStateReader, OperatorStateWriter } from '../checkpoint/ope
 import { readEventTime, writeEventTime } from './event-time-progress.ts';
 import { compileLoop, EMIT_TIMED } from './generated-loop.ts';
 import type { OutputBuffer } from './output-buffer.ts';
-import type { OperatorContext, OperatorFactory, SourceStreamOperator } from './stream-operator.ts';
+import type {
+  OperatorContext,
+  OperatorFactory,
+  SourceStreamOperator,
+  SplitView,
+} from './stream-operator.ts';
 import { type SplitWatermark, WatermarkCombiner } from './watermark-combiner.ts';
 
 export interface SourceOperatorOptions<T, S extends SourceSplit> {
@@ -182,16 +187,30 @@ class SourceOperator<T, S extends SourceSplit> implements SourceStreamOperator {
     return this.#reader!.notifyCheckpointComplete?.(checkpointId);
   }
 
-  /** NaN = no split's lag is known. */
+  /** NaN = unknown; the sum of records is, as long as that of one split is. */
   gauges(): Readonly<Record<'pendingRecords' | 'pendingMs', number>> {
-    const lags = this.#reader?.lag?.() ?? [];
-    let pendingRecords: number | null = null;
-    let pendingMs: number | null = null;
-    for (const lag of lags) {
-      if (lag.pendingRecords !== null) pendingRecords = (pendingRecords ?? 0) + lag.pendingRecords;
-      if (lag.pendingMs !== null) pendingMs = Math.max(pendingMs ?? 0, lag.pendingMs);
+    const reports = this.#reader?.splitReports?.() ?? [];
+    let pendingRecords = reports.length === 0 ? Number.NaN : 0;
+    let pendingMs = reports.every(({ finished }) => finished) ? pendingRecords : Number.NaN;
+    for (const { pendingRecords: records, pendingMs: ageMs, finished } of reports) {
+      if (finished) continue;
+      pendingRecords += records ?? Number.NaN;
+      if (ageMs !== null) pendingMs = Number.isNaN(pendingMs) ? ageMs : Math.max(pendingMs, ageMs);
     }
-    return { pendingRecords: pendingRecords ?? Number.NaN, pendingMs: pendingMs ?? Number.NaN };
+    return { pendingRecords, pendingMs };
+  }
+
+  splitViews(): readonly SplitView[] {
+    const reports = this.#reader?.splitReports?.() ?? [];
+    return reports.map((report) => {
+      const split = this.#combiner!.split(report.splitId);
+      const watermarkMs = split === undefined ? MIN_TIMESTAMP : split.watermarkMs;
+      return {
+        ...report,
+        watermarkMs: watermarkMs === MIN_TIMESTAMP ? null : watermarkMs,
+        idleMs: split?.idle === true ? split.quietMs : null,
+      };
+    });
   }
 
   async close(): Promise<void> {

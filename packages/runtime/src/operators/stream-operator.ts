@@ -16,6 +16,7 @@ import type {
   EventTimeMs,
   MetricGroup,
   RuntimeContext,
+  SplitReport,
   TaskInfo,
   TimerPort,
   TypeInformation,
@@ -131,8 +132,18 @@ export interface StreamOperator {
   close(): void | Promise<void>;
 }
 
+/** A split as it is shown: what its reader knows, and its part in event time. */
+export interface SplitView extends SplitReport {
+  /** Null before the first one, and once the split no longer takes part. */
+  readonly watermarkMs: EventTimeMs | null;
+  /** For how long nothing came, ms; null while the split counts for the watermark. */
+  readonly idleMs: number | null;
+}
+
 /** Operators that have no input: driven by `emitNext` instead of `processBatch`. */
 export interface SourceStreamOperator extends StreamOperator {
+  /** What its splits look like now; O(own splits). Absent where there are none. */
+  splitViews?(): readonly SplitView[];
   /** Emits at most `rowsMax` rows. */
   emitNext(out: OutputBuffer, rowsMax: number): 'more' | 'nothing' | 'end';
   /** Stop-with-savepoint: nothing more is emitted; `drain` first advances to MAX_WATERMARK. */

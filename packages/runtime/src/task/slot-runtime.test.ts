@@ -1,4 +1,4 @@
-import { WatermarkStrategy, WeirError } from '@weir/core';
+import { type SourceContext, WatermarkStrategy, WeirError } from '@weir/core';
 import { idOf, MemoryStorage, Numbers, type RigJob, SlotRig, type Sum, Sums } from '@weir/testing';
 import { describe, expect, it } from 'vitest';
 import { asyncFactory } from '../operators/async.ts';
@@ -311,5 +311,43 @@ describe('metrics', () => {
     expect(read('pendingRecords', 'read', 'numbers')).toBeNaN();
     expect(read('pendingMs', 'read', 'numbers')).toBeNaN();
     expect(read('pendingRecords', 'read', 'parse')).toBeUndefined();
+  });
+});
+
+describe('the splits of a source', () => {
+  class Reported extends Numbers {
+    override createReader(context: SourceContext) {
+      const reader = super.createReader(context);
+      const splitReports = () =>
+        reader.snapshotState(0).map(({ splitId, next }) => ({
+          splitId,
+          pendingRecords: Math.max(0, Math.ceil((this.end - next) / 3)),
+          pendingMs: null,
+          position: `number ${next}`,
+          finished: next >= this.end,
+        }));
+      return Object.assign(reader, { splitReports });
+    }
+  }
+
+  it('are sent while somebody looks at them, and not otherwise', async () => {
+    const rig = new SlotRig(jobOf(new Reported(300, 30), new Sums()));
+    await rig.checkpoint(1);
+    await rig.time.advance(3000);
+    await rig.checkpoint(2);
+    expect(rig.all('splits')).toEqual([]);
+    rig.send({ type: 'watchSplits', forMs: 60_000 });
+    await rig.until(() => rig.all('splits').length === 2);
+    const [first, second] = rig.all('splits').toSorted((a, b) => a.subtask - b.subtask);
+    expect(first).toMatchObject({ vertexId: idOf('read'), subtask: 0, count: 2 });
+    expect(first!.splits[0]).toMatchObject({
+      splitId: 's0',
+      pendingRecords: 90,
+      position: 'number 30',
+      watermarkMs: null,
+    });
+    expect(second).toMatchObject({ subtask: 1, count: 1, splits: [{ splitId: 's1' }] });
+    while (rig.all('splits').length < 6) await rig.time.advance(1000);
+    await cancelled(rig);
   });
 });

@@ -44,6 +44,8 @@ export class SlotRuntime implements SlotRuntimeContract {
   #timer: TimerHandle | null = null;
   #timerAtMs = Number.POSITIVE_INFINITY;
   #nextSampleMs = 0;
+  /** Until then the splits are sent with each sample. */
+  #splitsWatchedUntilMs = 0;
   #cancelled = false;
 
   constructor(setup: SlotSetup) {
@@ -125,6 +127,10 @@ export class SlotRuntime implements SlotRuntimeContract {
   #deliverMessages(): void {
     for (const message of this.#messages.splice(0)) {
       if (message.type === 'cancel') this.#cancelled = true;
+      if (message.type === 'watchSplits') {
+        this.#watchSplits(message.forMs);
+        continue;
+      }
       for (const task of this.#tasks) task.handle(message);
     }
   }
@@ -173,10 +179,26 @@ export class SlotRuntime implements SlotRuntimeContract {
   }
 
   #sample(): void {
-    this.#nextSampleMs = this.#setup.ports.clock.nowMs() + SAMPLE_PERIOD_MS;
+    const nowMs = this.#setup.ports.clock.nowMs();
+    this.#nextSampleMs = nowMs + SAMPLE_PERIOD_MS;
     for (const task of this.#tasks) task.sample();
+    if (nowMs < this.#splitsWatchedUntilMs) this.#sendSplits();
     this.#metrics.readGauges((error) => this.#log('warn', `a gauge failed: ${String(error)}`));
     this.#publishLayout();
+  }
+
+  #watchSplits(forMs: number): void {
+    const nowMs = this.#setup.ports.clock.nowMs();
+    const began = nowMs >= this.#splitsWatchedUntilMs;
+    this.#splitsWatchedUntilMs = nowMs + forMs;
+    if (began) this.#sendSplits();
+  }
+
+  #sendSplits(): void {
+    for (const task of this.#tasks) {
+      const splits = task.splits();
+      if (splits !== null) this.#setup.ports.send({ type: 'splits', ...splits });
+    }
   }
 
   #publishLayout(): void {

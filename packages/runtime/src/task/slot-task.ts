@@ -6,12 +6,14 @@
  * the operators are closed, or when closing them took too long.
  */
 import type { SlotPorts } from './slot-contract.ts';
-import type {
-  ExecutionState,
-  LogEntry,
-  ServerToTaskManager,
-  TaskDeployment,
-  TaskLocation,
+import {
+  type ExecutionState,
+  type LogEntry,
+  type ServerToTaskManager,
+  SPLITS_PER_SUBTASK_MAX,
+  type SplitsOfSubtask,
+  type TaskDeployment,
+  type TaskLocation,
 } from '../taskmanager/protocol.ts';
 import type { SlotMetrics } from './slot-metrics.ts';
 import type { BuiltTask, TaskBuilder } from './task-builder.ts';
@@ -141,6 +143,16 @@ export class SlotTask {
     if (this.#state !== 'running') return;
     this.#built!.task.times.settle(this.#setup.ports.clock.monotonicMs());
     this.#block!.sample();
+  }
+
+  /** Null where nothing is read from splits, and while it does not run. */
+  splits(): SplitsOfSubtask | null {
+    if (this.#state !== 'running') return null;
+    const views = this.#built!.task.chain.head.source?.splitViews?.();
+    if (views === undefined || views.length === 0) return null;
+    const splits = views.slice(0, SPLITS_PER_SUBTASK_MAX);
+    const atMs = this.#setup.ports.clock.nowMs();
+    return { ...this.#location, atMs, count: views.length, splits };
   }
 
   #cancel(): void {

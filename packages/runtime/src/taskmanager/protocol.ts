@@ -5,6 +5,7 @@
 import type { WireError } from '@weir/core';
 import type { JobGraph } from '@weir/graph';
 import type { CheckpointType } from '../operators/output-buffer.ts';
+import type { SplitView } from '../operators/stream-operator.ts';
 
 /** Flink's ExecutionState. */
 export type ExecutionState =
@@ -67,6 +68,8 @@ export type ServerToTaskManager =
   /** To all slots: durable, so sinks commit. After `final`, `stop`, `drain` tasks then finish. */
   | { readonly type: 'notifyCheckpointComplete'; readonly checkpointId: number }
   | { readonly type: 'notifyCheckpointAborted'; readonly checkpointId: number }
+  /** To all slots: somebody looks at the sources' splits; `splits` comes at once, then each second. */
+  | { readonly type: 'watchSplits'; readonly forMs: number }
   /** Cooperative; the process exits when all tasks have ended. */
   | { readonly type: 'cancel' };
 
@@ -89,6 +92,7 @@ export type TaskManagerToServer =
   | { readonly type: 'metricsLayout'; readonly layout: MetricsLayout }
   | { readonly type: 'metrics'; readonly frame: MetricsFrame }
   | { readonly type: 'log'; readonly entry: LogEntry }
+  | ({ readonly type: 'splits' } & SplitsOfSubtask)
   /** Where its threads work, in words: what is known if the process dies. */
   | { readonly type: 'whereabouts'; readonly text: string };
 
@@ -106,6 +110,16 @@ export interface SubtaskSnapshot {
   readonly asyncMs: number;
   readonly processedBytes: number;
 }
+
+/** A source subtask's splits at a moment; at most SPLITS_PER_SUBTASK_MAX, `count` of all. */
+export interface SplitsOfSubtask extends TaskLocation {
+  readonly atMs: number;
+  readonly count: number;
+  readonly splits: readonly SplitView[];
+}
+
+/** More are counted, but not shown. */
+export const SPLITS_PER_SUBTASK_MAX = 256;
 
 export interface LogEntry {
   readonly atMs: number;

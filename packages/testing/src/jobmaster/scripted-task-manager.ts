@@ -158,6 +158,7 @@ export class ScriptedTaskManager implements TaskManagerHandle {
         if (this.#script.cancels) this.#endTasks('CANCELED');
         return;
       case 'notifyCheckpointAborted':
+      case 'watchSplits':
         return;
     }
   }

@@ -216,6 +216,7 @@ export class SyntheticJob {
       this.calls.push(`savepoint ${directory}`);
       return this.savepoint();
     },
+    watchSplits() {},
     stopWithSavepoint: async (directory, drain) => {
       this.calls.push(`stop ${directory} ${drain}`);
       return '/data/savepoint-2';
