@@ -40,6 +40,20 @@ export const vertexTick = z.object({
   idle: nullable,
   /** Of the most backpressured subtask; `backpressured` belongs to the busiest one. */
   backpressuredMax: nullable.optional(),
+  backpressuredMean: nullable.optional(),
+  /** The subtask of `backpressuredMax`. */
+  backpressuredSubtask: z.number().optional(),
+  /** The subtask that reads most, and its records per second; absent where there is only one. */
+  recordsInMax: nullable.optional(),
+  recordsInSubtask: z.number().optional(),
+  /** The subtask that `watermark` is of. */
+  watermarkSubtask: z.number().optional(),
+  /** The subtask that is farthest behind, and its part of `pendingRecords`. */
+  pendingMax: nullable.optional(),
+  pendingSubtask: z.number().optional(),
+  /** The subtask with most state, and its part of `stateBytes`. */
+  stateBytesMax: nullable.optional(),
+  stateBytesSubtask: z.number().optional(),
   /** Records per second, all subtasks. */
   recordsIn: nullable,
   recordsOut: nullable,

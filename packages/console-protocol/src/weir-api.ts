@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { jobEvent, jobState, jobTick, jobTopology } from './job-stream.ts';
+import { resolution } from './resolution.ts';
 
 /** The header that every mutation under `/weir/v1` must carry. */
 export const CLIENT_HEADER = 'x-weir-client';
@@ -78,6 +79,8 @@ export const jobHistory = z.object({
   from: z.number(),
   to: z.number(),
   step: z.number(),
+  /** Of every number in the ticks. */
+  resolution: resolution.optional(),
   ticks: z.array(jobTick),
   events: z.array(jobEvent),
 });

@@ -3,6 +3,7 @@ export * from './client.ts';
 export * from './cluster.ts';
 export * from './jobs.ts';
 export * from './metric-values.ts';
+export * from './past.ts';
 export * from './rest-error.ts';
 export * from './routes.ts';
 export * from './task-managers.ts';
