@@ -23,6 +23,7 @@ export { JOB_TRANSITIONS, RESTING_STATUS } from './jobmaster/job-status.ts';
 export * from './jobmaster/job-view.ts';
 export * from './jobmaster/ports.ts';
 export type { RestartDecision, RestartStrategy } from './jobmaster/restart/restart-strategy.ts';
+export { restoreMisfit } from './jobmaster/restore-plan.ts';
 export { chooseStrategy } from './jobmaster/restart/choose-strategy.ts';
 export {
   absoluteFolder,

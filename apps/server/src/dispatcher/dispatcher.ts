@@ -10,6 +10,7 @@
  * - Of ended jobs the last ones are remembered, as many as `jobstore.max-capacity` says.
  * - An artifact stays as long as a record or a submission under way refers to it.
  */
+import type { SavepointList } from '@weir/console-protocol';
 import type { ClockPort, StoragePort } from '@weir/core';
 import { Configuration, ENDED_JOBS_MAX, newId, type JobId, WeirError } from '@weir/core';
 import { requiredSlots } from '@weir/graph';
@@ -33,6 +34,7 @@ import { surplusJobs } from './ended-jobs.ts';
 import { listExamples } from './example-list.ts';
 import { JobStore, type StoredJob, type StoredSubmission } from './job-store.ts';
 import { disposeSavepoint } from './savepoint-disposal.ts';
+import { SavepointLister, type SavepointSurroundings } from './savepoint-list.ts';
 import { restoreFolder } from './restore-path.ts';
 import { taskManagerOptions } from './task-manager-options.ts';
 
@@ -71,6 +73,7 @@ export class Dispatcher implements JobService {
   readonly #store: JobStore;
   readonly #registry: ProcessRegistry;
   readonly #launcher: ProcessLauncher;
+  readonly #savepoints = new SavepointLister();
   readonly #jobs = new Map<string, Job>();
   /** Known from their records, not yet started. */
   readonly #loaded: JobMaster[] = [];
@@ -170,11 +173,11 @@ export class Dispatcher implements JobService {
   }
 
   async disposeSavepoint(path: string): Promise<void> {
-    await disposeSavepoint(restoreFolder(path), {
-      root: this.#setup.directory.savepoints,
-      views: this.jobs().map(({ control }) => control.view()),
-      storage: this.#setup.storage,
-    });
+    await disposeSavepoint(restoreFolder(path), this.#savepointSurroundings());
+  }
+
+  savepoints(fitsFor: string | null): Promise<SavepointList> {
+    return this.#savepoints.list(this.#savepointSurroundings(), fitsFor);
   }
 
   slotsTotal(): number | null {
@@ -201,6 +204,14 @@ export class Dispatcher implements JobService {
     const jobs = [...this.#jobs.values()];
     await Promise.all(jobs.map(({ control }) => control.shutdown()));
     await this.#launcher.close();
+  }
+
+  #savepointSurroundings(): SavepointSurroundings {
+    return {
+      root: this.#setup.directory.savepoints,
+      views: this.jobs().map(({ control }) => control.view()),
+      storage: this.#setup.storage,
+    };
   }
 
   async #submit(request: JobSubmission, artifact: string | null): Promise<{ jobId: string }> {

@@ -1,23 +1,17 @@
 /** Deletes a savepoint, and nothing that is not one of ours. */
 import { basename, dirname, sep } from 'node:path';
-import { type StoragePort, WeirError } from '@weir/core';
-import type { JobView } from '@weir/runtime';
-
-export interface DisposalSurroundings {
-  /** The server's own folder for savepoints. */
-  readonly root: string;
-  readonly views: readonly JobView[];
-  readonly storage: (root: string) => StoragePort;
-}
+import { WeirError } from '@weir/core';
+import { jobsInNeedOf, type SavepointSurroundings } from './savepoint-list.ts';
 
 /**
  * `folder` is absolute. Accepted: folders below the server's own, and those that a job of this
  * server completed as a savepoint elsewhere.
- * @throws WeirError SAVEPOINT_NOT_FOUND, STORAGE_FAILED.
+ * @throws WeirError SAVEPOINT_NOT_FOUND, JOB_STATE_INVALID while a running job would need it,
+ * STORAGE_FAILED.
  */
 export async function disposeSavepoint(
   folder: string,
-  { root, views, storage }: DisposalSurroundings,
+  { root, views, storage }: SavepointSurroundings,
 ): Promise<void> {
   const known = views.some(({ checkpoints }) =>
     checkpoints.history.some(({ path, type }) => path === folder && type !== 'checkpoint'),
@@ -26,6 +20,15 @@ export async function disposeSavepoint(
     throw new WeirError(
       'SAVEPOINT_NOT_FOUND',
       `${folder} is not a savepoint that this server took; delete it by hand if it is not needed`,
+      { context: { folder } },
+    );
+  }
+  const [needy] = jobsInNeedOf(folder, views);
+  if (needy !== undefined) {
+    throw new WeirError(
+      'JOB_STATE_INVALID',
+      `${needy.graph.name} (${needy.jobId}) began with this savepoint and has no checkpoint of its ` +
+        'own yet; dispose of it after the next checkpoint',
       { context: { folder } },
     );
   }

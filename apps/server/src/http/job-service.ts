@@ -8,6 +8,7 @@
  * - `jobAdded` is emitted synchronously, after `control` exists and before it starts.
  * - Everything returned is plain and immutable; methods may be called at any time.
  */
+import type { SavepointList } from '@weir/console-protocol';
 import type { JobMasterControl } from '@weir/runtime';
 
 export interface JobService {
@@ -31,9 +32,11 @@ export interface JobService {
   forget?(jobId: string): Promise<void>;
   /**
    * Deletes a savepoint's folder; only paths that the server itself created.
-   * @throws WeirError SAVEPOINT_NOT_FOUND, STORAGE_FAILED.
+   * @throws WeirError SAVEPOINT_NOT_FOUND, JOB_STATE_INVALID while a job would need it, STORAGE_FAILED.
    */
   disposeSavepoint(path: string): Promise<void>;
+  /** Newest first; `fitsFor` is the job whose graph they are held against, null = each its own. */
+  savepoints(fitsFor: string | null): Promise<SavepointList>;
 
   /** Slots that the server offers at most, for `/overview`; null = as many as jobs need. */
   slotsTotal(): number | null;

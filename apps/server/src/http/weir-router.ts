@@ -8,13 +8,16 @@ import {
 import { WeirError } from '@weir/core';
 import { issueText } from '@weir/flink-rest';
 import { FINE_TICKS } from '@weir/monitor';
-import type { Express, Request, Response } from 'express';
+import type { Express, Request } from 'express';
 import type { MonitorPort } from '../monitor/monitor-port.ts';
 import { type HandlerContext, jobEntry } from './flink/handler-context.ts';
 import { redacted } from './flink/redaction.ts';
 import { JobReruns, rerunOf } from './job-rerun.ts';
 import type { RequestSecurity } from './request-security.ts';
 import { taskManagerListOf } from './task-manager-list.ts';
+import { mountSavepointRoutes } from './weir/savepoint-routes.ts';
+import { mountSplitRoutes } from './weir/split-routes.ts';
+import { numberOf, sendJson, textOf } from './weir/weir-request.ts';
 
 const JOB = '/weir/v1/jobs/:jobid';
 const LOGS_MAX = 5000;
@@ -29,53 +32,55 @@ export function mountWeirRoutes(
 ): void {
   const { service } = context;
   app.get('/weir/v1/capabilities', (_, response) => {
-    json(response, 200, capabilitiesOf(context));
+    sendJson(response, 200, capabilitiesOf(context));
   });
   app.get('/weir/v1/examples', async (_, response) => {
-    json(response, 200, { examples: await service.examples() });
+    sendJson(response, 200, { examples: await service.examples() });
   });
   app.get('/weir/v1/taskmanagers', (_, response) => {
-    json(response, 200, taskManagerListOf(context));
+    sendJson(response, 200, taskManagerListOf(context));
   });
   app.post('/weir/v1/jobs', async (request, response) => {
     requireWeirClient(security, request);
-    json(response, 201, await service.submit(submission(request.body)));
+    sendJson(response, 201, await service.submit(submission(request.body)));
   });
   app.get(JOB, (request, response) => {
-    json(response, 200, jobInfoOf(context, text(request.params.jobid)));
+    sendJson(response, 200, jobInfoOf(context, textOf(request.params.jobid)));
   });
   const reruns = new JobReruns(service);
   app.post(`${JOB}/rerun`, async (request, response) => {
     requireWeirClient(security, request);
-    const job = jobEntry(context, text(request.params.jobid));
-    json(response, 201, await reruns.rerun(job, rerunOf(request.body)));
+    const job = jobEntry(context, textOf(request.params.jobid));
+    sendJson(response, 201, await reruns.rerun(job, rerunOf(request.body)));
   });
   app.delete(JOB, async (request, response) => {
     requireWeirClient(security, request);
-    const { jobId } = jobEntry(context, text(request.params.jobid));
+    const { jobId } = jobEntry(context, textOf(request.params.jobid));
     if (service.forget === undefined) {
       throw new WeirError('REQUEST_INVALID', 'This server keeps all jobs.');
     }
     await service.forget(jobId);
-    json(response, 200, {});
+    sendJson(response, 200, {});
   });
   app.get(`${JOB}/history`, async (request, response) => {
-    const { jobId } = jobEntry(context, text(request.params.jobid));
+    const { jobId } = jobEntry(context, textOf(request.params.jobid));
     const to = numberOf(request, 'to') ?? context.nowMs();
     const from = numberOf(request, 'from') ?? to - HISTORY_DEFAULT_MS;
     const history = await monitor.history(jobId, from, to);
     if (history === null) {
       throw new WeirError('RESOURCE_NOT_FOUND', 'The monitor has no history of this job.');
     }
-    json(response, 200, history);
+    sendJson(response, 200, history);
   });
   app.get(`${JOB}/logs`, (request, response) => {
-    const { jobId } = jobEntry(context, text(request.params.jobid));
+    const { jobId } = jobEntry(context, textOf(request.params.jobid));
     const limit = Math.min(LOGS_MAX, numberOf(request, 'limit') ?? LOGS_DEFAULT);
-    const vertexId = request.query.vertex === undefined ? null : text(request.query.vertex);
+    const vertexId = request.query.vertex === undefined ? null : textOf(request.query.vertex);
     const logs = context.logs(jobId)?.read({ since: numberOf(request, 'since'), vertexId, limit });
-    json(response, 200, logs ?? { entries: [], truncated: false, last: 0 });
+    sendJson(response, 200, logs ?? { entries: [], truncated: false, last: 0 });
   });
+  mountSplitRoutes(app, context);
+  mountSavepointRoutes(app, context);
 }
 
 function capabilitiesOf(context: HandlerContext): Capabilities {
@@ -119,21 +124,4 @@ function submission(body: unknown): SubmitRequest {
 function requireWeirClient(security: RequestSecurity, request: Request): void {
   const verdict = security.weirMutation(request);
   if (verdict !== null) throw new WeirError('REQUEST_FORBIDDEN', verdict);
-}
-
-function json(response: Response, status: number, value: unknown): void {
-  response.status(status).set('cache-control', 'no-store').type('application/json');
-  response.send(JSON.stringify(value));
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function numberOf(request: Request, name: string): number | null {
-  const value = request.query[name];
-  if (value === undefined || value === '') return null;
-  const number = Number(value);
-  if (Number.isFinite(number) && number >= 0) return number;
-  throw new WeirError('REQUEST_INVALID', `${name} = "${String(value)}": expected a number ≥ 0.`);
 }

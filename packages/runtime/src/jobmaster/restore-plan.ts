@@ -2,7 +2,13 @@
  * From a checkpoint's metadata to what each task restores, with the checks that Flink makes: state
  * that no operator takes, and key groups that don't fit.
  */
-import { ALLOW_NON_RESTORED_STATE, Configuration, type StoragePort, WeirError } from '@weir/core';
+import {
+  ALLOW_NON_RESTORED_STATE,
+  Configuration,
+  isWeirError,
+  type StoragePort,
+  WeirError,
+} from '@weir/core';
 import type { JobGraph, JobVertex } from '@weir/graph';
 import {
   type CheckpointMetadata,
@@ -44,6 +50,23 @@ export async function planRestore(
     graph: adoptKeyGroups(graph, metadata),
     files: restoreFor(metadata, path, operatorIds),
   };
+}
+
+/** Why the graph cannot start from the checkpoint, as `planRestore` would say; null = it can. */
+export function restoreMisfit(
+  graph: JobGraph,
+  metadata: CheckpointMetadata,
+  path: string,
+): string | null {
+  const operatorIds = graph.vertices.flatMap((vertex) => vertex.operators.map(({ id }) => id));
+  try {
+    checkClaimed(graph, metadata, operatorIds, path);
+    adoptKeyGroups(graph, metadata);
+    return null;
+  } catch (error) {
+    if (isWeirError(error)) return error.message;
+    throw error;
+  }
 }
 
 function checkClaimed(

@@ -265,6 +265,7 @@ describe('source', () => {
         finished: true,
         watermarkMs: 1,
         idleMs: null,
+        records: 3,
       },
       {
         splitId: 's1',
@@ -274,6 +275,7 @@ describe('source', () => {
         finished: true,
         watermarkMs: null,
         idleMs: null,
+        records: 0,
       },
     ]);
     await harness.timeTo(700);

@@ -209,6 +209,7 @@ class SourceOperator<T, S extends SourceSplit> implements SourceStreamOperator {
         ...report,
         watermarkMs: watermarkMs === MIN_TIMESTAMP ? null : watermarkMs,
         idleMs: split?.idle === true ? split.quietMs : null,
+        records: split?.records ?? null,
       };
     });
   }

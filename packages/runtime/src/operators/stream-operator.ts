@@ -138,6 +138,8 @@ export interface SplitView extends SplitReport {
   readonly watermarkMs: EventTimeMs | null;
   /** For how long nothing came, ms; null while the split counts for the watermark. */
   readonly idleMs: number | null;
+  /** Emitted since the operator was opened; null where it has not taken part yet. */
+  readonly records: number | null;
 }
 
 /** Operators that have no input: driven by `emitNext` instead of `processBatch`. */

@@ -346,6 +346,10 @@ export class SyntheticService implements JobService {
     this.disposed.push(path);
   }
 
+  async savepoints() {
+    return { root: '/data/savepoints', savepoints: [], unreadable: [] };
+  }
+
   slotsTotal(): number | null {
     return 8;
   }
