@@ -1,5 +1,6 @@
 export * from './flame-graph.ts';
 export * from './history-storage.ts';
+export * from './job-message.ts';
 export * from './job-splits.ts';
 export * from './job-stream.ts';
 export * from './resolution.ts';
@@ -7,5 +8,7 @@ export * from './savepoint-list.ts';
 export * from './socket.ts';
 export * from './subtask-history.ts';
 export * from './thread-stacks.ts';
+export * from './tick-columns.ts';
+export * from './tick-pack.ts';
 export * from './verdict.ts';
 export * from './weir-api.ts';

@@ -25,6 +25,16 @@ export type JobState = z.infer<typeof jobState>;
 
 const nullable = z.number().nullable();
 
+/** What one operator of a chain did in the second, all subtasks. */
+export const operatorTick = z.object({
+  /** Records per second. */
+  recordsIn: nullable,
+  recordsOut: nullable,
+  /** Share of its subtasks' time that it ran, mean over them. */
+  running: nullable,
+});
+export type OperatorTick = z.infer<typeof operatorTick>;
+
 /** How the subtasks of a vertex spent the second; parts add up to 1 within each subtask. */
 export const vertexTick = z.object({
   id: z.string(),
@@ -75,6 +85,8 @@ export const vertexTick = z.object({
   callSite: z.string().nullable(),
   /** Execution states of its subtasks: state → count. */
   tasks: z.record(z.string(), z.number()),
+  /** In the order of the topology's operators; absent for a vertex of one operator. */
+  operators: z.array(operatorTick).optional(),
 });
 export type VertexTick = z.infer<typeof vertexTick>;
 
@@ -198,17 +210,15 @@ export type JobSummary = z.infer<typeof jobSummary>;
 export const jobsSnapshot = z.object({ t: z.number(), jobs: z.array(jobSummary) });
 export type JobsSnapshot = z.infer<typeof jobsSnapshot>;
 
-export const jobSnapshot = z.object({
-  topology: jobTopology,
+export interface JobSnapshot {
+  readonly topology: JobTopology;
   /** The recent past, oldest first, one tick a second; at most 30 minutes. */
-  history: z.array(jobTick),
-  events: z.array(jobEvent),
-});
-export type JobSnapshot = z.infer<typeof jobSnapshot>;
+  readonly history: readonly JobTick[];
+  readonly events: readonly JobEvent[];
+}
 
-export const jobDelta = z.object({
-  topology: jobTopology.nullable(),
-  tick: jobTick.nullable(),
-  events: z.array(jobEvent),
-});
-export type JobDelta = z.infer<typeof jobDelta>;
+export interface JobDelta {
+  readonly topology: JobTopology | null;
+  readonly tick: JobTick | null;
+  readonly events: readonly JobEvent[];
+}

@@ -2,10 +2,11 @@
  * The WebSocket at `/ws`: subscriptions by topic, a snapshot first, then deltas with sequence
  * numbers. After a lost connection the client subscribes again with the last number it saw; the
  * server answers with the deltas since, or with a new snapshot if they are gone.
+ * What carries ticks is binary (`job-message.ts`), everything else text.
  * A client that reads too slowly loses intermediate deltas (`seq` jumps) and never slows a job.
  */
 import { z } from 'zod';
-import { jobDelta, jobSnapshot, jobsSnapshot } from './job-stream.ts';
+import { type JobDelta, type JobSnapshot, jobsSnapshot } from './job-stream.ts';
 
 export const clientMessage = z.discriminatedUnion('op', [
   z.object({
@@ -17,15 +18,29 @@ export const clientMessage = z.discriminatedUnion('op', [
 ]);
 export type ClientMessage = z.infer<typeof clientMessage>;
 
-const seq = z.number().int();
-
-export const serverMessage = z.discriminatedUnion('op', [
+/** Messages that are JSON. */
+export const textMessage = z.discriminatedUnion('op', [
   /** First message; the client reloads itself when `build` is not its own. */
   z.object({ op: z.literal('hello'), build: z.string(), serverTime: z.number() }),
-  z.object({ op: z.literal('jobs'), seq, data: jobsSnapshot }),
-  z.object({ op: z.literal('job.snapshot'), jobId: z.string(), seq, data: jobSnapshot }),
-  z.object({ op: z.literal('job.delta'), jobId: z.string(), seq, data: jobDelta }),
+  z.object({ op: z.literal('jobs'), seq: z.number().int(), data: jobsSnapshot }),
   z.object({ op: z.literal('job.gone'), jobId: z.string() }),
   z.object({ op: z.literal('error'), message: z.string(), topic: z.string().nullable() }),
 ]);
-export type ServerMessage = z.infer<typeof serverMessage>;
+export type TextMessage = z.infer<typeof textMessage>;
+
+/** What a message of a job says once it is read. */
+export type JobMessage =
+  | {
+      readonly op: 'job.snapshot';
+      readonly jobId: string;
+      readonly seq: number;
+      readonly data: JobSnapshot;
+    }
+  | {
+      readonly op: 'job.delta';
+      readonly jobId: string;
+      readonly seq: number;
+      readonly data: JobDelta;
+    };
+
+export type ServerMessage = TextMessage | JobMessage;

@@ -4,6 +4,5 @@ export * from './limiting-vertex.ts';
 export * from './monitor.ts';
 export * from './tick-block.ts';
 export * from './tick-builder.ts';
-export * from './tick-columns.ts';
 export * from './tick-merge.ts';
 export * from './tick-ring.ts';

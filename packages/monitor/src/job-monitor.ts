@@ -5,18 +5,20 @@
  * Fed with a probe's events in order. Invariants: every buffer is bounded; a new topology (another
  * parallelism, another graph) begins new rings, since columns mean something else.
  */
-import type {
-  JobEvent,
-  JobHistory,
-  JobSnapshot,
-  JobState,
-  JobTick,
-  JobTopology,
+import {
+  doubleColumns,
+  type JobEvent,
+  type JobHistory,
+  type JobState,
+  type JobTick,
+  type JobTopology,
+  shapeOf,
+  singleColumns,
+  type TickPack,
 } from '@weir/console-protocol';
 import type { ProbeFrame, ProbeLayout, TaskCounts } from './cluster-probe.ts';
 import { BottleneckTracker } from './limiting-vertex.ts';
 import { TickBuilder } from './tick-builder.ts';
-import { doubleColumns, singleColumns } from './tick-columns.ts';
 import { mergeTicks } from './tick-merge.ts';
 import { TickRing } from './tick-ring.ts';
 
@@ -32,6 +34,13 @@ const SNAPSHOT_TICKS_MIN = 60;
 const RING_BYTES_MAX = 64 * 1_048_576;
 /** Points in one answer of the history. */
 const HISTORY_TICKS_MAX = 2000;
+
+/** A job as it is now, and its recent past as it is kept. */
+export interface PackedSnapshot {
+  readonly topology: JobTopology;
+  readonly events: readonly JobEvent[];
+  readonly history: TickPack;
+}
 
 /** A merged tick of ten seconds, for whoever stores it. */
 export type CoarseListener = (tick: JobTick, topology: JobTopology) => void;
@@ -107,13 +116,13 @@ export class JobMonitor {
     return this.#keep(this.#builder.silent(t, this.#state, this.#tasks));
   }
 
-  snapshot(): JobSnapshot {
+  snapshot(): PackedSnapshot {
     const vertices = Math.max(1, this.#topology.vertices.length);
     const most = Math.floor(SNAPSHOT_VERTEX_TICKS / vertices);
     const ticks = Math.min(FINE_TICKS, Math.max(SNAPSHOT_TICKS_MIN, most));
     return {
       topology: this.#topology,
-      history: this.#fine.latest(ticks),
+      history: this.#fine.pack(ticks),
       events: [...this.#events],
     };
   }
@@ -152,8 +161,7 @@ export class JobMonitor {
 }
 
 function ring(topology: JobTopology, capacity: number): TickRing {
-  const vertexIds = topology.vertices.map((vertex) => vertex.id);
-  const shape = { vertexIds, edgeIndexes: topology.edges.map((edge) => edge.index) };
+  const shape = shapeOf(topology);
   const rowBytes = singleColumns(shape) * 4 + doubleColumns(shape) * 8;
   return new TickRing(shape, Math.min(capacity, Math.floor(RING_BYTES_MAX / rowBytes)));
 }
@@ -161,7 +169,11 @@ function ring(topology: JobTopology, capacity: number): TickRing {
 function sameShape(left: JobTopology, right: JobTopology): boolean {
   const shape = (topology: JobTopology) =>
     JSON.stringify([
-      topology.vertices.map((vertex) => [vertex.id, vertex.parallelism]),
+      topology.vertices.map(({ id, parallelism, operators }) => [
+        id,
+        parallelism,
+        operators.length,
+      ]),
       topology.edges.map((edge) => [edge.source, edge.target]),
     ]);
   return shape(left) === shape(right);

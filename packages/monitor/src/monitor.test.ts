@@ -1,4 +1,11 @@
-import { type JobTick, type JobTopology, jobTick } from '@weir/console-protocol';
+import {
+  type JobTick,
+  type JobTopology,
+  jobTick,
+  packTicks,
+  shapeOf,
+  unpackTicks,
+} from '@weir/console-protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ProbeFrame, ProbeLayout, ProbeSeries } from './cluster-probe.ts';
@@ -246,7 +253,10 @@ describe('Monitor', () => {
     monitor.apply({ type: 'event', jobId: JOB, event });
     expect(ticks).toHaveLength(40);
     expect(ticks.at(-1)).toMatchObject({ state: 'RUNNING', recordsIn: 10, bottleneck: null });
-    expect(monitor.snapshot(JOB)!.history).toEqual(ticks);
+    const { topology: shown, history } = monitor.snapshot(JOB)!;
+    expect(unpackTicks(shapeOf(shown), history)).toEqual(
+      unpackTicks(shapeOf(shown), packTicks(shapeOf(shown), ticks)),
+    );
     expect(monitor.history(JOB, 3000, 6000)!.ticks.map((tick) => tick.t)).toEqual([
       3000, 4000, 5000,
     ]);

@@ -2,19 +2,13 @@
  * All jobs of one cluster: takes a probe's events, gives ticks, snapshots and history. Pure, so
  * that it runs in a worker of its own, in a test, or over recorded frames.
  */
-import type {
-  JobEvent,
-  JobHistory,
-  JobSnapshot,
-  JobTick,
-  JobTopology,
-} from '@weir/console-protocol';
+import type { JobEvent, JobHistory, JobTick, JobTopology } from '@weir/console-protocol';
 import type { ProbeEvent } from './cluster-probe.ts';
-import { JobMonitor } from './job-monitor.ts';
+import { JobMonitor, type PackedSnapshot } from './job-monitor.ts';
 
 /** Called in the order in which a viewer must see things; a snapshot holds all that came before. */
 export interface MonitorListener {
-  onTick(jobId: string, tick: JobTick): void;
+  onTick(jobId: string, tick: JobTick, topology: JobTopology): void;
   onTopology?(jobId: string, topology: JobTopology): void;
   onEvent?(jobId: string, event: JobEvent): void;
   /** A merged tick of ten seconds, to be stored. */
@@ -47,14 +41,14 @@ export class Monitor {
       job.setState(event.state, event.tasks);
       if (event.state !== before && STOPS_FRAMES.has(event.state)) {
         const t = Math.max(event.atMs, (job.lastTick?.t ?? 0) + 1);
-        this.#listener.onTick(event.jobId, job.addSilence(t));
+        this.#listener.onTick(event.jobId, job.addSilence(t), job.topology);
       }
     } else if (event.type === 'event') {
       job.addEvent(event.event);
       this.#listener.onEvent?.(event.jobId, event.event);
     } else {
       const tick = job.addFrame(event.frame);
-      if (tick !== null) this.#listener.onTick(event.jobId, tick);
+      if (tick !== null) this.#listener.onTick(event.jobId, tick, job.topology);
     }
   }
 
@@ -67,11 +61,11 @@ export class Monitor {
       if (ENDED.has(job.state)) continue;
       const last = job.lastTick;
       if (last !== null && nowMs - last.t < SILENCE_MS) continue;
-      this.#listener.onTick(jobId, job.addSilence(nowMs));
+      this.#listener.onTick(jobId, job.addSilence(nowMs), job.topology);
     }
   }
 
-  snapshot(jobId: string): JobSnapshot | null {
+  snapshot(jobId: string): PackedSnapshot | null {
     return this.#jobs.get(jobId)?.snapshot() ?? null;
   }
 

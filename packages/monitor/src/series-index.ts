@@ -33,9 +33,17 @@ export interface VertexPositions {
   readonly stateBytes: readonly number[];
   readonly asyncInFlight: readonly number[];
   readonly asyncCapacity: readonly number[];
-  /** Names of the operators with an async queue, in the order of `asyncCapacity`. */
   /** What the operators of `asyncCapacity` call; their own names where they don't say. */
   readonly callSites: ReadonlyArray<string | null>;
+  /** In the topology's order; empty for a vertex of one operator. */
+  readonly operators: readonly OperatorPositions[];
+}
+
+export interface OperatorPositions {
+  readonly recordsIn: readonly number[];
+  readonly recordsOut: readonly number[];
+  /** Cumulative ms that the subtasks' threads ran it. */
+  readonly running: readonly number[];
 }
 
 export interface EdgePositions {
@@ -93,6 +101,16 @@ function indexVertex(
       .filter((one) => one.operatorId !== null && one.name === name)
       .filter((one) => role === undefined || roles.get(one.operatorId!)?.role === role);
   const positions = (name: string, role?: string) => pick(name, role).map((one) => one.position);
+  const byOperator = Map.groupBy(all, ({ operatorId }) => operatorId);
+  const operatorOf = (id: string): OperatorPositions => {
+    const of = (name: string) =>
+      (byOperator.get(id) ?? []).filter((one) => one.name === name).map((one) => one.position);
+    return {
+      recordsIn: of('numRecordsIn'),
+      recordsOut: of('numRecordsOut'),
+      running: of('runningTimeMs'),
+    };
+  };
   const subtasks = indexSubtasks(
     all,
     isSource ? 'currentOutputWatermark' : 'currentInputWatermark',
@@ -113,6 +131,7 @@ function indexVertex(
       const operator = roles.get(one.operatorId!);
       return operator?.callSite ?? operator?.name ?? null;
     }),
+    operators: vertex.operators.length < 2 ? [] : vertex.operators.map(({ id }) => operatorOf(id)),
   };
 }
 

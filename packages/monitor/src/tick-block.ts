@@ -2,17 +2,20 @@
  * Ticks of one job as one block of text for storage: numbers by column, so that neighbours resemble
  * each other and compress, words once per change. Whoever stores it compresses it.
  */
-import type { JobTick, JobTopology } from '@weir/console-protocol';
 import {
   doubleColumns,
+  type JobTick,
+  type JobTopology,
   readTick,
   sameWords,
+  shapeOf,
   singleColumns,
   type TickShape,
   type TickWords,
   wordsOf,
   writeTick,
-} from './tick-columns.ts';
+} from '@weir/console-protocol';
+import { shortened } from './single-precision.ts';
 
 interface Block {
   readonly version: 1;
@@ -26,10 +29,7 @@ interface Block {
 
 /** @param ticks of this topology, oldest first. */
 export function encodeTicks(topology: JobTopology, ticks: readonly JobTick[]): string {
-  const shape: TickShape = {
-    vertexIds: topology.vertices.map((vertex) => vertex.id),
-    edgeIndexes: topology.edges.map((edge) => edge.index),
-  };
+  const shape = shapeOf(topology);
   const columns = (count: number) => Array.from({ length: count }, (): (number | null)[] => []);
   const singles = columns(singleColumns(shape));
   const doubles = columns(doubleColumns(shape));
@@ -37,6 +37,7 @@ export function encodeTicks(topology: JobTopology, ticks: readonly JobTick[]): s
   const wordOf: number[] = [];
   for (const tick of ticks) {
     writeTick(
+      shape,
       tick,
       (column, value) => singles[column]!.push(plain(value)),
       (column, value) => doubles[column]!.push(Number.isNaN(value) ? null : value),
@@ -63,7 +64,6 @@ export function decodeTicks(text: string): JobTick[] | null {
   });
 }
 
-/** Seven digits, as single precision has them. */
 function plain(value: number): number | null {
-  return Number.isNaN(value) ? null : Number(value.toPrecision(7));
+  return Number.isNaN(value) ? null : shortened(value);
 }

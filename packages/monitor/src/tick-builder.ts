@@ -5,11 +5,19 @@
  * between two frames of one layout; what is not known is null, never 0; the parts of each
  * subtask's second add up to 1, although a task books a step's time only at its end.
  */
-import type { EdgeTick, JobState, JobTick, JobTopology, VertexTick } from '@weir/console-protocol';
+import type {
+  EdgeTick,
+  JobState,
+  JobTick,
+  JobTopology,
+  OperatorTick,
+  VertexTick,
+} from '@weir/console-protocol';
 import type { ProbeFrame, ProbeLayout, TaskCounts } from './cluster-probe.ts';
 import {
   type EdgePositions,
   indexSeries,
+  type OperatorPositions,
   type SeriesIndex,
   type SubtaskPositions,
   type VertexPositions,
@@ -120,6 +128,9 @@ export class TickBuilder {
       asyncCapacity: capacity === 0 ? null : capacity,
       callSite: site < 0 ? null : (at.callSites[site] ?? null),
       tasks: { ...tasks },
+      ...(at.operators.length === 0
+        ? {}
+        : { operators: at.operators.map((one) => operatorTick(one, change)) }),
     };
   }
 
@@ -252,6 +263,15 @@ function splitOf(subtask: SubtaskPositions, change: FrameChange): Split | null {
     external: external!,
     idle: idle!,
     backpressured: backpressured!,
+  };
+}
+
+function operatorTick(at: OperatorPositions, change: FrameChange): OperatorTick {
+  const ms = change.rate(at.running, 1);
+  return {
+    recordsIn: change.rate(at.recordsIn, 1),
+    recordsOut: change.rate(at.recordsOut, 1),
+    running: ms === null ? null : rounded(Math.min(1, ms / 1000 / at.running.length), 3),
   };
 }
 

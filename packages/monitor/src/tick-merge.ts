@@ -1,5 +1,5 @@
 /** Several ticks as one of a coarser resolution: peaks stay peaks, rates become means. */
-import type { EdgeTick, JobTick, VertexTick } from '@weir/console-protocol';
+import type { EdgeTick, JobTick, OperatorTick, VertexTick } from '@weir/console-protocol';
 
 /** @param ticks of one topology, oldest first, at least one. */
 export function mergeTicks(ticks: readonly JobTick[]): JobTick {
@@ -41,6 +41,17 @@ function mergeVertex(last: VertexTick, all: readonly VertexTick[]): VertexTick {
     bytesIn: mean(all, (one) => one.bytesIn),
     bytesOut: mean(all, (one) => one.bytesOut),
     asyncInFlight: highest(all, (one) => one.asyncInFlight),
+    ...(last.operators === undefined
+      ? {}
+      : { operators: last.operators.map((_, i) => mergeOperator(all, i)) }),
+  };
+}
+
+function mergeOperator(all: readonly VertexTick[], at: number): OperatorTick {
+  return {
+    recordsIn: mean(all, (one) => one.operators?.[at]?.recordsIn ?? null),
+    recordsOut: mean(all, (one) => one.operators?.[at]?.recordsOut ?? null),
+    running: mean(all, (one) => one.operators?.[at]?.running ?? null),
   };
 }
 

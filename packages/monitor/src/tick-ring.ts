@@ -5,17 +5,19 @@
  * Invariants: times increase; at most `capacity` ticks; memory is (rows × columns) numbers, so a
  * short job stays small.
  */
-import type { JobTick } from '@weir/console-protocol';
 import {
   doubleColumns,
+  type JobTick,
   readTick,
   sameWords,
   singleColumns,
+  type TickPack,
   type TickShape,
   type TickWords,
   wordsOf,
   writeTick,
-} from './tick-columns.ts';
+} from '@weir/console-protocol';
+import { shortened } from './single-precision.ts';
 
 const ROWS_INITIAL = 60;
 
@@ -59,6 +61,7 @@ export class TickRing {
     const single = row * this.#singles;
     const double = row * this.#doubles;
     writeTick(
+      this.#shape,
       tick,
       (column, value) => {
         this.#single[single + column] = value;
@@ -87,11 +90,31 @@ export class TickRing {
     return this.range(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, count);
   }
 
+  /** The newest ticks as they are kept; copies rows, makes no objects. */
+  pack(count: number): TickPack {
+    const rows = Math.min(count, this.#size);
+    const single = new Float32Array(rows * this.#singles);
+    const double = new Float64Array(rows * this.#doubles);
+    const words: TickWords[] = [];
+    const wordOf: number[] = [];
+    for (let i = 0; i < rows; i++) {
+      const row = (this.#start + this.#size - rows + i) % this.#rows;
+      const from = row * this.#singles;
+      single.set(this.#single.subarray(from, from + this.#singles), i * this.#singles);
+      const doubleFrom = row * this.#doubles;
+      const doubles = this.#double.subarray(doubleFrom, doubleFrom + this.#doubles);
+      double.set(doubles, i * this.#doubles);
+      if (words.at(-1) !== this.#words[row]) words.push(this.#words[row]!);
+      wordOf.push(words.length - 1);
+    }
+    return { single, double, words, wordOf };
+  }
+
   #read(row: number): JobTick {
     const single = row * this.#singles;
     const double = row * this.#doubles;
     const numbers = {
-      single: (column: number) => this.#single[single + column]!,
+      single: (column: number) => shortened(this.#single[single + column]!),
       double: (column: number) => this.#double[double + column]!,
     };
     return readTick(this.#shape, numbers, this.#words[row]!);

@@ -30,7 +30,11 @@ export class LiveData {
     this.jobs = new JobsStore(this.#frames);
     this.#socket = new LiveSocket(
       {
-        open: () => new WebSocket(url) as unknown as SocketLike,
+        open: () => {
+          const socket = new WebSocket(url);
+          socket.binaryType = 'arraybuffer';
+          return socket as unknown as SocketLike;
+        },
         now: () => Date.now(),
         random: () => Math.random(),
         after: (ms, callback) => setTimeout(callback, ms),

@@ -1,4 +1,6 @@
+import { encodeJobMessage, packTicks, shapeOf } from '@weir/console-protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { jobTick, topology } from '../model/test-story.ts';
 import { LiveSocket, type SocketLike } from './live-socket.ts';
 
 class FakeSocket implements SocketLike {
@@ -14,18 +16,22 @@ class FakeSocket implements SocketLike {
     this.onclose?.();
   }
   say(message: unknown): void {
-    this.onmessage?.({ data: JSON.stringify(message) });
+    const data = message instanceof Uint8Array ? message.buffer : JSON.stringify(message);
+    this.onmessage?.({ data });
   }
 }
 
 const JOB = 'ab'.repeat(16);
 const TOPIC = `job/${JOB}`;
-const delta = (seq: number) => ({
-  op: 'job.delta',
-  jobId: JOB,
-  seq,
-  data: { topology: null, tick: null, events: [] },
-});
+const delta = (seq: number) =>
+  encodeJobMessage({
+    op: 'job.delta',
+    jobId: JOB,
+    seq,
+    topology: null,
+    events: [],
+    pack: null,
+  });
 
 let sockets: FakeSocket[];
 let timers: { ms: number; callback: () => void }[];
@@ -106,8 +112,13 @@ describe('messages', () => {
   test('what is not understood is reported and left out', () => {
     sockets[0]!.say({ op: 'jobs', seq: 'one' });
     sockets[0]!.onmessage?.({ data: '{' });
+    // Ticks of a job whose shape is not known.
+    const pack = packTicks(shapeOf(topology), [jobTick(1000, false)]);
+    const parts = { jobId: JOB, seq: 4, topology: null, events: [], pack };
+    sockets[0]!.say(encodeJobMessage({ op: 'job.delta', ...parts }));
+    sockets[0]!.say(new Uint8Array(2));
     expect(messages).toEqual([]);
-    expect(reports).toHaveLength(2);
+    expect(reports).toHaveLength(4);
   });
 
   test('another build of the server reloads the page once', () => {

@@ -5,7 +5,13 @@
  * subscribed again with the last sequence number it saw. Invariants: one socket at a time; a topic
  * is subscribed once however many readers it has; a message out of order is dropped.
  */
-import { type ServerMessage, serverMessage } from '@weir/console-protocol';
+import {
+  decodeJobMessage,
+  type ServerMessage,
+  shapeOf,
+  textMessage,
+  type TickShape,
+} from '@weir/console-protocol';
 
 export type ConnectionPhase = 'connecting' | 'live' | 'reconnecting';
 
@@ -48,6 +54,8 @@ export class LiveSocket {
   readonly #reader: SocketReader;
   readonly #readers = new Map<string, number>();
   readonly #lastSeq = new Map<string, number>();
+  /** By job: where the numbers of its ticks lie. */
+  readonly #shapes = new Map<string, TickShape>();
   #socket: SocketLike | null = null;
   #open = false;
   #attempt = 0;
@@ -95,6 +103,7 @@ export class LiveSocket {
   /** Forgets what was seen of a topic: the next subscription starts with a snapshot. */
   forget(topic: string): void {
     this.#lastSeq.delete(topic);
+    this.#shapes.delete(topic.slice('job/'.length));
   }
 
   /** Delay before attempt `n` (1 = first retry): doubles up to 15 s, between half and all of it. */
@@ -119,7 +128,7 @@ export class LiveSocket {
   }
 
   #receive(data: unknown): void {
-    const message = parse(data);
+    const message = this.#parse(data);
     if (message === null) {
       this.#ports.report('A message from the server was not understood and was left out.');
       return;
@@ -136,6 +145,14 @@ export class LiveSocket {
     }
     if (message.op !== 'job.gone' && !this.#isNext(message)) return;
     this.#reader.message(message);
+  }
+
+  #parse(data: unknown): ServerMessage | null {
+    if (!(data instanceof ArrayBuffer)) return parseText(data);
+    const message = decodeJobMessage(data, (jobId) => this.#shapes.get(jobId) ?? null);
+    const topology = message?.data.topology ?? null;
+    if (message !== null && topology !== null) this.#shapes.set(message.jobId, shapeOf(topology));
+    return message;
   }
 
   /** Snapshots are always taken; a delta only if it is newer than what was seen. */
@@ -167,10 +184,10 @@ export class LiveSocket {
   }
 }
 
-function parse(data: unknown): ServerMessage | null {
+function parseText(data: unknown): ServerMessage | null {
   if (typeof data !== 'string') return null;
   try {
-    const result = serverMessage.safeParse(JSON.parse(data));
+    const result = textMessage.safeParse(JSON.parse(data));
     return result.success ? result.data : null;
   } catch {
     return null;

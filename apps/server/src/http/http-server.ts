@@ -69,7 +69,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const summaries = new JobSummaries(dispatcher);
   const hub = new SocketHub({ service: dispatcher, monitor, summaries, nowMs });
   monitor.listen((notice) => {
-    if (notice.type === 'tick') summaries.addTick(notice.jobId, notice.tick);
+    if (notice.type === 'tick') summaries.addTick(notice.jobId, notice.head);
     hub.notice(notice);
   });
   observer.observe((event) => {

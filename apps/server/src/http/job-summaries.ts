@@ -1,28 +1,23 @@
 /** The rows of the jobs list: a job's view beside its latest tick and a minute of its rate. */
-import type {
-  Bottleneck,
-  JobSummary,
-  JobsSnapshot,
-  JobTick,
-  NamedBottleneck,
-} from '@weir/console-protocol';
+import type { Bottleneck, JobSummary, JobsSnapshot, NamedBottleneck } from '@weir/console-protocol';
 import type { JobView } from '@weir/runtime';
 import { endToEndMs, isSavepoint, bytesOf } from './flink/checkpoint-figures.ts';
 import { jobTimes } from './flink/state-counts.ts';
+import type { TickHead } from '../monitor/monitor-port.ts';
 import type { JobService } from './job-service.ts';
 
 const SPARKLINE_TICKS = 60;
 
 export class JobSummaries {
   readonly #service: JobService;
-  readonly #ticks = new Map<string, JobTick>();
+  readonly #ticks = new Map<string, TickHead>();
   readonly #sparklines = new Map<string, (number | null)[]>();
 
   constructor(service: JobService) {
     this.#service = service;
   }
 
-  addTick(jobId: string, tick: JobTick): void {
+  addTick(jobId: string, tick: TickHead): void {
     this.#ticks.set(jobId, tick);
     const line = this.#sparklines.get(jobId) ?? [];
     this.#sparklines.set(jobId, line);

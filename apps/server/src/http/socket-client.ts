@@ -5,9 +5,9 @@
  * comes meanwhile is merged into one delta a topic, so that it loses ticks in between but no event,
  * and costs bounded memory. One that is far behind or does not answer pings is dropped.
  */
-import type { JobDelta, ServerMessage } from '@weir/console-protocol';
+import type { TextMessage } from '@weir/console-protocol';
 import type { WebSocket } from 'ws';
-import { mergeDeltas, type NumberedDelta } from './topic.ts';
+import { mergeDeltas, type NumberedDelta, numberedDelta } from './topic.ts';
 
 /** Above this the socket gets nothing more until it has read. */
 export const BUFFERED_BYTES_HIGH = 1_048_576;
@@ -24,7 +24,7 @@ interface Subscription {
 export class SocketClient {
   readonly #socket: ViewerSocket;
   readonly #subscriptions = new Map<string, Subscription>();
-  #jobsPending: ServerMessage | null = null;
+  #jobsPending: TextMessage | null = null;
   #answered = true;
 
   constructor(socket: ViewerSocket) {
@@ -51,7 +51,7 @@ export class SocketClient {
   }
 
   /** Sends what the subscription begins with, and lets deltas follow. */
-  begin(topic: string, token: object, messages: readonly ServerMessage[]): void {
+  begin(topic: string, token: object, messages: readonly (TextMessage | Uint8Array)[]): void {
     const subscription = this.#subscriptions.get(topic);
     if (subscription === undefined || subscription !== token) return;
     for (const message of messages) this.send(message);
@@ -62,18 +62,16 @@ export class SocketClient {
     const subscription = this.#subscriptions.get(topic);
     if (subscription === undefined || !subscription.live) return;
     const { pending } = subscription;
-    const delta: JobDelta =
-      pending === null ? numbered.delta : mergeDeltas(pending.delta, numbered.delta);
-    if (this.#slow) {
-      subscription.pending = { seq: numbered.seq, delta };
-      return;
-    }
-    subscription.pending = null;
-    this.send({ op: 'job.delta', jobId, seq: numbered.seq, data: delta });
+    const next =
+      pending === null
+        ? numbered
+        : numberedDelta(jobId, numbered.seq, mergeDeltas(pending.delta, numbered.delta));
+    subscription.pending = this.#slow ? next : null;
+    if (subscription.pending === null) this.send(next.message());
   }
 
   /** The jobs list is a whole each time, so a slow viewer gets the newest only. */
-  jobs(message: ServerMessage): void {
+  jobs(message: TextMessage): void {
     if (!this.#subscriptions.get('jobs')?.live) return;
     if (this.#slow) {
       this.#jobsPending = message;
@@ -86,18 +84,17 @@ export class SocketClient {
   /** Sends what was held back, once there is room. Called once a second. */
   flush(): void {
     if (this.#slow) return;
-    for (const [topic, subscription] of this.#subscriptions) {
+    for (const subscription of this.#subscriptions.values()) {
       const { pending } = subscription;
       if (pending === null) continue;
       subscription.pending = null;
-      const jobId = topic.slice('job/'.length);
-      this.send({ op: 'job.delta', jobId, seq: pending.seq, data: pending.delta });
+      this.send(pending.message());
     }
     if (this.#jobsPending !== null) this.jobs(this.#jobsPending);
   }
 
-  send(message: ServerMessage): void {
-    this.#socket.send(JSON.stringify(message));
+  send(message: TextMessage | Uint8Array): void {
+    this.#socket.send(message instanceof Uint8Array ? message : JSON.stringify(message));
     if (this.#socket.bufferedAmount > BUFFERED_BYTES_MAX) this.#socket.terminate();
   }
 

@@ -1,4 +1,11 @@
-import { type ServerMessage, serverMessage } from '@weir/console-protocol';
+import {
+  decodeJobMessage,
+  packTicks,
+  type ServerMessage,
+  shapeOf,
+  textMessage,
+  type TickShape,
+} from '@weir/console-protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { localMonitor, type MonitorPort } from '../monitor/monitor-port.ts';
@@ -20,13 +27,28 @@ class Viewer {
   readonly socket: WebSocket;
   readonly messages: ServerMessage[] = [];
   #wake: () => void = () => {};
+  #shape: TickShape | null;
 
-  constructor(url: string, headers: Record<string, string> = {}) {
+  constructor(url: string, headers: Record<string, string> = {}, shape: TickShape | null = null) {
+    this.#shape = shape;
     this.socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, { headers });
-    this.socket.on('message', (data) => {
-      this.messages.push(serverMessage.parse(JSON.parse(String(data))));
+    this.socket.binaryType = 'arraybuffer';
+    this.socket.on('message', (data, binary) => {
+      this.messages.push(
+        binary ? this.#read(data as ArrayBuffer) : textMessage.parse(JSON.parse(String(data))),
+      );
       this.#wake();
     });
+  }
+
+  get shape(): TickShape | null {
+    return this.#shape;
+  }
+
+  #read(data: ArrayBuffer): ServerMessage {
+    const message = decodeJobMessage(data, () => this.#shape)!;
+    if (message.data.topology !== null) this.#shape = shapeOf(message.data.topology);
+    return message;
   }
 
   async next(op: ServerMessage['op']): Promise<ServerMessage> {
@@ -102,7 +124,7 @@ describe('the socket', () => {
     if (snapshot.op !== 'job.snapshot') return;
     first.socket.terminate();
     job.sendFrames([2, 3]);
-    const second = new Viewer(server.url);
+    const second = new Viewer(server.url, {}, first.shape);
     await second.next('hello');
     second.subscribe(TOPIC, snapshot.seq);
     for (const seconds of [2, 3]) {
@@ -170,13 +192,22 @@ describe('the socket', () => {
   });
 });
 
+const SHAPE: TickShape = { vertexIds: [], edgeIndexes: [] };
+
+function packOf(t: number) {
+  const totals = { recordsIn: 1, recordsOut: 1, watermarkLag: null, watermark: null };
+  const rest = { pendingRecords: null, pendingMs: null, vertices: [], edges: [] };
+  return packTicks(SHAPE, [{ t, state: 'RUNNING', ...totals, ...rest }]);
+}
+
 class SlowSocket implements ViewerSocket {
   bufferedAmount = 0;
   readonly sent: ServerMessage[] = [];
   terminated = false;
 
-  send(text: unknown): void {
-    this.sent.push(JSON.parse(String(text)) as ServerMessage);
+  send(message: unknown): void {
+    const { buffer } = message as Uint8Array<ArrayBuffer>;
+    this.sent.push(decodeJobMessage(buffer, () => SHAPE)!);
   }
 
   ping(): void {}
@@ -190,11 +221,11 @@ describe('a slow viewer', () => {
   it('loses ticks in between, but no event, and gets the newest once it has read', () => {
     const socket = new SlowSocket();
     const client = new SocketClient(socket);
-    const topic = new Topic(0);
+    const topic = new Topic(JOB, 0);
     client.begin(TOPIC, client.subscribe(TOPIC), []);
     const event = { t: 1, kind: 'state' as const, text: 'RUNNING', subject: null };
     const delta = (t: number, events: (typeof event)[] = []) =>
-      client.delta(TOPIC, JOB, topic.add({ topology: null, tick: { t } as never, events }));
+      client.delta(TOPIC, JOB, topic.add({ topology: null, pack: packOf(t), events }));
     delta(1);
     socket.bufferedAmount = BUFFERED_BYTES_HIGH + 1;
     delta(2, [event]);
@@ -204,14 +235,13 @@ describe('a slow viewer', () => {
     socket.bufferedAmount = 0;
     client.flush();
     client.flush();
-    expect(socket.sent.slice(1)).toEqual([
-      {
-        op: 'job.delta',
-        jobId: JOB,
-        seq: 3,
-        data: { topology: null, tick: { t: 3 }, events: [event] },
-      },
-    ]);
+    expect(socket.sent).toHaveLength(2);
+    expect(socket.sent[1]).toMatchObject({
+      op: 'job.delta',
+      jobId: JOB,
+      seq: 3,
+      data: { topology: null, tick: { t: 3, recordsIn: 1 }, events: [event] },
+    });
   });
 
   it('is dropped when it answers no ping', () => {
@@ -228,8 +258,8 @@ describe('a slow viewer', () => {
 
 describe('Topic', () => {
   it('knows which deltas were missed, and which it has no more', () => {
-    const topic = new Topic(1000);
-    for (let i = 0; i < 200; i++) topic.add({ topology: null, tick: null, events: [] });
+    const topic = new Topic(JOB, 1000);
+    for (let i = 0; i < 200; i++) topic.add({ topology: null, pack: null, events: [] });
     expect(topic.since(1198)!.map((one) => one.seq)).toEqual([1199, 1200]);
     expect(topic.since(1200)).toEqual([]);
     expect(topic.since(1000)).toBeNull();

@@ -3,13 +3,13 @@
  * that the monitor gives holds all notices before it, so deltas follow without gap or overlap.
  */
 import type { IncomingMessage } from 'node:http';
-import { clientMessage, type JobDelta, type ServerMessage } from '@weir/console-protocol';
+import { clientMessage, encodeJobMessage, type TextMessage } from '@weir/console-protocol';
 import type { WebSocket } from 'ws';
 import type { MonitorNotice, MonitorPort } from '../monitor/monitor-port.ts';
 import type { JobSummaries } from './job-summaries.ts';
 import type { JobService } from './job-service.ts';
 import { SocketClient } from './socket-client.ts';
-import { Topic } from './topic.ts';
+import { type PackedDelta, Topic } from './topic.ts';
 
 const CLIENTS_MAX = 256;
 const TOPICS_MAX = 64;
@@ -59,9 +59,9 @@ export class SocketHub {
   }
 
   notice(notice: MonitorNotice): void {
-    const delta: JobDelta = {
+    const delta: PackedDelta = {
       topology: notice.type === 'topology' ? notice.topology : null,
-      tick: notice.type === 'tick' ? notice.tick : null,
+      pack: notice.type === 'tick' ? notice.pack : null,
       events: notice.type === 'event' ? [notice.event] : [],
     };
     const topic = `job/${notice.jobId}`;
@@ -88,7 +88,7 @@ export class SocketHub {
     if (shown === this.#jobsShown) return;
     this.#jobsShown = shown;
     this.#jobsSeq++;
-    const message: ServerMessage = { op: 'jobs', seq: this.#jobsSeq, data };
+    const message: TextMessage = { op: 'jobs', seq: this.#jobsSeq, data };
     for (const client of this.#clients) client.jobs(message);
   }
 
@@ -138,26 +138,29 @@ export class SocketHub {
     const topic = this.#topic(name);
     const missed = since === null ? null : topic.since(since);
     if (missed !== null) {
-      const messages = missed.map(
-        ({ seq, delta }): ServerMessage => ({ op: 'job.delta', jobId, seq, data: delta }),
+      client.begin(
+        name,
+        token,
+        missed.map((one) => one.message()),
       );
-      client.begin(name, token, messages);
       return;
     }
-    const data = await this.#sources.monitor.snapshot(jobId);
-    if (data === null) {
+    const snapshot = await this.#sources.monitor.snapshot(jobId);
+    if (snapshot === null) {
       client.unsubscribe(name);
       const message = 'The monitor has no data of this job; see the server log.';
       client.send({ op: 'error', message, topic: name });
       return;
     }
-    client.begin(name, token, [{ op: 'job.snapshot', jobId, seq: topic.seq, data }]);
+    const { history: pack, ...rest } = snapshot;
+    const parts = { op: 'job.snapshot' as const, jobId, seq: topic.seq, ...rest, pack };
+    client.begin(name, token, [encodeJobMessage(parts)]);
   }
 
   #topic(name: string): Topic {
     let topic = this.#topics.get(name);
     if (topic === undefined) {
-      topic = new Topic(this.#sources.nowMs());
+      topic = new Topic(name.slice('job/'.length), this.#sources.nowMs());
       this.#topics.set(name, topic);
     }
     return topic;

@@ -5,20 +5,49 @@
  * Invariants: numbers increase by one; they begin at the server's clock in ms, so that no number of
  * an earlier server is mistaken for one of this; at most `DELTAS_KEPT` deltas are kept.
  */
-import type { JobDelta } from '@weir/console-protocol';
+import {
+  encodeJobMessage,
+  type JobEvent,
+  type JobTopology,
+  type TickPack,
+} from '@weir/console-protocol';
 
 const DELTAS_KEPT = 120;
 
+/** What changed, as it will be sent. */
+export interface PackedDelta {
+  readonly topology: JobTopology | null;
+  readonly events: readonly JobEvent[];
+  readonly pack: TickPack | null;
+}
+
 export interface NumberedDelta {
   readonly seq: number;
-  readonly delta: JobDelta;
+  readonly delta: PackedDelta;
+  /** Encoded on first use, once for all viewers. */
+  message(): Uint8Array;
+}
+
+/** @param jobId of the delta's job. */
+export function numberedDelta(jobId: string, seq: number, delta: PackedDelta): NumberedDelta {
+  let message: Uint8Array | null = null;
+  return {
+    seq,
+    delta,
+    message: () => {
+      message ??= encodeJobMessage({ op: 'job.delta', jobId, seq, ...delta });
+      return message;
+    },
+  };
 }
 
 export class Topic {
+  readonly #jobId: string;
   readonly #kept: NumberedDelta[] = [];
   #seq: number;
 
-  constructor(firstSeq: number) {
+  constructor(jobId: string, firstSeq: number) {
+    this.#jobId = jobId;
     this.#seq = firstSeq;
   }
 
@@ -26,8 +55,8 @@ export class Topic {
     return this.#seq;
   }
 
-  add(delta: JobDelta): NumberedDelta {
-    const numbered = { seq: ++this.#seq, delta };
+  add(delta: PackedDelta): NumberedDelta {
+    const numbered = numberedDelta(this.#jobId, ++this.#seq, delta);
     this.#kept.push(numbered);
     if (this.#kept.length > DELTAS_KEPT) this.#kept.shift();
     return numbered;
@@ -43,10 +72,10 @@ export class Topic {
 }
 
 /** Several deltas as one: the newest tick and topology, and every event. */
-export function mergeDeltas(before: JobDelta, after: JobDelta): JobDelta {
+export function mergeDeltas(before: PackedDelta, after: PackedDelta): PackedDelta {
   return {
     topology: after.topology ?? before.topology,
-    tick: after.tick ?? before.tick,
+    pack: after.pack ?? (after.topology === null ? before.pack : null),
     events: [...before.events, ...after.events].slice(-EVENTS_MERGED_MAX),
   };
 }

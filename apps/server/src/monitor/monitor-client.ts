@@ -3,8 +3,9 @@
  * with it but no job: open questions are answered with nothing, and the failure is reported once.
  */
 import { Worker } from 'node:worker_threads';
-import type { JobHistory, JobSnapshot } from '@weir/console-protocol';
+import type { JobHistory } from '@weir/console-protocol';
 import { fromWire } from '@weir/core';
+import type { PackedSnapshot } from '@weir/monitor';
 import { engineEntry, engineEnvironment } from '../engine-resolution.ts';
 import { QUOTA_BYTES_DEFAULT } from './history-store.ts';
 import type { MonitorNotice, MonitorPort } from './monitor-port.ts';
@@ -18,7 +19,7 @@ export interface WorkerMonitorOptions {
   readonly onFailure: (text: string, error: unknown) => void;
 }
 
-type Answer = JobSnapshot | JobHistory | null;
+type Answer = PackedSnapshot | JobHistory | null;
 const CLOSE_MS_MAX = 5000;
 
 export function workerMonitor(options: WorkerMonitorOptions): MonitorPort {
@@ -75,7 +76,7 @@ export function workerMonitor(options: WorkerMonitorOptions): MonitorPort {
       notify = listener;
     },
     snapshot: (jobId) =>
-      ask((id) => ({ type: 'snapshot', id, jobId })) as Promise<JobSnapshot | null>,
+      ask((id) => ({ type: 'snapshot', id, jobId })) as Promise<PackedSnapshot | null>,
     history: (jobId, from, to) =>
       ask((id) => ({ type: 'history', id, jobId, from, to })) as Promise<JobHistory | null>,
     async close() {

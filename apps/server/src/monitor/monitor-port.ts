@@ -5,19 +5,30 @@
  * Contract: notices and answers come in one order, so that a snapshot holds exactly the notices
  * that came before it.
  */
-import type {
-  JobEvent,
-  JobHistory,
-  JobSnapshot,
-  JobTick,
-  JobTopology,
+import {
+  type JobEvent,
+  type JobHistory,
+  type JobTick,
+  type JobTopology,
+  packTicks,
+  shapeOf,
+  type TickPack,
 } from '@weir/console-protocol';
-import { Monitor, type ProbeEvent } from '@weir/monitor';
+import { Monitor, type PackedSnapshot, type ProbeEvent } from '@weir/monitor';
 import { withStored } from './history-range.ts';
 import type { HistoryStore } from './history-store.ts';
 
+/** A tick without its vertices and edges. */
+export type TickHead = Omit<JobTick, 'vertices' | 'edges'>;
+
 export type MonitorNotice =
-  | { readonly type: 'tick'; readonly jobId: string; readonly tick: JobTick }
+  | {
+      readonly type: 'tick';
+      readonly jobId: string;
+      readonly head: TickHead;
+      /** All of the tick, by the shape of the last topology. */
+      readonly pack: TickPack;
+    }
   | { readonly type: 'event'; readonly jobId: string; readonly event: JobEvent }
   | { readonly type: 'topology'; readonly jobId: string; readonly topology: JobTopology };
 
@@ -25,7 +36,7 @@ export interface MonitorPort {
   apply(event: ProbeEvent): void;
   /** One listener; set before the first event. */
   listen(listener: (notice: MonitorNotice) => void): void;
-  snapshot(jobId: string): Promise<JobSnapshot | null>;
+  snapshot(jobId: string): Promise<PackedSnapshot | null>;
   history(jobId: string, from: number, to: number): Promise<JobHistory | null>;
   /** Resolves when what was to be stored is stored. */
   close(): Promise<void>;
@@ -58,7 +69,10 @@ export function localMonitor(options: LocalMonitorOptions = {}): MonitorPort {
     }
   };
   const monitor = new Monitor({
-    onTick: (jobId, tick) => notify({ type: 'tick', jobId, tick }),
+    onTick: (jobId, tick, topology) => {
+      const { vertices: _, edges: __, ...head } = tick;
+      notify({ type: 'tick', jobId, head, pack: packTicks(shapeOf(topology), [tick]) });
+    },
     onTopology: (jobId, topology) => notify({ type: 'topology', jobId, topology }),
     onEvent: (jobId, event) => {
       notify({ type: 'event', jobId, event });

@@ -1,7 +1,7 @@
 /** Messages between the server's main thread and the monitor's worker. */
-import type { JobHistory, JobSnapshot } from '@weir/console-protocol';
+import type { JobHistory } from '@weir/console-protocol';
 import type { WireError } from '@weir/core';
-import type { ProbeEvent } from '@weir/monitor';
+import type { PackedSnapshot, ProbeEvent } from '@weir/monitor';
 import type { MonitorNotice } from './monitor-port.ts';
 
 /** The worker's data. */
@@ -31,5 +31,5 @@ export type FromMonitor =
   | {
       readonly type: 'answer';
       readonly id: number;
-      readonly value: JobSnapshot | JobHistory | null;
+      readonly value: PackedSnapshot | JobHistory | null;
     };

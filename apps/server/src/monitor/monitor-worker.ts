@@ -14,7 +14,13 @@ const monitor = localMonitor({
   ...(store === null ? {} : { store }),
   onStoreFailure: storeFailed,
 });
-monitor.listen((notice) => send({ type: 'notice', notice }));
+monitor.listen((notice) => {
+  const numbers = notice.type === 'tick' ? [notice.pack.single, notice.pack.double] : [];
+  port.postMessage(
+    { type: 'notice', notice } satisfies FromMonitor,
+    numbers.map(({ buffer }) => buffer as ArrayBuffer),
+  );
+});
 
 port.on('message', (message: ToMonitor) => {
   if (message.type === 'apply') {

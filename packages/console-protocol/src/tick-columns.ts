@@ -1,8 +1,9 @@
 /**
- * Which numbers of a tick are kept, and how a tick is made of them again. Null is NaN in a column.
- * Words and objects (states, call sites) are kept by reference, since they hardly ever change.
+ * Which numbers of a tick are kept and sent, and how a tick is made of them again. Null is NaN in a
+ * column. Words and objects (states, call sites) are kept by reference, since they hardly ever
+ * change. A number that is in no list here reaches neither a browser nor the history.
  */
-import type { EdgeTick, JobTick, VertexTick } from '@weir/console-protocol';
+import type { EdgeTick, JobTick, JobTopology, OperatorTick, VertexTick } from './job-stream.ts';
 
 /** Ratios and rates: single precision is enough. */
 export const VERTEX_SINGLE = [
@@ -39,6 +40,13 @@ export const EDGE_SINGLE = [
   'fill',
 ] as const satisfies readonly (keyof EdgeTick)[];
 
+/** Of each operator of a chain; after the edges, for vertices of two operators or more. */
+export const OPERATOR_SINGLE = [
+  'recordsIn',
+  'recordsOut',
+  'running',
+] as const satisfies readonly (keyof OperatorTick)[];
+
 export const JOB_DOUBLE = [
   'recordsIn',
   'recordsOut',
@@ -58,6 +66,7 @@ export interface TickWords {
 }
 
 export interface TickNumbers {
+  /** Whoever kept it in single precision shortens it to the seven digits that are true. */
   single(column: number): number;
   double(column: number): number;
 }
@@ -65,11 +74,28 @@ export interface TickNumbers {
 export interface TickShape {
   readonly vertexIds: readonly string[];
   readonly edgeIndexes: readonly number[];
+  /** Operators whose numbers are kept, by vertex: 0 for one that is no chain; absent = none. */
+  readonly operators?: readonly number[];
+}
+
+export function shapeOf(topology: JobTopology): TickShape {
+  return {
+    vertexIds: topology.vertices.map((vertex) => vertex.id),
+    edgeIndexes: topology.edges.map((edge) => edge.index),
+    operators: topology.vertices.map(({ operators }) =>
+      operators.length < 2 ? 0 : operators.length,
+    ),
+  };
 }
 
 export function singleColumns(shape: TickShape): number {
-  const { vertexIds, edgeIndexes } = shape;
-  return vertexIds.length * VERTEX_SINGLE.length + edgeIndexes.length * EDGE_SINGLE.length;
+  const { vertexIds, edgeIndexes, operators = [] } = shape;
+  const chained = operators.reduce((sum, count) => sum + count, 0);
+  return (
+    vertexIds.length * VERTEX_SINGLE.length +
+    edgeIndexes.length * EDGE_SINGLE.length +
+    chained * OPERATOR_SINGLE.length
+  );
 }
 
 export function doubleColumns(shape: TickShape): number {
@@ -78,6 +104,7 @@ export function doubleColumns(shape: TickShape): number {
 
 /** Calls back with each number in the order of the columns. */
 export function writeTick(
+  shape: TickShape,
   tick: JobTick,
   single: (column: number, value: number) => void,
   double: (column: number, value: number) => void,
@@ -95,13 +122,19 @@ export function writeTick(
   for (const edge of tick.edges) {
     for (const field of EDGE_SINGLE) single(column++, edge[field] ?? Number.NaN);
   }
+  for (const [at, count] of (shape.operators ?? []).entries()) {
+    for (let i = 0; i < count; i++) {
+      const operator = tick.vertices[at]?.operators?.[i];
+      for (const field of OPERATOR_SINGLE) single(column++, operator?.[field] ?? Number.NaN);
+    }
+  }
 }
 
 export function readTick(shape: TickShape, numbers: TickNumbers, words: TickWords): JobTick {
   let doubles = 0;
   let singles = 0;
   const nextDouble = () => orNull(numbers.double(doubles++));
-  const nextSingle = () => orNull(shortened(numbers.single(singles++)));
+  const nextSingle = () => orNull(numbers.single(singles++));
   const t = nextDouble() ?? 0;
   const job = fields(JOB_DOUBLE, nextDouble);
   const vertices = shape.vertexIds.map((id, i) => ({
@@ -115,6 +148,11 @@ export function readTick(shape: TickShape, numbers: TickNumbers, words: TickWord
     index,
     ...fields(EDGE_SINGLE, nextSingle),
   })) as EdgeTick[];
+  for (const [at, count] of (shape.operators ?? []).entries()) {
+    if (count === 0) continue;
+    const read = () => fields(OPERATOR_SINGLE, nextSingle);
+    vertices[at]!.operators = Array.from({ length: count }, read);
+  }
   const { state, bottleneck, forming } = words;
   const tick = { t, state, ...job, vertices, edges } as JobTick;
   return {
@@ -134,10 +172,20 @@ export function wordsOf(tick: JobTick): TickWords {
   };
 }
 
-/** The words before, if they say the same: one object serves many ticks. */
+/** The words before, as far as they say the same: one object serves many ticks. */
 export function sameWords(before: TickWords | null, after: TickWords): TickWords {
   if (before === null) return after;
-  return JSON.stringify(before) === JSON.stringify(after) ? before : after;
+  const { callSites, tasks, ...changing } = after;
+  const sites = isSame(before.callSites, callSites) ? before.callSites : callSites;
+  const states = isSame(before.tasks, tasks) ? before.tasks : tasks;
+  const { state, bottleneck, forming } = before;
+  const same = sites === before.callSites && states === before.tasks;
+  if (same && isSame({ state, bottleneck, forming }, changing)) return before;
+  return { ...changing, callSites: sites, tasks: states };
+}
+
+function isSame(before: unknown, after: unknown): boolean {
+  return JSON.stringify(before) === JSON.stringify(after);
 }
 
 function fields<Field extends string>(
@@ -147,11 +195,6 @@ function fields<Field extends string>(
   const values: Partial<Record<Field, number | null>> = {};
   for (const name of names) values[name] = next();
   return values as Record<Field, number | null>;
-}
-
-/** What a single-precision number was before it was rounded to one: seven digits are true. */
-function shortened(value: number): number {
-  return Number(value.toPrecision(7));
 }
 
 function orNull(value: number): number | null {

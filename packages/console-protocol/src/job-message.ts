@@ -1,0 +1,153 @@
+/**
+ * Messages of a job at the socket, in binary: the length of a JSON head (4 bytes, little endian),
+ * the head, zeros up to a multiple of 8, the ticks' doubles, their singles. The numbers' places
+ * follow from the topology, which a viewer has had in the snapshot before.
+ *
+ * Words are the same for most vertices (a call site, the states of its tasks), so that they go as
+ * runs: `[how many, what]`.
+ */
+import { z } from 'zod';
+import { type JobEvent, type JobTopology, jobEvent, jobState, jobTopology } from './job-stream.ts';
+import type { JobMessage } from './socket.ts';
+import {
+  doubleColumns,
+  shapeOf,
+  singleColumns,
+  type TickShape,
+  type TickWords,
+} from './tick-columns.ts';
+import { type TickPack, unpackTicks } from './tick-pack.ts';
+import { bottleneck } from './verdict.ts';
+
+const LENGTH_BYTES = 4;
+const ALIGNMENT = 8;
+
+const packedWords = z.object({
+  state: jobState,
+  bottleneck: bottleneck.nullable().optional(),
+  forming: bottleneck.nullable().optional(),
+  callSites: z.array(z.tuple([z.number().int(), z.string().nullable()])),
+  tasks: z.array(z.tuple([z.number().int(), z.record(z.string(), z.number())])),
+});
+type PackedWords = z.infer<typeof packedWords>;
+
+const head = z.object({
+  op: z.enum(['job.snapshot', 'job.delta']),
+  jobId: z.string(),
+  seq: z.number().int(),
+  /** Null = as it was; never null in a snapshot. */
+  topology: jobTopology.nullable(),
+  events: z.array(jobEvent),
+  words: z.array(packedWords),
+  wordOf: z.array(z.number().int()),
+});
+
+export interface JobMessageParts {
+  readonly op: JobMessage['op'];
+  readonly jobId: string;
+  readonly seq: number;
+  readonly topology: JobTopology | null;
+  readonly events: readonly JobEvent[];
+  /** Of the topology that the viewer has once it has read this; null without a tick. */
+  readonly pack: TickPack | null;
+}
+
+export function encodeJobMessage(parts: JobMessageParts): Uint8Array<ArrayBuffer> {
+  const { pack, ...rest } = parts;
+  const words = (pack?.words ?? []).map(packWords);
+  const text = JSON.stringify({ ...rest, words, wordOf: pack?.wordOf ?? [] });
+  const bytes = new TextEncoder().encode(text);
+  const numbers = aligned(LENGTH_BYTES + bytes.byteLength);
+  const single = pack?.single ?? new Float32Array();
+  const double = pack?.double ?? new Float64Array();
+  const message = new Uint8Array(numbers + double.byteLength + single.byteLength);
+  new DataView(message.buffer).setUint32(0, bytes.byteLength, true);
+  message.set(bytes, LENGTH_BYTES);
+  new Float64Array(message.buffer, numbers, double.length).set(double);
+  new Float32Array(message.buffer, numbers + double.byteLength, single.length).set(single);
+  return message;
+}
+
+/**
+ * @param known the shape of a job whose snapshot was read before; null if there is none.
+ * @returns null for what is no such message, or whose numbers do not fit its topology.
+ */
+export function decodeJobMessage(
+  message: ArrayBuffer,
+  known: (jobId: string) => TickShape | null,
+): JobMessage | null {
+  if (message.byteLength < LENGTH_BYTES) return null;
+  const length = new DataView(message).getUint32(0, true);
+  if (LENGTH_BYTES + length > message.byteLength) return null;
+  const parsed = head.safeParse(jsonIn(new Uint8Array(message, LENGTH_BYTES, length)));
+  if (!parsed.success) return null;
+  const { op, jobId, seq, topology, events, words, wordOf } = parsed.data;
+  const shape = topology === null ? known(jobId) : shapeOf(topology);
+  if (shape === null && wordOf.length > 0) return null;
+  const pack = numbersIn(message, aligned(LENGTH_BYTES + length), shape, words, wordOf);
+  if (pack === null) return null;
+  const history = shape === null ? [] : unpackTicks(shape, pack);
+  if (op === 'job.delta') {
+    return { op, jobId, seq, data: { topology, tick: history.at(-1) ?? null, events } };
+  }
+  return topology === null ? null : { op, jobId, seq, data: { topology, history, events } };
+}
+
+function numbersIn(
+  message: ArrayBuffer,
+  from: number,
+  shape: TickShape | null,
+  words: readonly PackedWords[],
+  wordOf: readonly number[],
+): TickPack | null {
+  const rows = wordOf.length;
+  const doubles = shape === null ? 0 : rows * doubleColumns(shape);
+  const singles = shape === null ? 0 : rows * singleColumns(shape);
+  const double = doubles * Float64Array.BYTES_PER_ELEMENT;
+  const single = singles * Float32Array.BYTES_PER_ELEMENT;
+  if (message.byteLength !== from + double + single) return null;
+  if (wordOf.some((word) => words[word] === undefined)) return null;
+  return {
+    double: new Float64Array(message, from, doubles),
+    single: new Float32Array(message, from + double, singles),
+    words: words.map(unpackWords),
+    wordOf,
+  };
+}
+
+function packWords({ callSites, tasks, ...rest }: TickWords) {
+  return { ...rest, callSites: runs(callSites), tasks: runs(tasks) };
+}
+
+function unpackWords({ callSites, tasks, state, bottleneck, forming }: PackedWords): TickWords {
+  return { state, bottleneck, forming, callSites: spread(callSites), tasks: spread(tasks) };
+}
+
+function runs<T>(values: readonly T[]): [number, T][] {
+  const found: [number, T][] = [];
+  let last = '';
+  for (const value of values) {
+    const text = JSON.stringify(value);
+    const run = found.at(-1);
+    if (run !== undefined && text === last) run[0]++;
+    else found.push([1, value]);
+    last = text;
+  }
+  return found;
+}
+
+function spread<T>(found: readonly (readonly [number, T])[]): T[] {
+  return found.flatMap(([count, value]) => Array.from({ length: count }, () => value));
+}
+
+function jsonIn(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return null;
+  }
+}
+
+function aligned(bytes: number): number {
+  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+}
