@@ -48,6 +48,8 @@ export interface ProbeSeries {
   readonly subtask: number;
   readonly operatorId: string | null;
   readonly name: string;
+  /** The slot thread in which the subtask runs; absent where it is not known. */
+  readonly slot?: number;
 }
 
 export interface ProbeFrame {
@@ -55,4 +57,34 @@ export interface ProbeFrame {
   /** Epoch ms. */
   readonly atMs: number;
   readonly values: Float64Array;
+  /** Of the process and the threads that the subtasks run in; absent where it is not known. */
+  readonly process?: ProbeProcess;
+}
+
+export interface ProbeProcess {
+  /** Cores of the machine in use, by whomever, and how many it has. */
+  readonly machineBusyCores: number;
+  readonly machineCores: number;
+  readonly threads: readonly ProbeThread[];
+}
+
+export interface ProbeThread {
+  /** -1 = no slot's. */
+  readonly slot: number;
+  readonly heapUsedBytes: number;
+  readonly heapLimitBytes: number;
+  /** Cumulative. */
+  readonly gcMs: number;
+  readonly cpuMs: number;
+  /** Cumulative: it could have run, but had no core; NaN where that is not known. */
+  readonly runDelayMs: number;
+  readonly eventLoopDelayMs: number;
+  /** Since its last sign of life. */
+  readonly silentMs: number;
+  /** The operator that it is in right now. */
+  readonly inside: {
+    readonly vertexId: string;
+    readonly subtask: number;
+    readonly operatorId: string;
+  } | null;
 }

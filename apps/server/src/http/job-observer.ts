@@ -102,8 +102,7 @@ export class JobObserver implements ClusterProbe {
     if (event.type === 'metrics') {
       if (job.tasksChanged) this.#emitState(job);
       this.#registry.addFrame(jobId, event.frame);
-      const { layoutVersion, atMs, values } = event.frame;
-      this.#emit({ type: 'frame', jobId, frame: { layoutVersion, atMs, values } });
+      this.#emit({ type: 'frame', jobId, frame: event.frame });
       return;
     }
     if (event.type === 'metricsLayout') {

@@ -20,7 +20,8 @@ import {
 } from '@weir/runtime';
 import type { JobGraph } from '@weir/graph';
 import { systemAtomics } from '../ports/system-ports.ts';
-import { observeGc, threadCpuMs } from './slot-vitals.ts';
+import { MachineCores } from './machine-cores.ts';
+import { observeGc, threadCpuMs, threadRunDelayMs } from './slot-vitals.ts';
 
 /** Room for what user functions register. */
 const USER_METRICS_PER_TASK = 256;
@@ -35,6 +36,7 @@ export class MetricsSampler {
   #changed = false;
   #gcMs = 0;
   #expectedMs = 0;
+  readonly #cores = new MachineCores();
 
   constructor(
     exchange: ExchangePlan,
@@ -76,7 +78,8 @@ export class MetricsSampler {
     if (this.#changed) {
       this.#changed = false;
       this.#version++;
-      const layout = { version: this.#version, series: this.#series.flat() };
+      const series = this.#series.flatMap((own, slot) => own.map((one) => ({ ...one, slot })));
+      const layout = { version: this.#version, series };
       this.#send({ type: 'metricsLayout', layout });
     }
     const values = new Float64Array(this.#series.reduce((sum, series) => sum + series.length, 0));
@@ -102,6 +105,8 @@ export class MetricsSampler {
       cpuMs: (cpu.user + cpu.system) / 1000,
       segmentBytes: segmentBytes * segmentCount,
       segmentBytesUsed: segmentBytes * segmentsInUse(this.#exchange, systemAtomics),
+      machineBusyCores: this.#cores.busySinceLast(),
+      machineCores: this.#cores.count,
       threads: [this.#mainThread(), ...this.#threads()],
     };
   }
@@ -118,6 +123,9 @@ export class MetricsSampler {
       gcMs: this.#gcMs,
       cpuMs: threadCpuMs(),
       eventLoopDelayMs: delayMs,
+      runDelayMs: threadRunDelayMs(),
+      silentMs: 0,
+      inside: null,
     };
   }
 }

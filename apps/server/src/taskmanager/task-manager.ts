@@ -22,6 +22,7 @@ import {
   planExchange,
   type ServerToTaskManager,
   type TaskManagerToServer,
+  type ThreadSample,
 } from '@weir/runtime';
 import { blockedStack, culprit, frameText } from './blocked-stack.ts';
 import { allocateMetrics, MetricsSampler, SAMPLE_PERIOD_MS } from './metrics-sampler.ts';
@@ -169,7 +170,7 @@ export class TaskManager implements SlotThreadListener {
   #startThreads(deployment: Deployment, exchange: ExchangePlan): void {
     const { graph, tasks } = deployment;
     const memory = this.#slots.map(({ slot }) => allocateMetrics(graph, tasks, slot));
-    const threads = () => this.#slots.map(({ vitals, slot }) => sampleOf(vitals, slot));
+    const threads = () => this.#slots.map(threadSample);
     this.#sampler = new MetricsSampler(exchange, memory, threads, this.#send);
     for (const slot of this.#slots) {
       slot.start({ type: 'start', deployment, exchange, metrics: memory[slot.slot]! });
@@ -250,6 +251,14 @@ export class TaskManager implements SlotThreadListener {
     for (const spare of this.#warm.splice(0)) void spare.worker.terminate();
     this.#onEnd();
   }
+}
+
+function threadSample({ vitals, slot, operator }: SlotThread): ThreadSample {
+  const inside =
+    operator?.inside === true
+      ? { vertexId: operator.vertexId, subtask: operator.subtask, operatorId: operator.node.id }
+      : null;
+  return { ...sampleOf(vitals, slot), inside };
 }
 
 /** Several signs of life within the timeout, so that a late one does no harm. */

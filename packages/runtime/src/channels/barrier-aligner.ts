@@ -43,6 +43,8 @@ export class BarrierAligner {
   /** Everything up to here was handed out or given up. */
   #settledId = 0;
   readonly #aborted = new Set<number>();
+  /** Of alignments that are over. */
+  #alignedMs = 0;
 
   constructor(
     channels: BlockableChannels,
@@ -58,6 +60,21 @@ export class BarrierAligner {
 
   get isAligning(): boolean {
     return this.#pending.size > 0;
+  }
+
+  /** Ms during which channels were held back, with the alignment that goes on. */
+  get alignedMs(): number {
+    let alignedMs = this.#alignedMs;
+    for (const { firstAtMs } of this.#pending.values()) {
+      if (this.#aligns) alignedMs += this.#clock.monotonicMs() - firstAtMs;
+    }
+    return alignedMs;
+  }
+
+  /** A channel that the alignment waits for; -1 = there is no alignment. */
+  get lateChannel(): number {
+    for (const id of this.#pending.keys()) return this.#last.findIndex((last) => last < id);
+    return -1;
   }
 
   barrier(channel: number, barrier: CheckpointBarrier, out: GateEvent[]): void {
@@ -123,13 +140,16 @@ export class BarrierAligner {
     this.#settle(id);
     if (this.#aligns) this.#channels.unblockAll();
     const alignmentMs = this.#clock.monotonicMs() - firstAtMs;
+    if (this.#aligns) this.#alignedMs += alignmentMs;
     const alignment = { startDelayMs, alignmentMs, processedBytes, lastChannel };
     out.push({ kind: 'barrier', barrier, alignment });
   }
 
   #cancel(id: number, out: GateEvent[]): void {
+    const firstAtMs = this.#pending.get(id)!.firstAtMs;
     this.#pending.delete(id);
     if (this.#aligns) {
+      this.#alignedMs += this.#clock.monotonicMs() - firstAtMs;
       this.#settle(id);
       this.#channels.unblockAll();
     } else {

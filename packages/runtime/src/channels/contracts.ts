@@ -45,6 +45,10 @@ export interface InputGate {
   readonly channelCount: number;
   /** True while some channel is held back by an alignment. */
   readonly isAligning: boolean;
+  /** Ms during which channels were held back so far, with the alignment that goes on. */
+  readonly alignedMs: number;
+  /** Edge whose barrier is missing, or came last the last time; -1 = none so far. */
+  readonly lateEdge: number;
 }
 
 /**

@@ -6,6 +6,8 @@ export abstract class InputChannel {
   readonly input: number;
   /** Position in its gate; set by the gate. */
   index = -1;
+  /** Index of its edge in the job graph; set by the exchange. */
+  edge = -1;
   /** Held back by an alignment. */
   isBlocked = false;
   /** In the gate's line of channels that have something. */

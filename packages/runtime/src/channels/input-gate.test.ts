@@ -77,6 +77,25 @@ describe('input gate', () => {
     expect(gate.next()).toMatchObject({ kind: 'batch', batch: { rows: ['early'] } });
   });
 
+  test('counts how long channels were held back, and says which edge is late', () => {
+    const { clock, channels, gate, drain } = rig(2);
+    channels.forEach((channel, index) => {
+      channel.edge = 7 + index;
+    });
+    expect([gate.alignedMs, gate.lateEdge]).toEqual([0, -1]);
+    channels[0]!.put(barrier(1));
+    drain();
+    clock.ms += 300;
+    expect([gate.alignedMs, gate.lateEdge]).toEqual([300, 8]);
+    channels[1]!.put(barrier(1), barrier(2));
+    drain();
+    clock.ms += 50;
+    expect([gate.alignedMs, gate.lateEdge]).toEqual([350, 7]);
+    gate.abortCheckpoint(2);
+    clock.ms += 1000;
+    expect(gate.alignedMs).toBe(350);
+  });
+
   test('holds a channel back from its barrier to the last one', () => {
     const { channels, drain, gate } = rig(2);
     channels[0]!.put(row('a'), barrier(1), row('after'));

@@ -28,6 +28,8 @@ export class ChannelGate implements InputGate, BlockableChannels {
   /** Caused by the last element and not handed out yet. */
   readonly #events: GateEvent[] = [];
   #ended = 0;
+  /** Channel whose barrier came last; -1 = none so far. */
+  #lastLate = -1;
   takenBytes = 0;
 
   constructor(
@@ -55,6 +57,15 @@ export class ChannelGate implements InputGate, BlockableChannels {
     return this.#aligner.isAligning;
   }
 
+  get alignedMs(): number {
+    return this.#aligner.alignedMs;
+  }
+
+  get lateEdge(): number {
+    const late = this.#aligner.lateChannel;
+    return this.#channels[late < 0 ? this.#lastLate : late]?.edge ?? -1;
+  }
+
   get queuedBytes(): number {
     let bytes = 0;
     for (const channel of this.#channels) bytes += channel.queuedBytes;
@@ -64,7 +75,10 @@ export class ChannelGate implements InputGate, BlockableChannels {
   next(): GateEvent | null {
     for (;;) {
       const event = this.#events.shift();
-      if (event !== undefined) return event;
+      if (event !== undefined) {
+        if (event.kind === 'barrier') this.#lastLate = event.alignment.lastChannel;
+        return event;
+      }
       const channel = this.#dequeue();
       if (channel === null) return null;
       const element = channel.take();

@@ -186,7 +186,9 @@ export class SlotExchange {
         const from = plan.placement[edge.source]![source]!;
         const key = taskKey(edge.target, target);
         const inputs = this.#inputs.get(key) ?? [];
-        inputs.push(this.#inputChannel(edge, channelId, from));
+        const channel = this.#inputChannel(edge, channelId, from);
+        channel.edge = edge.index;
+        inputs.push(channel);
         this.#inputs.set(key, inputs);
       }
     }

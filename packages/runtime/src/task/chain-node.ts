@@ -47,6 +47,8 @@ export class ChainNode {
   recordsIn = 0;
   recordsOut = 0;
   runningMs = 0;
+  /** For which the task waited, because this operator waited outside. */
+  externalMs = 0;
   inputWatermarkMs: EventTimeMs = MIN_TIMESTAMP;
   outputWatermarkMs: EventTimeMs = MIN_TIMESTAMP;
 

@@ -43,6 +43,8 @@ export class OperatorChain {
   /** Set with the answers `blocked` and `external`. */
   blockedWriter: WriterPort | null = null;
   externalWait: ExternalWait | null = null;
+  /** Whose wait it is. */
+  waitingNode: ChainNode | null = null;
 
   constructor(
     nodes: readonly ChainNode[],
@@ -158,7 +160,10 @@ export class OperatorChain {
       }
       if (!node.hasWork) continue;
       if (node.waiting !== null) {
-        if (this.blockedWriter === null) this.externalWait ??= node.waiting;
+        if (this.blockedWriter === null && this.externalWait === null) {
+          this.externalWait = node.waiting;
+          this.waitingNode = node;
+        }
         continue;
       }
       if (node.childrenIdle) return node;

@@ -34,6 +34,7 @@ import type {
   TaskLocation,
   TaskManagerToServer,
 } from '../taskmanager/protocol.ts';
+import type { ChainNode } from './chain-node.ts';
 import type { OperatorChain } from './operator-chain.ts';
 import type { OperatorPosition } from './operator-position.ts';
 import { TaskCheckpoints } from './task-checkpoints.ts';
@@ -100,6 +101,8 @@ export class StreamTask {
   #restoredMs: EventTimeMs = MIN_TIMESTAMP;
   /** What the last answer `external` waits for. */
   externalWait: ExternalWait | null = null;
+  /** The operator whose wait it is; null where it is the task's own. */
+  #waitingNode: ChainNode | null = null;
 
   constructor(setup: StreamTaskSetup) {
     this.location = setup.location;
@@ -173,7 +176,8 @@ export class StreamTask {
       this.#didWork ||= this.chain.runs !== runsBefore;
       this.#flushIfDue(answer);
     } finally {
-      this.times.endStep(this.#clock.monotonicMs(), answer);
+      const waiting = answer === 'external' ? this.#waitingNode : null;
+      this.times.endStep(this.#clock.monotonicMs(), answer, waiting);
     }
     return answer;
   }
@@ -229,10 +233,12 @@ export class StreamTask {
     for (;;) {
       // What came after the last checkpoint belongs to nobody.
       if (this.#finishing && this.#commits === 0) return 'done';
-      if (this.#preparing) return this.#external(this.externalWait!);
+      if (this.#preparing) return this.#external(this.externalWait!, this.#waitingNode);
       if (this.#barrier === null || this.#barrier.next === 0) {
         const answer = this.chain.run(deadlineMs);
-        if (answer === 'external') return this.#external(this.chain.externalWait!);
+        if (answer === 'external') {
+          return this.#external(this.chain.externalWait!, this.chain.waitingNode);
+        }
         if (answer !== 'idle') return answer;
       }
       this.#throwFailure();
@@ -341,11 +347,13 @@ export class StreamTask {
     // One frozen view of keyed state at a time.
     const written = this.#checkpoints.beingWritten;
     if (written !== null) {
-      this.#standStill(`checkpoint ${written.checkpointId}: background write`, written.written);
+      const callSite = `checkpoint ${written.checkpointId}: background write`;
+      this.#standStill(callSite, written.written, null);
       return;
     }
     while (pending.next < nodes.length) {
-      const { operator, node } = nodes[pending.next++]!;
+      const preparing = nodes[pending.next++]!;
+      const { operator, node } = preparing;
       const promise = this.#guard(pending.next - 1, () =>
         operator.prepareSnapshot?.(checkpointId, this.#inputEnded),
       );
@@ -354,7 +362,7 @@ export class StreamTask {
       const named = promise.catch((error: unknown) => {
         throw operatorError(error, node, subtask);
       });
-      this.#standStill(`${node.name}: checkpoint`, named);
+      this.#standStill(`${node.name}: checkpoint`, named, preparing);
       return;
     }
     this.#barrier = null;
@@ -363,8 +371,9 @@ export class StreamTask {
     this.#checkpoints.snapshot(pending.barrier, pending.alignment);
   }
 
-  #standStill(callSite: string, until: Promise<void>): void {
+  #standStill(callSite: string, until: Promise<void>, node: ChainNode | null): void {
     this.externalWait = { callSite, inFlight: 1, capacity: 1 };
+    this.#waitingNode = node;
     this.#preparing = true;
     until.then(
       () => {
@@ -412,11 +421,13 @@ export class StreamTask {
 
   #finishingOrStarved(): StepAnswer {
     if (this.#commits === 0 || !this.#inputEnded) return 'starved';
-    return this.#external({ callSite: 'commit', inFlight: this.#commits, capacity: this.#commits });
+    const wait = { callSite: 'commit', inFlight: this.#commits, capacity: this.#commits };
+    return this.#external(wait, null);
   }
 
-  #external(wait: ExternalWait): StepAnswer {
+  #external(wait: ExternalWait, node: ChainNode | null): StepAnswer {
     this.externalWait = wait;
+    this.#waitingNode = node;
     return 'external';
   }
 

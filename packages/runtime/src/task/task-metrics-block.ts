@@ -19,6 +19,7 @@ const TASK_GAUGES: ReadonlySet<TaskMetricName> = new Set<TaskMetricName>([
   'inputQueueBytes',
   'checkpointAlignmentTime',
   'checkpointStartDelayNanos',
+  'alignmentLateEdge',
   'initializationTime',
 ]);
 /** Only of operators that read from outside; NaN where the outside does not tell. */
@@ -31,6 +32,7 @@ const OPERATOR_COUNTERS: ReadonlySet<OperatorMetricName> = new Set<OperatorMetri
   'numRecordsOut',
   'numLateRecordsDropped',
   'runningTimeMs',
+  'externalTimeMs',
 ]);
 
 export class TaskMetricsBlock {
@@ -107,6 +109,8 @@ export class TaskMetricsBlock {
   sample(): void {
     const { chain, gate } = this.#task;
     this.#metrics.set(this.#own.inputQueueBytes, gate?.queuedBytes ?? 0);
+    this.#metrics.set(this.#own.alignmentTimeMs, gate?.alignedMs ?? 0);
+    this.#metrics.set(this.#own.alignmentLateEdge, gate?.lateEdge ?? -1);
     for (let i = 0; i < chain.nodes.length; i++) {
       const node = chain.nodes[i]!;
       const at = this.#operators[i]!;
@@ -150,6 +154,7 @@ export class TaskMetricsBlock {
     metrics.set(at.currentInputWatermark, node.inputWatermarkMs);
     metrics.set(at.currentOutputWatermark, node.outputWatermarkMs);
     metrics.set(at.runningTimeMs, node.runningMs);
+    metrics.set(at.externalTimeMs, node.externalMs);
   }
 }
 

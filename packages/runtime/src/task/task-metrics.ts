@@ -19,6 +19,10 @@ export const TASK_METRICS = [
   'inputQueueBytes',
   'checkpointAlignmentTime',
   'checkpointStartDelayNanos',
+  /** Cumulative, with what the alignment that goes on has taken so far. */
+  'alignmentTimeMs',
+  /** Edge whose barrier is waited for, or came last; -1 = none so far. */
+  'alignmentLateEdge',
   'numFiredTimers',
   'initializationTime',
   'turns',
@@ -34,6 +38,7 @@ export const OPERATOR_METRICS = [
   'currentInputWatermark',
   'currentOutputWatermark',
   'runningTimeMs',
+  'externalTimeMs',
   'stateEntries',
   'stateBytes',
   'asyncInFlight',

@@ -24,6 +24,16 @@ describe('time accounting', () => {
     });
   });
 
+  it('books the wait of an operator to it as well', () => {
+    const times = new TimeAccounting(0);
+    const sink = { externalMs: 0 };
+    times.endStep(1, 'external', sink);
+    times.beginStep(31);
+    times.endStep(32, 'external');
+    times.settle(40);
+    expect([sink.externalMs, times.externalMs]).toEqual([30, 38]);
+  });
+
   it('loses nothing: the parts sum to the wall time', () => {
     const answers = fc.constantFrom<StepAnswer>('progressed', 'starved', 'blocked', 'external');
     const steps = fc.array(fc.record({ wait: fc.nat(1000), run: fc.nat(50), answer: answers }));

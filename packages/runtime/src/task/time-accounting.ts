@@ -4,6 +4,11 @@
  */
 export type StepAnswer = 'progressed' | 'starved' | 'blocked' | 'external' | 'done';
 
+/** Which of the task's operators waits outside; its own share of the task's external time. */
+export interface WaitingOperator {
+  externalMs: number;
+}
+
 export class TimeAccounting {
   runningMs = 0;
   queuedMs = 0;
@@ -13,6 +18,7 @@ export class TimeAccounting {
   #sinceMs: number;
   #running = false;
   #answer: StepAnswer = 'progressed';
+  #waiting: WaitingOperator | null = null;
 
   constructor(startMs: number) {
     this.#sinceMs = startMs;
@@ -23,10 +29,12 @@ export class TimeAccounting {
     this.#running = true;
   }
 
-  endStep(nowMs: number, answer: StepAnswer): void {
+  /** `waiting` with the answer `external`, if it is an operator that waits. */
+  endStep(nowMs: number, answer: StepAnswer, waiting: WaitingOperator | null = null): void {
     this.settle(nowMs);
     this.#running = false;
     this.#answer = answer;
+    this.#waiting = waiting;
   }
 
   /** Books what has passed since the last call; also for sampling between steps. */
@@ -46,6 +54,7 @@ export class TimeAccounting {
         return;
       case 'external':
         this.externalMs += passedMs;
+        if (this.#waiting !== null) this.#waiting.externalMs += passedMs;
         return;
       default:
         this.idleMs += passedMs;

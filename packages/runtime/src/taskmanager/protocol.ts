@@ -146,6 +146,8 @@ export interface MetricSeries {
   readonly operatorName: string | null;
   /** Flink's name, groups joined by `.`. */
   readonly name: string;
+  /** Of this TaskManager, 0-based. */
+  readonly slot?: number;
   /** Counters only grow, within an attempt. */
   readonly kind: 'counter' | 'gauge';
 }
@@ -163,6 +165,9 @@ export interface ProcessSample {
   /** Channel memory: all, and in use. */
   readonly segmentBytes: number;
   readonly segmentBytesUsed: number;
+  /** Cores of the machine in use since the last sample, by whomever, and how many it has. */
+  readonly machineBusyCores: number;
+  readonly machineCores: number;
   readonly threads: readonly ThreadSample[];
 }
 
@@ -175,4 +180,13 @@ export interface ThreadSample {
   readonly gcMs: number;
   readonly cpuMs: number;
   readonly eventLoopDelayMs: number;
+  /**
+   * Cumulative ms for which the thread could have run, but other threads had the cores; NaN where
+   * the system does not tell.
+   */
+  readonly runDelayMs: number;
+  /** Since its last sign of life, which it gives once a second or more often. */
+  readonly silentMs: number;
+  /** The operator that it is in right now; null when it is in none. */
+  readonly inside: (TaskLocation & { readonly operatorId: string }) | null;
 }

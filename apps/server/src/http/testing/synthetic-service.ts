@@ -277,7 +277,10 @@ function frame(series: readonly MetricSeries[], second: number): MetricsFrame {
     if (name.endsWith('Watermark')) return START_MS + second * 1000;
     return name === 'edge.0.fill' ? 0.5 : (PER_SECOND[name] ?? 0) * second;
   });
-  const thread = { heapUsedBytes: 50e6, heapLimitBytes: 2e9, gcMs: 3, cpuMs: 9 };
+  const thread = {
+    ...{ heapUsedBytes: 50e6, heapLimitBytes: 2e9, gcMs: 3, cpuMs: 9 },
+    ...{ eventLoopDelayMs: 1, runDelayMs: 0, silentMs: 0, inside: null },
+  };
   return {
     layoutVersion: 1,
     atMs: START_MS + second * 1000,
@@ -287,7 +290,9 @@ function frame(series: readonly MetricSeries[], second: number): MetricsFrame {
       cpuMs: 500 * second,
       segmentBytes: 64 * 32_768,
       segmentBytesUsed: 32_768,
-      threads: [-1, 0].map((slot) => ({ slot, ...thread, eventLoopDelayMs: 1 })),
+      machineBusyCores: 1,
+      machineCores: 2,
+      threads: [-1, 0].map((slot) => ({ slot, ...thread })),
     },
   };
 }
