@@ -2,6 +2,7 @@ export * from './flame-graph.ts';
 export * from './history-storage.ts';
 export * from './job-message.ts';
 export * from './job-splits.ts';
+export * from './deployments.ts';
 export * from './job-stream.ts';
 export * from './resolution.ts';
 export * from './savepoint-list.ts';

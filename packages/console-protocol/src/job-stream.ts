@@ -158,15 +158,37 @@ export const jobTopology = z.object({
 });
 export type JobTopology = z.infer<typeof jobTopology>;
 
+/** Who asked for an action: the console, the `weir` command, or another client of the REST API. */
+export const actor = z.enum(['console', 'cli', 'rest']);
+export type Actor = z.infer<typeof actor>;
+
 /** Something happened; the named REST resources of the job are out of date. */
 export const jobEvent = z.object({
   t: z.number(),
   kind: z.enum(['state', 'checkpoint', 'savepoint', 'exception', 'restart', 'action', 'verdict']),
   text: z.string(),
-  /** Checkpoint id, exception name, vertex id of a verdict, … */
+  /** Checkpoint id, exception name, vertex id of a verdict, what an action is (`cancel` …) */
   subject: z.string().nullable(),
   /** Of kind `verdict`. */
   verdict: verdictEvent.optional(),
+  /** Of checkpoints, savepoints and actions. */
+  outcome: z.enum(['running', 'completed', 'failed']).optional(),
+  vertexId: z.string().nullable().optional(),
+  subtask: nullable.optional(),
+  /** From trigger to completion, or how long a failed one lived. */
+  durationMs: z.number().optional(),
+  bytes: z.number().optional(),
+  /** Where a savepoint lies. */
+  path: z.string().nullable().optional(),
+  /** An exception's stack with its causes, cut at 8 KiB. */
+  stack: z.string().optional(),
+  /** The exception followed from another one: the attempt was failing already. */
+  follows: z.boolean().optional(),
+  actor: actor.optional(),
+  /** The same in an action's begin and end. */
+  trace: z.string().optional(),
+  /** The job that an action started, or that this one was started from. */
+  relatedJobId: z.string().optional(),
 });
 export type JobEvent = z.infer<typeof jobEvent>;
 

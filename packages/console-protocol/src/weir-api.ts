@@ -3,7 +3,7 @@
  * and the header `x-weir-client` with any value, which no page of another origin can send unasked.
  */
 import { z } from 'zod';
-import { jobEvent, jobState, jobTick, jobTopology } from './job-stream.ts';
+import { actor, jobEvent, jobState, jobTick, jobTopology } from './job-stream.ts';
 import { resolution } from './resolution.ts';
 
 /** The header that every mutation under `/weir/v1` must carry. */
@@ -40,6 +40,12 @@ export const rerunRequest = z.object({
   /** Checkpoint or savepoint; null = from nothing, or from the savepoint of `stopFirst`. */
   restorePath: z.string().min(1).nullable().default(null),
   stopFirst: z.enum(['savepoint', 'cancel']).nullable().default(null),
+  /** The job whose program, arguments and options are run in place of this one's: an earlier
+   * version. */
+  programOf: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .optional(),
 });
 export type RerunRequest = z.infer<typeof rerunRequest>;
 export type RerunRequestInput = z.input<typeof rerunRequest>;
@@ -173,6 +179,13 @@ export const jobInfo = z.object({
   restarts: z.number(),
   pid: z.number().nullable(),
   configuration: z.record(z.string(), z.string()),
+  /** Counts the submissions of this job's name, from 1. */
+  version: z.number(),
+  submittedAt: z.number(),
+  submittedBy: actor.nullable(),
+  /** The job that this one was started from, and the one that was started from it last. */
+  predecessor: z.string().nullable(),
+  successor: z.string().nullable(),
 });
 export type JobInfo = z.infer<typeof jobInfo>;
 

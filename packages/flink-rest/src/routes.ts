@@ -218,6 +218,8 @@ export interface RouteRequest<Name extends RouteName> {
   readonly params: RouteParams<Name>;
   readonly query: RouteQuery<Name>;
   readonly body: RouteBody<Name>;
+  /** How the caller named itself, by Weir's own header; null = it did not. */
+  readonly client: string | null;
 }
 
 /** What a server implements; nothing more and nothing less. */

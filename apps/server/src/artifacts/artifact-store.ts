@@ -4,11 +4,17 @@
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { WeirError } from '@weir/core';
+import type { SourceFile } from '../http/program-diff.ts';
 import { bundleJob } from './bundler.ts';
+
+interface SourceMapContent {
+  readonly sources: readonly string[];
+  readonly sourcesContent: readonly (string | null)[];
+}
 
 export class ArtifactStore {
   readonly #folder: string;
@@ -56,6 +62,20 @@ export class ArtifactStore {
   /** file: URL of the module. */
   url(sha256: string): string {
     return pathToFileURL(join(this.#folder, sha256, 'job.mjs')).href;
+  }
+
+  /** The modules that were bundled, as their authors wrote them; null when they are gone. */
+  async sources(sha256: string): Promise<readonly SourceFile[] | null> {
+    try {
+      const map = await readFile(join(this.#folder, sha256, 'job.mjs.map'), 'utf8');
+      const { sources, sourcesContent } = JSON.parse(map) as SourceMapContent;
+      return sources.map((url, at) => ({
+        path: url.startsWith('file:') ? fileURLToPath(url) : url,
+        text: sourcesContent[at] ?? '',
+      }));
+    } catch {
+      return null;
+    }
   }
 
   pin(sha256: string): void {

@@ -10,6 +10,7 @@
  * - Of ended jobs the last ones are remembered, as many as `jobstore.max-capacity` says.
  * - An artifact stays as long as a record or a submission under way refers to it.
  */
+import { resolve } from 'node:path';
 import type { SavepointList } from '@weir/console-protocol';
 import type { ClockPort, StoragePort } from '@weir/core';
 import { Configuration, ENDED_JOBS_MAX, newId, type JobId, WeirError } from '@weir/core';
@@ -26,13 +27,15 @@ import type {
   JobSubmission,
   RerunChanges,
   ServerInfo,
+  SubmissionRecord,
 } from '../http/job-service.ts';
+import type { ProgramSources } from '../http/program-diff.ts';
 import { systemClock, systemRandom, systemTimers } from '../ports/system-ports.ts';
 import { ProcessLauncher } from '../taskmanager/task-manager-launcher.ts';
 import { compileJob, type CompiledJob } from './compilation.ts';
 import { surplusJobs } from './ended-jobs.ts';
 import { listExamples } from './example-list.ts';
-import { JobStore, type StoredJob, type StoredSubmission } from './job-store.ts';
+import { JobStore, type StoredJob } from './job-store.ts';
 import { disposeSavepoint } from './savepoint-disposal.ts';
 import { SavepointLister, type SavepointSurroundings } from './savepoint-list.ts';
 import { restoreFolder } from './restore-path.ts';
@@ -144,15 +147,30 @@ export class Dispatcher implements JobService {
   }
 
   /**
-   * Starts a job's artifact once more, as a new job: other arguments, other parallelism, from a
-   * savepoint. @throws WeirError JOB_NOT_FOUND and what `submit` throws.
+   * Starts a job's artifact once more, or that of an earlier version, as a new job: other
+   * arguments, other parallelism, from a savepoint.
+   * @throws WeirError JOB_NOT_FOUND, JOB_DEFINITION_INVALID and what `submit` throws.
    */
   async rerun(jobId: string, changes: RerunChanges): Promise<{ readonly jobId: string }> {
-    const job = this.#require(jobId);
-    const submission = this.#store.submissionOf(jobId);
-    if (submission === null) throw unknownJob(jobId);
-    const request = { ...submission, restorePath: null, ...changes };
-    return this.#submit(request, job.artifactSha256);
+    this.#require(jobId);
+    const { programOf = jobId, ...wanted } = changes;
+    const program = this.#require(programOf);
+    const submission = this.#store.submissionOf(programOf);
+    if (submission === null) throw unknownJob(programOf);
+    if (!this.#artifacts.has(program.artifactSha256)) throw programGone(programOf);
+    const request = { ...submission, restorePath: null, rerunOf: jobId, ...wanted };
+    return this.#submit(request, program.artifactSha256);
+  }
+
+  programKept(jobId: string): boolean {
+    const job = this.#jobs.get(jobId);
+    return job !== undefined && this.#artifacts.has(job.artifactSha256);
+  }
+
+  async sources(jobId: string): Promise<ProgramSources | null> {
+    const { artifactSha256, entry } = this.#require(jobId);
+    const files = await this.#artifacts.sources(artifactSha256);
+    return files === null || entry === null ? null : { entry: resolve(entry), files };
   }
 
   async forget(jobId: string): Promise<void> {
@@ -230,7 +248,8 @@ export class Dispatcher implements JobService {
     });
     try {
       this.#requireOpen();
-      await this.#startNew(jobId, compiled, { ...request, submittedAtMs });
+      const version = this.#nextVersion(compiled.graph.name);
+      await this.#startNew(jobId, compiled, { ...request, submittedAtMs, version });
     } catch (error) {
       this.#launcher.discard(jobId);
       throw error;
@@ -243,13 +262,13 @@ export class Dispatcher implements JobService {
   async #startNew(
     jobId: string,
     { graph, artifactSha256, restorePath }: CompiledJob,
-    submission: StoredSubmission,
+    submission: SubmissionRecord,
   ): Promise<void> {
     this.#store.introduce(jobId, submission);
     const ports = this.#ports();
     const initialRestorePath = restorePath;
     const control = new JobMaster({ jobId, graph, artifactSha256, initialRestorePath, ports });
-    this.#add({ jobId, control, artifactSha256, entry: submission.entry });
+    this.#add({ jobId, control, artifactSha256, entry: submission.entry, submission });
     this.#setup.log.info(`job ${jobId} "${graph.name}" submitted from ${submission.entry}`);
     try {
       await control.start();
@@ -271,7 +290,14 @@ export class Dispatcher implements JobService {
     }
     const control = new JobMaster({ record, ports: this.#ports() });
     this.#loaded.push(control);
-    this.#add({ jobId, control, artifactSha256, entry: submission?.entry ?? null });
+    const entry = submission?.entry ?? null;
+    this.#add({ jobId, control, artifactSha256, entry, submission: submission ?? null });
+  }
+
+  /** One more than the newest of this name, so that a number never means two programs. */
+  #nextVersion(name: string): number {
+    const same = this.jobs().filter(({ control }) => control.view().graph.name === name);
+    return Math.max(0, ...same.map(({ submission }, at) => submission?.version ?? at + 1)) + 1;
   }
 
   #add(job: Job): void {
@@ -341,6 +367,11 @@ function unknownJob(jobId: string): WeirError {
   return new WeirError('JOB_NOT_FOUND', `there is no job ${jobId}; \`weir list\` shows all`, {
     context: { jobId },
   });
+}
+
+function programGone(jobId: string): WeirError {
+  const message = `the program of job ${jobId} is no longer kept; submit it anew with \`weir run\``;
+  return new WeirError('JOB_DEFINITION_INVALID', message, { context: { jobId } });
 }
 
 function messageOf(error: unknown): string {

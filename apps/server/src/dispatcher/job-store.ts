@@ -5,23 +5,18 @@
  */
 import { type StoragePort, WeirError } from '@weir/core';
 import type { JobRecord } from '@weir/runtime';
-import type { JobSubmission } from '../http/job-service.ts';
+import type { SubmissionRecord } from '../http/job-service.ts';
 
 const FORMAT = 1;
 
-/** How a job came to be; kept so that it can be started again differently. */
-export interface StoredSubmission extends JobSubmission {
-  readonly submittedAtMs: number;
-}
-
 export interface StoredJob {
   readonly record: JobRecord;
-  readonly submission: StoredSubmission;
+  readonly submission: SubmissionRecord;
 }
 
 export class JobStore {
   readonly #storage: StoragePort;
-  readonly #submissions = new Map<string, StoredSubmission>();
+  readonly #submissions = new Map<string, SubmissionRecord>();
   readonly #writes = new Map<string, Promise<void>>();
 
   /** `storage` is rooted at the folder of the records. */
@@ -30,11 +25,11 @@ export class JobStore {
   }
 
   /** Before the first `save` of a job. */
-  introduce(jobId: string, submission: StoredSubmission): void {
+  introduce(jobId: string, submission: SubmissionRecord): void {
     this.#submissions.set(jobId, submission);
   }
 
-  submissionOf(jobId: string): StoredSubmission | null {
+  submissionOf(jobId: string): SubmissionRecord | null {
     return this.#submissions.get(jobId) ?? null;
   }
 

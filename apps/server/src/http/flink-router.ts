@@ -1,4 +1,5 @@
 /** Flink's route table on express, each route with and without the `/v1` prefix. */
+import { CLIENT_HEADER } from '@weir/console-protocol';
 import { WeirError } from '@weir/core';
 import {
   FLINK_ROUTES,
@@ -18,6 +19,7 @@ type LooseHandler = (request: {
   readonly params: Record<string, string>;
   readonly query: unknown;
   readonly body: unknown;
+  readonly client: string | null;
 }) => unknown;
 
 export function mountFlinkRoutes(
@@ -35,6 +37,7 @@ export function mountFlinkRoutes(
         params: pathParameters(request),
         query: checked(route.query, request.query, 'query'),
         body: checked(route.body, request.body ?? {}, 'body'),
+        client: request.get(CLIENT_HEADER) ?? null,
       });
       response.status(route.status).set('cache-control', 'no-store');
       if (route.text) {

@@ -26,6 +26,7 @@ import { closed, startPrometheus } from './prometheus-endpoint.ts';
 import { checkBindAddress, RequestSecurity, SECURITY_HEADERS } from './request-security.ts';
 import { SocketHub } from './socket-hub.ts';
 import { TriggerStore } from './trigger-store.ts';
+import { UserActions } from './user-actions.ts';
 import { mountWeirRoutes } from './weir-router.ts';
 
 export type { HttpOptions, HttpServer } from './http-options.ts';
@@ -64,6 +65,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     savepoints: new TriggerStore(nowMs, newId),
     checkpoints: new TriggerStore(nowMs, newId),
     disposals: new TriggerStore(nowMs, newId),
+    actions: new UserActions((jobId, event) => observer.event(jobId, event), nowMs, newId),
     url: () => url,
   };
   const summaries = new JobSummaries(dispatcher);

@@ -1,7 +1,11 @@
 /** A job's shape and its events in the words of the console's stream. */
 import type { JobEvent, JobTopology } from '@weir/console-protocol';
-import type { CheckpointView, JobMasterEvent, JobView } from '@weir/runtime';
-import { isSavepoint } from './flink/checkpoint-figures.ts';
+import type { CheckpointView, ExceptionView, JobMasterEvent, JobView } from '@weir/runtime';
+import { bytesOf, isSavepoint } from './flink/checkpoint-figures.ts';
+import { errorName, stackText } from './flink/exception-text.ts';
+
+/** Characters of a stack in an event. */
+const STACK_MAX = 8192;
 
 export function topologyOf(view: JobView): JobTopology {
   const { graph, jobId, attempt, timestamps } = view;
@@ -48,29 +52,53 @@ export function jobEventOf(event: JobMasterEvent): JobEvent | null {
       const text = `Restored from checkpoint ${event.checkpointId}`;
       return { t: event.atMs, kind: 'restart', text, subject: String(event.checkpointId) };
     }
-    case 'exception': {
-      const { error, taskName, atMs } = event.exception;
-      const text = taskName === null ? error.message : `${taskName}: ${error.message}`;
-      return { t: atMs, kind: 'exception', text, subject: error.code ?? error.name };
-    }
+    case 'exception':
+      return exceptionEvent(event.exception, event.follows);
     default:
       return null;
   }
+}
+
+function exceptionEvent(exception: ExceptionView, follows: boolean): JobEvent {
+  const { error, taskName, atMs, vertexId, subtask } = exception;
+  const text = taskName === null ? error.message : `${taskName}: ${error.message}`;
+  const stack = stackText(error);
+  const cut = stack.length > STACK_MAX ? `${stack.slice(0, STACK_MAX)}…` : stack;
+  const subject = errorName(error);
+  return { t: atMs, kind: 'exception', text, subject, vertexId, subtask, stack: cut, follows };
 }
 
 function checkpointEvent(checkpoint: CheckpointView): JobEvent {
   const { id, status, type, triggeredAtMs, completedAtMs, failedAtMs, latestAckAtMs } = checkpoint;
   const savepoint = isSavepoint(type);
   const what = `${savepoint ? 'Savepoint' : 'Checkpoint'} ${id}`;
-  const kind = savepoint ? 'savepoint' : 'checkpoint';
-  const subject = String(id);
+  const about = {
+    kind: savepoint ? ('savepoint' as const) : ('checkpoint' as const),
+    subject: String(id),
+    ...(savepoint ? { path: checkpoint.path } : {}),
+  };
   if (status === 'COMPLETED') {
     const t = completedAtMs ?? latestAckAtMs;
-    return { t, kind, text: `${what} completed in ${t - triggeredAtMs} ms`, subject };
+    const durationMs = t - triggeredAtMs;
+    const text = `${what} completed in ${durationMs} ms`;
+    const bytes = bytesOf(checkpoint).state;
+    return { t, ...about, text, outcome: 'completed', durationMs, bytes };
   }
   if (status === 'FAILED') {
+    const t = failedAtMs ?? latestAckAtMs;
     const why = checkpoint.failure ?? 'unknown reason';
-    return { t: failedAtMs ?? latestAckAtMs, kind, text: `${what} failed: ${why}`, subject };
+    const missing = unacknowledged(checkpoint);
+    const text = `${what} failed: ${why}`;
+    return { t, ...about, text, outcome: 'failed', durationMs: t - triggeredAtMs, ...missing };
   }
-  return { t: triggeredAtMs, kind, text: `${what} in progress`, subject };
+  return { t: triggeredAtMs, ...about, text: `${what} in progress`, outcome: 'running' };
+}
+
+/** The first subtask that never answered, if one is to blame. */
+function unacknowledged({ tasks }: CheckpointView): Pick<JobEvent, 'vertexId' | 'subtask'> {
+  for (const { vertexId, subtasks } of tasks) {
+    const silent = subtasks.find(({ ackAtMs }) => ackAtMs === null);
+    if (silent !== undefined) return { vertexId, subtask: silent.subtask };
+  }
+  return {};
 }

@@ -8,12 +8,18 @@
  * - When the new job does not start after a stop, the error says where the state lies.
  */
 import { existsSync } from 'node:fs';
-import { type RerunRequest, type RerunResponse, rerunRequest } from '@weir/console-protocol';
+import {
+  type Actor,
+  type RerunRequest,
+  type RerunResponse,
+  rerunRequest,
+} from '@weir/console-protocol';
 import { CHECKPOINT_RETENTION, Configuration, toWire, WeirError } from '@weir/core';
 import { issueText } from '@weir/flink-rest';
 import { type JobView, TERMINAL_STATUS } from '@weir/runtime';
 import { restoreFolder } from '../dispatcher/restore-path.ts';
 import type { JobEntry, JobService, RerunChanges } from './job-service.ts';
+import type { UserAction, UserActions } from './user-actions.ts';
 
 /** @throws WeirError REQUEST_INVALID. */
 export function rerunOf(body: unknown): RerunRequest {
@@ -27,10 +33,12 @@ export function rerunOf(body: unknown): RerunRequest {
 
 export class JobReruns {
   readonly #service: JobService;
+  readonly #actions: UserActions;
   readonly #underWay = new Set<string>();
 
-  constructor(service: JobService) {
+  constructor(service: JobService, actions: UserActions) {
     this.#service = service;
+    this.#actions = actions;
   }
 
   /**
@@ -39,20 +47,30 @@ export class JobReruns {
    * the stop would delete the checkpoint), ARGUMENT_INVALID (parallelism above the maximum),
    * SAVEPOINT_NOT_FOUND, CHECKPOINT_FAILED, and what a submission throws.
    */
-  async rerun(job: JobEntry, request: RerunRequest): Promise<RerunResponse> {
+  async rerun(job: JobEntry, request: RerunRequest, actor: Actor): Promise<RerunResponse> {
     const { jobId } = job;
     if (this.#underWay.has(jobId)) {
       throw new WeirError('JOB_STATE_INVALID', 'A restart of this job is already under way.');
     }
     this.#underWay.add(jobId);
     try {
-      return await this.#rerun(job, request);
+      const run = () => this.#rerun(job, request, actor);
+      const { jobId: from } = job;
+      return await this.#actions.follow(from, actionOf(request), actor, run, (started) => {
+        const text = `Started from job ${from}`;
+        this.#actions.note(started.jobId, 'submit', actor, text, { relatedJobId: from });
+        return { path: started.savepointPath, relatedJobId: started.jobId };
+      });
     } finally {
       this.#underWay.delete(jobId);
     }
   }
 
-  async #rerun({ jobId, control }: JobEntry, request: RerunRequest): Promise<RerunResponse> {
+  async #rerun(
+    { jobId, control }: JobEntry,
+    request: RerunRequest,
+    actor: Actor,
+  ): Promise<RerunResponse> {
     const { rerun } = this.#service;
     if (rerun === undefined) {
       throw new WeirError('REQUEST_INVALID', 'This server cannot run a job again; submit it anew.');
@@ -67,7 +85,8 @@ export class JobReruns {
     else if (stops === 'cancel') await control.cancel();
     const restorePath = chosen ?? savepointPath;
     try {
-      const started = await rerun.call(this.#service, jobId, changesOf(request, restorePath));
+      const changes = { ...changesOf(request, restorePath), submittedBy: actor };
+      const started = await rerun.call(this.#service, jobId, changes);
       return { jobId: started.jobId, savepointPath };
     } catch (cause) {
       throw stops === null ? cause : stoppedButNotStarted(cause, restorePath);
@@ -75,13 +94,20 @@ export class JobReruns {
   }
 }
 
+/** A rescale changes nothing but the parallelism. */
+function actionOf({ parallelism, args, configuration, programOf }: RerunRequest): UserAction {
+  const only = args === undefined && configuration === undefined && programOf === undefined;
+  return parallelism !== undefined && only ? 'rescale' : 'rerun';
+}
+
 function changesOf(request: RerunRequest, restorePath: string | null): RerunChanges {
-  const { parallelism, args, configuration } = request;
+  const { parallelism, args, configuration, programOf } = request;
   return {
     restorePath,
     ...(parallelism === undefined ? {} : { parallelism }),
     ...(args === undefined ? {} : { args }),
     ...(configuration === undefined ? {} : { configuration }),
+    ...(programOf === undefined ? {} : { programOf }),
   };
 }
 

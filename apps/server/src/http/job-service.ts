@@ -8,8 +8,9 @@
  * - `jobAdded` is emitted synchronously, after `control` exists and before it starts.
  * - Everything returned is plain and immutable; methods may be called at any time.
  */
-import type { SavepointList } from '@weir/console-protocol';
+import type { Actor, SavepointList } from '@weir/console-protocol';
 import type { JobMasterControl } from '@weir/runtime';
+import type { ProgramSources } from './program-diff.ts';
 
 export interface JobService {
   /** All jobs that the server knows, running and ended, oldest first. */
@@ -28,6 +29,10 @@ export interface JobService {
    * @throws WeirError JOB_NOT_FOUND and what `submit` throws.
    */
   rerun?(jobId: string, changes: RerunChanges): Promise<{ readonly jobId: string }>;
+  /** Whether `rerun` can run the job's program: its bundle is there. */
+  programKept?(jobId: string): boolean;
+  /** The job's program as its author wrote it; null when it is no longer kept. */
+  sources?(jobId: string): Promise<ProgramSources | null>;
   /** Forgets an ended job and its record. @throws WeirError JOB_STATE_INVALID while it runs. */
   forget?(jobId: string): Promise<void>;
   /**
@@ -53,6 +58,8 @@ export interface JobEntry {
   readonly artifactSha256: string;
   /** What was submitted, as the user wrote it, e.g. `examples/flights/job.ts`; null if lost. */
   readonly entry: string | null;
+  /** How it came to be; null if lost. */
+  readonly submission: SubmissionRecord | null;
 }
 
 export type JobServiceEvent =
@@ -71,12 +78,29 @@ export interface JobSubmission {
   readonly restorePath: string | null;
   /** Null = the name given to `execute()`. */
   readonly name: string | null;
+  /** Who asked for it. */
+  readonly submittedBy?: Actor;
+  /** The job that was run again. */
+  readonly rerunOf?: string;
+}
+
+/** How a job came to be; kept so that it can be compared and started again differently. */
+export interface SubmissionRecord extends JobSubmission {
+  readonly submittedAtMs: number;
+  /** Counts the submissions of one job name, from 1; missing in records of older servers. */
+  readonly version?: number;
 }
 
 /** What differs from the job that is run again. */
 export type RerunChanges = Partial<
-  Pick<JobSubmission, 'args' | 'parallelism' | 'configuration' | 'restorePath' | 'name'>
->;
+  Pick<
+    JobSubmission,
+    'args' | 'parallelism' | 'configuration' | 'restorePath' | 'name' | 'submittedBy'
+  >
+> & {
+  /** The job whose program is run instead: an earlier version of the same job. */
+  readonly programOf?: string;
+};
 
 export interface ServerInfo {
   readonly version: string;

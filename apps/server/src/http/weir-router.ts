@@ -12,9 +12,12 @@ import type { Express, Request } from 'express';
 import type { MonitorPort } from '../monitor/monitor-port.ts';
 import { type HandlerContext, jobEntry } from './flink/handler-context.ts';
 import { redacted } from './flink/redaction.ts';
+import { successorOf, versionOf } from './deployment-chain.ts';
 import { JobReruns, rerunOf } from './job-rerun.ts';
 import type { RequestSecurity } from './request-security.ts';
 import { taskManagerListOf } from './task-manager-list.ts';
+import { actorOfRequest } from './user-actions.ts';
+import { mountDeploymentRoutes } from './weir/deployment-routes.ts';
 import { mountSavepointRoutes } from './weir/savepoint-routes.ts';
 import { mountSplitRoutes } from './weir/split-routes.ts';
 import { numberOf, sendJson, textOf } from './weir/weir-request.ts';
@@ -31,6 +34,7 @@ export function mountWeirRoutes(
   security: RequestSecurity,
 ): void {
   const { service } = context;
+  mountDeploymentRoutes(app, context);
   app.get('/weir/v1/capabilities', (_, response) => {
     sendJson(response, 200, capabilitiesOf(context));
   });
@@ -42,16 +46,20 @@ export function mountWeirRoutes(
   });
   app.post('/weir/v1/jobs', async (request, response) => {
     requireWeirClient(security, request);
-    sendJson(response, 201, await service.submit(submission(request.body)));
+    const submittedBy = actorOfRequest(request);
+    const started = await service.submit({ ...submission(request.body), submittedBy });
+    context.actions.note(started.jobId, 'submit', submittedBy, 'Submitted', {});
+    sendJson(response, 201, started);
   });
   app.get(JOB, (request, response) => {
     sendJson(response, 200, jobInfoOf(context, textOf(request.params.jobid)));
   });
-  const reruns = new JobReruns(service);
+  const reruns = new JobReruns(service, context.actions);
   app.post(`${JOB}/rerun`, async (request, response) => {
     requireWeirClient(security, request);
     const job = jobEntry(context, textOf(request.params.jobid));
-    sendJson(response, 201, await reruns.rerun(job, rerunOf(request.body)));
+    const actor = actorOfRequest(request);
+    sendJson(response, 201, await reruns.rerun(job, rerunOf(request.body), actor));
   });
   app.delete(JOB, async (request, response) => {
     requireWeirClient(security, request);
@@ -98,7 +106,8 @@ function capabilitiesOf(context: HandlerContext): Capabilities {
 }
 
 function jobInfoOf(context: HandlerContext, jobId: string): JobInfo {
-  const { entry, artifactSha256, control } = jobEntry(context, jobId);
+  const job = jobEntry(context, jobId);
+  const { entry, artifactSha256, control, submission } = job;
   const view = control.view();
   return {
     jobId: view.jobId,
@@ -109,6 +118,11 @@ function jobInfoOf(context: HandlerContext, jobId: string): JobInfo {
     restarts: view.restarts,
     pid: view.taskManager?.pid ?? null,
     configuration: redacted(view.graph.configuration),
+    version: versionOf(job, context.service.jobs()),
+    submittedAt: submission?.submittedAtMs ?? view.graph.submittedAtMs,
+    submittedBy: submission?.submittedBy ?? null,
+    predecessor: submission?.rerunOf ?? null,
+    successor: successorOf(job, context.service.jobs()),
   };
 }
 

@@ -215,7 +215,7 @@ export class JobContext {
     const exception = this.#exceptionOf(failure, this.ports.clock.nowMs());
     if (kind === 'root') this.exceptions.addRoot(exception);
     else this.exceptions.addConcurrent(exception);
-    this.emit({ type: 'exception', exception });
+    this.emit({ type: 'exception', exception, follows: kind === 'concurrent' });
   }
 
   taskName({ vertexId, subtask }: TaskLocation): string {

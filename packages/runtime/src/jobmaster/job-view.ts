@@ -130,7 +130,12 @@ export type JobMasterEvent =
     }
   | { readonly type: 'checkpoint'; readonly checkpoint: CheckpointView }
   | { readonly type: 'restored'; readonly checkpointId: number; readonly atMs: number }
-  | { readonly type: 'exception'; readonly exception: ExceptionView }
+  | {
+      readonly type: 'exception';
+      readonly exception: ExceptionView;
+      /** The attempt was failing already. */
+      readonly follows: boolean;
+    }
   | { readonly type: 'metricsLayout'; readonly layout: MetricsLayout }
   | { readonly type: 'metrics'; readonly frame: MetricsFrame }
   | ({ readonly type: 'splits' } & SplitsOfSubtask)

@@ -5,6 +5,7 @@ import type { JobView, SubtaskView, VertexView } from '@weir/runtime';
 import type { JobEntry, JobService } from '../job-service.ts';
 import type { LogRing } from '../log-ring.ts';
 import type { TriggerStore } from '../trigger-store.ts';
+import type { UserActions } from '../user-actions.ts';
 import type { ServerLog } from '../http-options.ts';
 
 export interface HandlerContext {
@@ -18,6 +19,7 @@ export interface HandlerContext {
   /** Checkpoints: id. */
   readonly checkpoints: TriggerStore<number>;
   readonly disposals: TriggerStore<null>;
+  readonly actions: UserActions;
   /** Where the REST API is reached. */
   readonly url: () => string;
 }

@@ -4,7 +4,9 @@ import type { FailureCause, FlinkHandlers, SavepointStatus } from '@weir/flink-r
 import { TERMINAL_STATUS } from '@weir/runtime';
 import type { JobEntry } from '../job-service.ts';
 import type { TriggerOutcome, TriggerStore } from '../trigger-store.ts';
+import { isSavepoint } from './checkpoint-figures.ts';
 import { stackText } from './exception-text.ts';
+import { actorOf } from '../user-actions.ts';
 import { type HandlerContext, jobEntry, notFound } from './handler-context.ts';
 
 type Handled =
@@ -19,35 +21,39 @@ type Handled =
   | 'stop';
 
 export function triggerHandlers(context: HandlerContext): Pick<FlinkHandlers, Handled> {
-  const { savepoints, checkpoints, disposals } = context;
+  const { savepoints, checkpoints, disposals, actions } = context;
   return {
-    jobCancel: ({ params }) => cancel(context, params.jobid),
-    jobYarnCancel: ({ params }) => cancel(context, params.jobid),
-    savepointTrigger: ({ params, body }) => {
+    jobCancel: ({ params, client }) => cancel(context, params.jobid, client),
+    jobYarnCancel: ({ params, client }) => cancel(context, params.jobid, client),
+    savepointTrigger: ({ params, body, client }) => {
       const job = jobEntry(context, params.jobid);
       const directory = body['target-directory'] ?? null;
-      const id = savepoints.start(job.jobId, body.triggerId, async () => {
-        const path = await job.control.triggerSavepoint(directory);
-        if (body['cancel-job'] === true) await job.control.cancel();
-        return path;
+      const id = savepoints.start(job.jobId, body.triggerId, () => {
+        const run = async () => {
+          const path = await job.control.triggerSavepoint(directory);
+          if (body['cancel-job'] === true) await job.control.cancel();
+          return path;
+        };
+        return actions.follow(job.jobId, 'savepoint', actorOf(client), run, pathResult);
       });
       return { 'request-id': id };
     },
-    stop: ({ params, body }) => {
+    stop: ({ params, body, client }) => {
       const job = jobEntry(context, params.jobid);
       const { targetDirectory = null, drain = false } = body;
-      const id = savepoints.start(job.jobId, body.triggerId, () =>
-        job.control.stopWithSavepoint(targetDirectory, drain === true),
-      );
+      const id = savepoints.start(job.jobId, body.triggerId, () => {
+        const run = () => job.control.stopWithSavepoint(targetDirectory, drain === true);
+        return actions.follow(job.jobId, 'stop', actorOf(client), run, pathResult);
+      });
       return { 'request-id': id };
     },
     savepointStatus: ({ params }) =>
       savepointStatus(known(savepoints, params.jobid, params.triggerid, 'savepoint')),
-    checkpointTrigger: ({ params, body }) => {
+    checkpointTrigger: ({ params, body, client }) => {
       const job = jobEntry(context, params.jobid);
-      const id = checkpoints.start(job.jobId, body.triggerId, async () => {
-        const { id: checkpointId } = await job.control.triggerCheckpoint();
-        return checkpointId;
+      const id = checkpoints.start(job.jobId, body.triggerId, () => {
+        const run = async () => (await job.control.triggerCheckpoint()).id;
+        return actions.follow(job.jobId, 'checkpoint', actorOf(client), run);
       });
       return { 'request-id': id };
     },
@@ -59,10 +65,13 @@ export function triggerHandlers(context: HandlerContext): Pick<FlinkHandlers, Ha
       }
       return { status: COMPLETED, operation: { checkpointId: outcome.value } };
     },
-    savepointDisposal: ({ body }) => {
+    savepointDisposal: ({ body, client }) => {
       const path = body['savepoint-path'];
+      const owner = savepointOwner(context, path);
       const id = disposals.start('', null, async () => {
-        await context.service.disposeSavepoint(path);
+        const run = () => context.service.disposeSavepoint(path);
+        if (owner === null) await run();
+        else await actions.follow(owner, 'dispose', actorOf(client), run, () => ({ path }));
         return null;
       });
       return { 'request-id': id };
@@ -74,6 +83,18 @@ export function triggerHandlers(context: HandlerContext): Pick<FlinkHandlers, Ha
       return { status: COMPLETED, operation: cause === null ? {} : { 'failure-cause': cause } };
     },
   };
+}
+
+const pathResult = (path: string) => ({ path });
+
+/** The job that took the savepoint, as far as it is remembered. */
+function savepointOwner({ service }: HandlerContext, path: string): string | null {
+  const folder = path.replace(/^file:\/*/, '/');
+  const owner = service.jobs().find(({ control }) => {
+    const { history } = control.view().checkpoints;
+    return history.some((one) => one.path === folder && isSavepoint(one.type));
+  });
+  return owner?.jobId ?? null;
 }
 
 const IN_PROGRESS = { status: { id: 'IN_PROGRESS' as const }, operation: null };
@@ -105,7 +126,11 @@ export function failureCause(error: WireError): FailureCause {
 }
 
 /** Accepted at once; a job that has ended otherwise is a conflict, one that is CANCELED is not. */
-function cancel(context: HandlerContext, jobId: string): Record<string, never> {
+function cancel(
+  context: HandlerContext,
+  jobId: string,
+  client: string | null,
+): Record<string, never> {
   const job: JobEntry = jobEntry(context, jobId);
   const { status } = job.control.view();
   if (TERMINAL_STATUS.has(status) && status !== 'CANCELED') {
@@ -115,7 +140,8 @@ function cancel(context: HandlerContext, jobId: string): Record<string, never> {
         `(${status}).`,
     );
   }
-  job.control.cancel().catch((error: unknown) => {
+  const run = () => job.control.cancel();
+  context.actions.follow(job.jobId, 'cancel', actorOf(client), run).catch((error: unknown) => {
     context.log('warn', `cancelling ${job.jobId}: ${toWire(error).message}`, error);
   });
   return {};

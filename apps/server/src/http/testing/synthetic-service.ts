@@ -306,7 +306,9 @@ export class SyntheticService implements JobService {
 
   add(job: SyntheticJob): void {
     const jobId = job.view.jobId;
-    const entry = { jobId, control: job.control, artifactSha256: 'f'.repeat(64), entry: 'job.ts' };
+    const { control } = job;
+    const artifactSha256 = 'f'.repeat(64);
+    const entry = { jobId, control, artifactSha256, entry: 'job.ts', submission: null };
     this.#entries.set(jobId, entry);
     for (const listener of this.#listeners) listener({ type: 'jobAdded', job: entry });
   }
