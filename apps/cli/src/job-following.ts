@@ -1,9 +1,10 @@
 /** Watches a job from its submission to its end. Ctrl-C stops watching, not the job. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { FlinkRestClient, type JobDetails } from '@weir/flink-rest';
+import type { FlinkRestClient, JobDetails } from '@weir/flink-rest';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { failureText } from './failure-text.ts';
 import { durationText, type Terminal, timeText } from './terminal.ts';
+import { serverClient } from './server-client.ts';
 
 const POLL_MS_FIRST = 50;
 const POLL_MS_MAX = 1000;
@@ -16,7 +17,7 @@ export async function followJob(
   jobId: string,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const client = new FlinkRestClient({ baseUrl: server });
+  const client = serverClient(server);
   const detach = new AbortController();
   const onSignal = (): void => detach.abort();
   process.once('SIGINT', onSignal);

@@ -1,14 +1,15 @@
-import { FlinkRestClient, type JobDetails } from '@weir/flink-rest';
+import type { JobDetails } from '@weir/flink-rest';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { findJob } from '../job-lookup.ts';
 import { bytesText, durationText, table, type Terminal, timeText } from '../terminal.ts';
+import { serverClient } from '../server-client.ts';
 
 /** One job: its vertices, its last checkpoint, its last failure. */
 export async function info(
   command: { readonly server: string; readonly job: string },
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const client = new FlinkRestClient({ baseUrl: command.server });
+  const client = serverClient(command.server);
   const jobid = await findJob(client, command.job);
   const params = { jobid };
   const [job, checkpoints, exceptions] = await Promise.all([

@@ -1,13 +1,13 @@
-import { FlinkRestClient } from '@weir/flink-rest';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { durationText, table, type Terminal, timeText } from '../terminal.ts';
+import { serverClient } from '../server-client.ts';
 
 /** All jobs, the newest first. */
 export async function list(
   { server }: { readonly server: string },
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const client = new FlinkRestClient({ baseUrl: server });
+  const client = serverClient(server);
   const { jobs } = await client.call('jobsOverview');
   if (jobs.length === 0) {
     terminal.out('No jobs. Submit one with `weir run job.ts`.');

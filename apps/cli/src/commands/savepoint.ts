@@ -1,16 +1,17 @@
 import { resolve } from 'node:path';
-import { FlinkRestClient } from '@weir/flink-rest';
+
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { findJob } from '../job-lookup.ts';
 import type { Terminal } from '../terminal.ts';
 import { savepointLocation } from '../trigger-wait.ts';
+import { serverClient } from '../server-client.ts';
 
 /** Takes a savepoint; the job goes on. */
 export async function savepoint(
   command: { readonly server: string; readonly job: string; readonly to: string | null },
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const client = new FlinkRestClient({ baseUrl: command.server });
+  const client = serverClient(command.server);
   const jobid = await findJob(client, command.job);
   const triggered = await client.call('savepointTrigger', {
     params: { jobid },

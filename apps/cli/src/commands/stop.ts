@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
-import { FlinkRestClient } from '@weir/flink-rest';
+
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { findJob } from '../job-lookup.ts';
 import type { Terminal } from '../terminal.ts';
 import { savepointLocation } from '../trigger-wait.ts';
+import { serverClient } from '../server-client.ts';
 
 interface StopArguments {
   readonly server: string;
@@ -14,7 +15,7 @@ interface StopArguments {
 
 /** Takes a savepoint and ends the job with it. */
 export async function stop(command: StopArguments, terminal: Terminal): Promise<ExitCode> {
-  const client = new FlinkRestClient({ baseUrl: command.server });
+  const client = serverClient(command.server);
   const jobid = await findJob(client, command.job);
   const triggered = await client.call('stop', {
     params: { jobid },

@@ -65,7 +65,9 @@ describe('running a job again', () => {
       savepointPath: '/data/savepoint-2',
     });
     expect(job.calls).toEqual(['stop null false']);
-    expect(service.reruns).toEqual([{ parallelism: 4, restorePath: '/data/savepoint-2' }]);
+    expect(service.reruns).toEqual([
+      { parallelism: 4, restorePath: '/data/savepoint-2', submittedBy: 'rest' },
+    ]);
   });
 
   it('starts an ended job from the path that was chosen, with other arguments', async () => {
@@ -74,13 +76,13 @@ describe('running a job again', () => {
     const answer = await rerun({ restorePath, args: ['--twice'], stopFirst: 'savepoint' });
     expect(answer.status).toBe(201);
     expect(job.calls).toEqual([]);
-    expect(service.reruns).toEqual([{ restorePath, args: ['--twice'] }]);
+    expect(service.reruns).toEqual([{ restorePath, args: ['--twice'], submittedBy: 'rest' }]);
   });
 
   it('cancels a running job when no state is wanted', async () => {
     expect((await rerun({ stopFirst: 'cancel' })).status).toBe(201);
     expect(job.calls).toEqual(['cancel']);
-    expect(service.reruns).toEqual([{ restorePath: null }]);
+    expect(service.reruns).toEqual([{ restorePath: null, submittedBy: 'rest' }]);
   });
 
   it('leaves a running job alone unless told how to stop it', async () => {
@@ -115,7 +117,7 @@ describe('running a job again', () => {
     const graph = { ...GRAPH, configuration };
     job.view = runningView({ graph, checkpoints: { ...checkpoints, history } });
     expect((await rerun({ stopFirst: 'cancel', restorePath })).status).toBe(201);
-    expect(service.reruns).toEqual([{ restorePath }]);
+    expect(service.reruns).toEqual([{ restorePath, submittedBy: 'rest' }]);
   });
 
   it('says where the state lies when the new job does not start', async () => {
