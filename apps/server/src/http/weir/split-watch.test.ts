@@ -41,7 +41,8 @@ function watched(answer: (job: SyntheticJob) => void) {
       answer(job);
     },
   };
-  const entry: JobEntry = { jobId: JOB, control, artifactSha256: '', entry: null };
+  const lost = { artifactSha256: '', entry: null, submission: null };
+  const entry: JobEntry = { jobId: JOB, control, ...lost };
   return { job, asked, entry };
 }
 
