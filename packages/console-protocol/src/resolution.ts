@@ -3,12 +3,12 @@ import { z } from 'zod';
 
 /**
  * Event times, and the time of each tick, are exact. Ratios differ by at most `ratio`. All others
- * (rates, lags, counts, bytes) are exact to one unit (a rate: 0.1) up to `exactUnits` units, and
- * differ by at most their `relative` part above.
+ * differ by at most `relative` times themselves, or by `units` units where that is more; a unit is
+ * 0.1 of a rate, and 1 of lags in ms, counts and bytes.
  */
 export const resolution = z.object({
   ratio: z.number(),
   relative: z.number(),
-  exactUnits: z.number(),
+  units: z.number(),
 });
 export type Resolution = z.infer<typeof resolution>;
