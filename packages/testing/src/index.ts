@@ -7,4 +7,6 @@ export * from './seeded-random.ts';
 export * from './simulator/index.ts';
 export * from './slot-rig.ts';
 export * from './verify-operator.ts';
+export * from './verify-sink.ts';
+export * from './verify-source.ts';
 export * from './virtual-time.ts';

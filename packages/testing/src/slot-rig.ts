@@ -98,6 +98,7 @@ export class SlotRig {
       slots: job.slots,
       tasks,
       restoredCheckpointId: job.restore?.checkpointId ?? null,
+      inputEnded: false,
     };
     this.#graph = graph;
     this.storage = job.storage ?? new MemoryStorage();

@@ -15,13 +15,16 @@ interface Timer extends TimerHandle {
   cancelled: boolean;
 }
 
+/** Where virtual wall clocks begin, epoch ms. */
+export const VIRTUAL_START_MS = 1_700_000_000_000;
+
 export class VirtualTime implements ClockPort, TimerPort {
   #nowMs: number;
   readonly #startMs: number;
   #order = 0;
   #timers: Timer[] = [];
 
-  constructor(startMs = 1_700_000_000_000) {
+  constructor(startMs = VIRTUAL_START_MS) {
     this.#startMs = startMs;
     this.#nowMs = startMs;
   }

@@ -2,6 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Committer, SinkContext, SinkWriter } from '@weir/core';
+import { sinkFactory } from '@weir/runtime';
+import { verifySink } from '@weir/testing';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeSourceContext } from '../fakes/source-context.ts';
@@ -48,6 +50,23 @@ const content = (): number[] =>
   visible().flatMap((name) =>
     readFileSync(join(folder, name), 'utf8').split('\n').filter(Boolean).map(Number),
   );
+
+describe('the sink in a task', () => {
+  it('shows each record once, however it is fed and wherever it fails', async () => {
+    const values = Array.from({ length: 12 }, (_, n) => n);
+    const create = () => {
+      const into = mkdtempSync(join(folder, 'mode-'));
+      const rows = () =>
+        visible(into).flatMap((name) =>
+          readFileSync(join(into, name), 'utf8').split('\n').filter(Boolean).map(Number),
+        );
+      return { factory: sinkFactory({ sink: sinkInto(into) }), visible: rows };
+    };
+    await verifySink(create, values, (actual, expected, mode) => {
+      expect(actual, mode).toEqual(expected);
+    });
+  });
+});
 
 describe('part files', () => {
   it('become visible with the commit, whole, under subtask and checkpoint', async () => {

@@ -2,8 +2,10 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DataInput, DataOutput } from '@weir/core';
+import { DataInput, DataOutput, WatermarkStrategy } from '@weir/core';
 import { csvFormat, jsonLinesFormat } from '@weir/formats';
+import { sourceFactory } from '@weir/runtime';
+import { record, verifySource } from '@weir/testing';
 import { beforeEach, expect, it } from 'vitest';
 import { FakeOutput, FakeSourceContext } from '../fakes/source-context.ts';
 import { FileSource, type FileSplit } from './file-source.ts';
@@ -173,4 +175,26 @@ it('waits for new files when it monitors its folder', async () => {
   await until(2);
   expect(output.records).toEqual([1, 2]);
   await reader.close();
+});
+
+it('gives a task each record once, however it is asked and wherever it begins again', async () => {
+  for (const name of ['a', 'b', 'c']) {
+    const lines = Array.from({ length: 7 }, (_, n) => `{"of":"${name}","n":${n}}\n`);
+    file(`${name}.jsonl`, lines.join(''));
+  }
+  interface Row {
+    readonly of: string;
+    readonly n: number;
+  }
+  const source = FileSource.lines(folder, jsonLinesFormat<Row>());
+  const watermarks = WatermarkStrategy.noWatermarks<Row>();
+  const expected = ['a', 'b', 'c'].flatMap((of) =>
+    Array.from({ length: 7 }, (_, n) => record({ of, n })),
+  );
+  await verifySource(
+    sourceFactory({ source, watermarks }),
+    expected,
+    (actual, wanted, mode) => expect(actual, mode).toEqual(wanted),
+    { order: 'free' },
+  );
 });

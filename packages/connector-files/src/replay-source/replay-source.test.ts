@@ -1,5 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { DataInput, DataOutput, type SourceReader } from '@weir/core';
+import { DataInput, DataOutput, type SourceReader, WatermarkStrategy } from '@weir/core';
+import { sourceFactory } from '@weir/runtime';
+import { record, verifySource } from '@weir/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FakeOutput, FakeSourceContext } from '../fakes/source-context.ts';
@@ -302,4 +304,17 @@ it('refuses settings that can not be', () => {
   expect(() => new ReplaySource(options(1, { splits: 0 }))).toThrow('1 or more splits, not 0');
   const loop = { periodMs: 0, shift: (event: Event) => event };
   expect(() => new ReplaySource(options(1, { loop }))).toThrow('above 0 ms, not 0');
+});
+
+describe('a replay in a task', () => {
+  it('gives each event once, however it is asked and wherever it begins again', async () => {
+    const source = new ReplaySource(options(23, { speed: 'max', splits: 5 }));
+    const watermarks = WatermarkStrategy.noWatermarks<Event>();
+    await verifySource(
+      sourceFactory({ source, watermarks }),
+      events(23).map((event) => record(event, event.atMs)),
+      (actual, wanted, mode) => expect(actual, mode).toEqual(wanted),
+      { order: 'free' },
+    );
+  });
 });

@@ -92,6 +92,7 @@ export class Attempt {
       slots: this.#slots.slots,
       tasks: tasksOf(graph, this.#slots, restore),
       restoredCheckpointId: restore?.checkpointId ?? null,
+      inputEnded: restore?.inputEnded ?? false,
     };
     this.#deployIfReady();
   }

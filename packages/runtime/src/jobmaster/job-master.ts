@@ -121,10 +121,13 @@ export class JobMaster implements JobMasterControl {
       const { path } = await this.#job.coordinator.trigger(type, directory);
       const status = await outcome.status;
       if (status === 'FINISHED') return path;
+      const next = drain
+        ? 'It ends by itself once it runs again'
+        : 'Try again, or start a new job from the savepoint';
       throw new WeirError(
         'CHECKPOINT_FAILED',
         `The savepoint ${path} is complete, but the job is ${status} and did not stop: a task ` +
-          'failed before all had finished. Try again, or start a new job from the savepoint',
+          `failed before all had finished. ${next}`,
         { context: { path, status } },
       );
     } finally {

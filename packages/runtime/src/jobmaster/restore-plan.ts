@@ -23,6 +23,11 @@ import { absoluteFolder } from './checkpoint-settings.ts';
 export interface RestorePlan {
   readonly checkpointId: number;
   readonly isSavepoint: boolean;
+  /**
+   * It is this very job's, and all input had ended with it. What follows from the end of event time
+   * may be committed, so no attempt may read on; another job that starts from it reads on.
+   */
+  readonly inputEnded: boolean;
   readonly path: string;
   /** The job graph, with the key groups of the checkpoint where the job chose none. */
   readonly graph: JobGraph;
@@ -35,6 +40,7 @@ export interface RestorePlan {
  * CHECKPOINT_FILE_CORRUPT, STORAGE_FAILED
  */
 export async function planRestore(
+  jobId: string,
   graph: JobGraph,
   location: string,
   storage: (root: string) => StoragePort,
@@ -46,6 +52,7 @@ export async function planRestore(
   return {
     checkpointId: metadata.checkpointId,
     isSavepoint: !['checkpoint', 'final'].includes(metadata.checkpointType),
+    inputEnded: metadata.jobId === jobId && ['drain', 'final'].includes(metadata.checkpointType),
     path,
     graph: adoptKeyGroups(graph, metadata),
     files: restoreFor(metadata, path, operatorIds),

@@ -7,7 +7,7 @@ import {
   type TypeInformation,
   WeirError,
 } from '@weir/core';
-import { OperatorHarness, settle, VirtualTime } from '@weir/testing';
+import { OperatorHarness, settle, verifySink, VirtualTime } from '@weir/testing';
 import { describe, expect, it } from 'vitest';
 import { OutputBuffer } from './output-buffer.ts';
 import { sinkFactory } from './sink.ts';
@@ -20,21 +20,21 @@ class Outside implements Sink<string, string[]> {
   room = Number.POSITIVE_INFINITY;
   failures: Error[] = [];
   context: SinkContext | null = null;
-  #staged: string[] = [];
 
   createWriter(context: SinkContext): SinkWriter<string, string[]> {
     this.context = context;
     this.log.push('writer');
+    const staged: string[] = [];
     return {
       write: (value) => {
-        if (this.#staged.length >= this.room) return false;
-        this.#staged.push(value);
+        if (staged.length >= this.room) return false;
+        staged.push(value);
         return true;
       },
       flush: async (endOfInput) => {
         this.log.push(endOfInput ? 'flush at the end' : 'flush');
       },
-      prepareCommit: async () => [this.#staged.splice(0)],
+      prepareCommit: async () => [staged.splice(0)],
       close: () => {
         this.log.push('close');
       },
@@ -59,6 +59,16 @@ class Outside implements Sink<string, string[]> {
 }
 
 describe('sink', () => {
+  it('shows each record once, however it is fed and wherever it fails', async () => {
+    const create = () => {
+      const outside = new Outside();
+      return { factory: sinkFactory({ sink: outside }), visible: () => outside.visible };
+    };
+    await verifySink(create, ['a', 'b', 'c', 'd', 'e', 'f'], (actual, expected, mode) => {
+      expect(actual, mode).toEqual(expected);
+    });
+  });
+
   it('makes records visible only once their checkpoint is complete', async () => {
     const outside = new Outside();
     const harness = await OperatorHarness.open(sinkFactory({ sink: outside }));

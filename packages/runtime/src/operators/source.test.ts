@@ -14,6 +14,7 @@ import {
   OperatorHarness,
   record,
   status,
+  verifySource,
   VirtualTime,
   watermark,
 } from '@weir/testing';
@@ -118,6 +119,18 @@ async function readAll(harness: OperatorHarness, rowsMax: number): Promise<void>
 }
 
 describe('source', () => {
+  it('emits the same however it is asked', async () => {
+    const splits = [watermark(-1), watermark(0), watermark(1), watermark(2)];
+    const rows = [0, 1, 2, 3].map((value) => record(value, value));
+    await verifySource(
+      factory(new Ranges([0, 4], [0, 4])),
+      [0, 1, 2]
+        .flatMap((at) => [rows[at]!, rows[at]!, splits[at]!])
+        .concat([rows[3]!, rows[3]!, splits[3]!, watermark(MAX_WATERMARK)]),
+      (actual, expected, mode) => expect(actual, mode).toEqual(expected),
+    );
+  });
+
   it('puts each watermark behind its record, and ends event time at the end', async () => {
     const harness = await OperatorHarness.open(factory(new Ranges([1, 4])));
     await readAll(harness, 1024);

@@ -56,6 +56,8 @@ export interface BuiltTask {
   readonly position: OperatorPosition;
   /** Outgoing edges, for the edges' metrics. */
   readonly edges: readonly number[];
+  /** A source has nothing more to emit but the end of event time. */
+  readonly inputEnded: boolean;
 }
 
 export class TaskBuilder {
@@ -67,7 +69,7 @@ export class TaskBuilder {
 
   /** @throws WeirError JOB_DEFINITION_NOT_DETERMINISTIC naming the operator */
   build(deployment: TaskDeployment): BuiltTask {
-    const { graph } = this.#setup.deployment;
+    const { graph, inputEnded } = this.#setup.deployment;
     const { vertexId, subtask } = deployment;
     const vertex = graph.vertices.find(({ id }) => id === vertexId);
     if (vertex === undefined) {
@@ -101,7 +103,8 @@ export class TaskBuilder {
       wakeUp: this.#setup.wakeUp,
     });
     const contexts = nodes.map((node) => this.#createContext(vertex, node, task));
-    return { task, vertex, contexts, position, edges: edges.map(({ index }) => index) };
+    const outgoing = edges.map(({ index }) => index);
+    return { task, vertex, contexts, position, edges: outgoing, inputEnded };
   }
 
   #createNode(vertex: JobVertex, node: OperatorNode, subtask: number): ChainNode {

@@ -51,6 +51,7 @@ export async function restoreAndOpen(
       throw operatorError(error, node.node, deployment.subtask);
     }
   }
+  if (built.inputEnded) built.task.chain.head.source?.stop(true);
 }
 
 /** Resolves with how far event time was for a keyed operator, MIN_TIMESTAMP for others. */

@@ -52,6 +52,8 @@ export interface Deployment {
   readonly slots: number;
   readonly tasks: readonly TaskDeployment[];
   readonly restoredCheckpointId: number | null;
+  /** Restored from where this job's input had ended, read or drained: sources emit nothing more. */
+  readonly inputEnded: boolean;
 }
 
 export type ServerToTaskManager =

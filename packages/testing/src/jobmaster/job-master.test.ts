@@ -412,6 +412,23 @@ describe('stop with savepoint', () => {
   });
 });
 
+describe('a job whose process dies after its drain is durable', () => {
+  it('reads no more: it ends once it runs again, and so does one whose server died', async () => {
+    const h = await running({ ...CHECKPOINTS, ...RESTARTS });
+    const stopped = watch(h.master.stopWithSavepoint(null, true));
+    for (let i = 0; i < 20 && !h.sentTypes().includes('notifyCheckpointComplete 1'); i++) {
+      await h.time.advance(1);
+    }
+    h.taskManager.exit('segfault');
+    await h.time.advance(3000);
+    expect(h.taskManager.deployment).toMatchObject({ restoredCheckpointId: 1, inputEnded: true });
+    expect(String(stopped.outcome())).toContain('ends by itself once it runs again');
+    await h.crashAndResume();
+    await h.time.advance(50);
+    expect(h.taskManager.deployment).toMatchObject({ restoredCheckpointId: 1, inputEnded: true });
+  });
+});
+
 describe('a server that was killed', () => {
   it('resumes from the last checkpoint in its record, with ids that go on', async () => {
     const h = await running(CHECKPOINTS);

@@ -4,6 +4,7 @@
  */
 export const LAWS = {
   'exactly-once': 'each expected record is committed once, and no other',
+  'at-least-once': 'each expected record is committed, and none that was not there',
   'key-order': 'the records of a key keep their order',
   'commit-after-durable': 'nothing is committed before a durable, recorded checkpoint counts it',
   'acknowledged-is-durable': 'what a task acknowledges lies on disk',

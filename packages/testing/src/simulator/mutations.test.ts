@@ -76,6 +76,13 @@ const SAFEGUARDS: readonly Safeguard[] = [
     replacement: '',
     breaks: ['commit-after-durable'],
   },
+  {
+    name: 'a job that was drained does not read on after a failure',
+    file: 'runtime/src/jobmaster/restore-plan.ts',
+    search: 'inputEnded: metadata.jobId === jobId &&',
+    replacement: 'inputEnded: false &&',
+    breaks: ['exactly-once'],
+  },
 ];
 
 describe('the simulator notices that a safeguard is missing', () => {

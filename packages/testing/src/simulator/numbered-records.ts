@@ -11,6 +11,7 @@ import {
   types,
 } from '@weir/core';
 import { SeededRandom } from '../seeded-random.ts';
+import { VIRTUAL_START_MS } from '../virtual-time.ts';
 import type { DataShape } from './scenario.ts';
 
 export interface NumberedRecord {
@@ -30,6 +31,7 @@ export interface NumberedSplit extends SourceSplit {
 }
 
 const OVERSIZE_LENGTH = 3000;
+const FIRST_MS = 1_000_000;
 
 export function recordOf(data: DataShape, split: number, seq: number): NumberedRecord {
   const random = new SeededRandom(split * 7919 + seq * 104_729 + 1);
@@ -41,9 +43,16 @@ export function recordOf(data: DataShape, split: number, seq: number): NumberedR
     split,
     seq,
     key: `k${key}`,
-    atMs: 1_000_000 + seq * data.stepMs - late,
+    atMs: beginOf(data, split) + seq * data.stepMs - late,
     text: 'x'.repeat(length),
   };
+}
+
+/** A split that appears later lies behind the others in event time, so that it is seldom late. */
+function beginOf(data: DataShape, split: number): number {
+  const longest = Math.max(...data.splits.flat()) * data.stepMs;
+  const later = data.appearsMs[split]! > 0 ? 1 + split : 0;
+  return FIRST_MS + later * (longest + data.outOfOrderMs + 1);
 }
 
 /** Every record of the job, split after split. */
@@ -54,9 +63,9 @@ export function allRecords(data: DataShape): NumberedRecord[] {
 }
 
 export class NumberedSource implements Source<NumberedRecord, NumberedSplit> {
-  readonly boundedness = 'BOUNDED';
+  readonly boundedness: 'BOUNDED' | 'CONTINUOUS_UNBOUNDED';
   readonly producedType = null;
-  readonly discoveryIntervalMs = null;
+  readonly discoveryIntervalMs: number | null;
   readonly splitType: TypeInformation<NumberedSplit> = types.object({
     splitId: types.string(),
     split: types.i32(),
@@ -70,14 +79,17 @@ export class NumberedSource implements Source<NumberedRecord, NumberedSplit> {
   constructor(data: DataShape, source: number) {
     const first = data.splits.slice(0, source).flat().length;
     this.#data = data;
+    this.discoveryIntervalMs = data.discoveryIntervalMs;
+    this.boundedness = data.discoveryIntervalMs === null ? 'BOUNDED' : 'CONTINUOUS_UNBOUNDED';
     this.#splits = data.splits[source]!.map((length, at) => {
       const split = first + at;
       return { splitId: `split-${split}`, split, position: 0, length };
     });
   }
 
-  async discoverSplits(): Promise<readonly NumberedSplit[]> {
-    return this.#splits;
+  async discoverSplits({ clock }: SourceContext): Promise<readonly NumberedSplit[]> {
+    const sinceMs = clock.nowMs() - VIRTUAL_START_MS;
+    return this.#splits.filter(({ split }) => this.#data.appearsMs[split]! <= sinceMs);
   }
 
   ownerOf({ split }: NumberedSplit, parallelism: number): number {
@@ -145,7 +157,7 @@ class NumberedReader implements SourceReader<NumberedRecord, NumberedSplit> {
 
   #finish(output: Parameters<SourceReader<NumberedRecord, NumberedSplit>['pollNext']>[0]) {
     for (const { splitId } of this.#splits) this.#finishSplit(output, splitId);
-    return 'END_OF_INPUT' as const;
+    return this.#data.discoveryIntervalMs === null ? 'END_OF_INPUT' : 'NOTHING_AVAILABLE';
   }
 
   #finishSplit(

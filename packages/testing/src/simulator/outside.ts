@@ -14,6 +14,8 @@ export interface OutsideWeather {
   pushesBack(): boolean;
   /** Right after an effect; may kill the process. */
   happened(what: string): void;
+  /** Goes into the trace. */
+  noted(text: string): void;
 }
 
 export class Outside {
@@ -52,6 +54,11 @@ export class Outside {
     }
     await this.call(() => this.store.commit(committable));
     if (this.#weather.commitFails()) throw unreachable();
+  }
+
+  /** What a function saw, for the trace. */
+  note(text: string): void {
+    this.#weather.noted(text);
   }
 
   pushesBack(): boolean {

@@ -24,6 +24,10 @@ export interface DataShape {
   readonly textLengthMax: number;
   /** Every so many records one that no segment holds; 0 = none. */
   readonly oversizeEvery: number;
+  /** Per split, over all sources: when it comes to exist, virtual ms; 0 = from the start. */
+  readonly appearsMs: readonly number[];
+  /** How often sources look for splits that have come to exist; null = only at the start. */
+  readonly discoveryIntervalMs: number | null;
   /** Records per poll, and the wait between polls. */
   readonly pollRows: number;
   readonly pollPauseMs: number;
@@ -32,8 +36,14 @@ export interface DataShape {
 export interface JobShape {
   /** Per phase: the job is stopped and started again between them. */
   readonly parallelism: readonly number[];
-  /** How a phase ends; the last one reads to the end. */
+  readonly mode: 'EXACTLY_ONCE' | 'AT_LEAST_ONCE';
+  /** How a phase ends; the last one by `ending`. */
   readonly transitions: readonly ('stop' | 'cancel')[];
+  /**
+   * The last phase reads to the end, or is drained: at any time, or once everything is counted.
+   * Sources that look for new splits have no end of their own.
+   */
+  readonly ending: 'end of input' | 'drained early' | 'drained at the end';
   readonly maxParallelism: number;
   readonly rebalance: boolean;
   readonly async: 'none' | 'ordered' | 'unordered';
@@ -43,6 +53,8 @@ export interface JobShape {
   /** Keyed counts cross another keyed exchange before their sink. */
   readonly secondKeyBy: boolean;
   readonly windowMs: number;
+  /** Rows of a columnar stream beside the others; 0 = none. */
+  readonly columnRows: number;
   /** Records held back in state until a processing-time timer fires; 0 = no such operator. */
   readonly holdMs: number;
   readonly chaining: boolean;
@@ -89,10 +101,17 @@ export interface FaultShape {
 }
 
 const PHASES_MAX = 3;
+/** Several blocks of the sequence source. */
+const COLUMN_ROWS_MAX = 3000;
 
 export function drawScenario(random: SeededRandom): Scenario {
   const data = drawData(random);
-  return { data, job: drawJob(random), machine: drawMachine(random), faults: drawFaults(random) };
+  return {
+    data,
+    job: drawJob(random, data),
+    machine: drawMachine(random),
+    faults: drawFaults(random),
+  };
 }
 
 function drawData(random: SeededRandom): DataShape {
@@ -100,8 +119,12 @@ function drawData(random: SeededRandom): DataShape {
   const splits = Array.from({ length: sources }, () =>
     Array.from({ length: 1 + random.below(4) }, () => 5 + random.below(40)),
   );
+  const discovers = random.below(5) === 0;
+  const appearsMs = splits.flat().map(() => (discovers ? random.pick([0, 0, 20, 80]) : 0));
   return {
     splits,
+    appearsMs,
+    discoveryIntervalMs: discovers ? random.pick([5, 20]) : null,
     keys: 1 + random.below(12),
     skew: random.pick([1, 1, 2, 5]),
     stepMs: 1 + random.below(10),
@@ -114,13 +137,15 @@ function drawData(random: SeededRandom): DataShape {
   };
 }
 
-function drawJob(random: SeededRandom): JobShape {
+function drawJob(random: SeededRandom, data: DataShape): JobShape {
   const phases = random.below(3) === 0 ? 2 + random.below(PHASES_MAX - 1) : 1;
   return {
     parallelism: Array.from({ length: phases }, () => 1 + random.below(4)),
+    mode: random.below(6) === 0 ? 'AT_LEAST_ONCE' : 'EXACTLY_ONCE',
     transitions: Array.from({ length: phases - 1 }, () =>
       random.below(4) === 0 ? 'cancel' : 'stop',
     ),
+    ending: drawEnding(random, data),
     maxParallelism: random.pick([4, 8, 128]),
     rebalance: random.below(3) === 0,
     async: random.pick(['none', 'none', 'ordered', 'unordered']),
@@ -129,6 +154,7 @@ function drawJob(random: SeededRandom): JobShape {
     broadcast: random.below(5) === 0,
     secondKeyBy: random.below(2) === 0,
     windowMs: random.pick([20, 50, 200]),
+    columnRows: random.below(5) === 0 ? 1 + random.below(COLUMN_ROWS_MAX) : 0,
     holdMs: random.pick([0, 0, 2, 15]),
     chaining: random.below(3) > 0,
     ownSinkSlots: random.below(5) === 0,
@@ -141,6 +167,11 @@ function drawJob(random: SeededRandom): JobShape {
     retained: random.pick([1, 1, 3]),
     bufferTimeoutMs: random.pick([0, 1, 5]),
   };
+}
+
+function drawEnding(random: SeededRandom, data: DataShape): JobShape['ending'] {
+  if (data.discoveryIntervalMs !== null) return 'drained at the end';
+  return random.below(5) === 0 ? 'drained early' : 'end of input';
 }
 
 function drawMachine(random: SeededRandom): MachineShape {

@@ -14,6 +14,8 @@ import {
 } from '@weir/runtime';
 import { Outside } from './outside.ts';
 import { ProcessStorage } from './process-storage.ts';
+import { SeededRandom } from '../seeded-random.ts';
+import { runWithin } from './simulated-globals.ts';
 import { compileJob } from './simulated-job.ts';
 import { never, SimulatedProcess } from './simulated-process.ts';
 import { SimulatedTaskManager } from './simulated-task-manager.ts';
@@ -21,6 +23,8 @@ import type { World } from './world.ts';
 
 /** One less than what makes a job SUSPENDED. */
 const STARTING_CRASHES_MAX = 2;
+/** A drain that fails sets the job back: whoever asks for ever would keep it from its end. */
+const EARLY_DRAINS_MAX = 6;
 
 export class SimulatedCluster {
   readonly #world: World;
@@ -198,8 +202,11 @@ export class SimulatedCluster {
   }
 
   #compile(process: SimulatedProcess): JobGraph {
-    const { scenario, phase, store, laws, weather } = this.#world;
-    return compileJob(scenario, phase, new Outside(store, laws, process, weather.outside(process)));
+    const { scenario, phase, store, laws, weather, time, random } = this.#world;
+    const outside = new Outside(store, laws, process, weather.outside(process));
+    const seed = random.below(2 ** 31);
+    const globals = { clock: time, random: new SeededRandom(seed), timers: process };
+    return runWithin(globals, () => compileJob(scenario, phase, outside));
   }
 
   get #jobId(): string {
@@ -217,16 +224,26 @@ export class SimulatedCluster {
     }
   }
 
-  /** In the middle of a phase that is not the last. */
+  /** In the middle of a phase; at the end of the last one if everything is to be counted first. */
   #scheduleTransition(): void {
     const { scenario, time, random, phase } = this.#world;
-    const transition = scenario.job.transitions[phase];
-    if (transition === undefined) return;
+    const { ending, transitions } = scenario.job;
+    const transition = transitions[phase] ?? (ending === 'end of input' ? null : 'drain');
+    if (transition === null) return;
+    const mayBegin = (): boolean =>
+      transition !== 'drain' || ending === 'drained early' || this.#world.everythingIsCounted;
+    let patience =
+      ending === 'drained early' && transition === 'drain' ? EARLY_DRAINS_MAX : Infinity;
     const attempt = (): void => {
       if (this.#world.phase !== phase || this.#isDone) return;
-      this.#world.note(`${transition} is asked for`);
-      const master = this.#master;
-      this.#ask(transition === 'stop' ? master?.stopWithSavepoint(null, false) : master?.cancel());
+      if (mayBegin() && patience-- > 0) {
+        this.#world.note(`${transition} is asked for`);
+        const master = this.#master;
+        const drains = transition === 'drain';
+        this.#ask(
+          transition === 'cancel' ? master?.cancel() : master?.stopWithSavepoint(null, drains),
+        );
+      }
       // The server may have crashed, or the time not been right.
       time.schedule(50 + random.next() * 50, attempt);
     };
@@ -240,7 +257,8 @@ export class SimulatedCluster {
   #ended(status: JobStatus): void {
     const world = this.#world;
     const { durable, laws } = world;
-    const stopped = status === 'FINISHED' && durable?.isSavepoint === true;
+    const isLast = world.phase === world.scenario.job.parallelism.length - 1;
+    const stopped = !isLast && durable?.isSavepoint === true;
     if (status === 'FINISHED' && !(stopped && this.#isOfThisJob(durable.path))) {
       this.#isDone = true;
       return;

@@ -3,6 +3,7 @@
  * functions, as in a real TaskManager.
  */
 import { Configuration, invariant } from '@weir/core';
+import { binary, col, num } from '@weir/runtime';
 import {
   type Collector,
   type DataStream,
@@ -51,6 +52,18 @@ export interface Numbered extends StoredRow {
 const SIDE = new OutputTag<Numbered>('side');
 const LATE = new OutputTag<NumberedRecord>('late');
 
+/** Keys of the columnar stream, and its rows of a hundred. */
+export const COLUMN_KEYS = 3;
+
+export interface ColumnSum extends StoredRow {
+  readonly key: number;
+  readonly sum: number;
+  readonly count: number;
+}
+
+/** Every so many records of a split, what the clock and chance say goes into the trace. */
+const NOTE_EVERY = 10;
+
 /** Every so many records of a split go to the side output, too. */
 export const SIDE_EVERY = 7;
 
@@ -59,6 +72,7 @@ export const SIDE_EVERY = 7;
  * flight is dealt out anew when the parallelism changes.
  */
 export function keepsSplitOrder({ job }: Scenario): boolean {
+  if (job.mode === 'AT_LEAST_ONCE') return false;
   if (job.rebalance || job.async === 'unordered') return false;
   return job.async === 'none' || new Set(job.parallelism).size === 1;
 }
@@ -94,6 +108,7 @@ function configurationOf({ job }: Scenario, phase: number): Record<string, strin
     'parallelism.default': String(job.parallelism[phase]),
     'pipeline.max-parallelism': String(job.maxParallelism),
     'pipeline.operator-chaining.enabled': String(job.chaining),
+    'execution.checkpointing.mode': job.mode,
     'execution.checkpointing.interval': `${job.checkpointIntervalMs} ms`,
     'execution.checkpointing.min-pause': `${job.minPauseMs} ms`,
     'execution.checkpointing.max-concurrent-checkpoints': String(job.concurrentMax),
@@ -121,7 +136,7 @@ function build(env: StreamExecutionEnvironment, scenario: Scenario, outside: Out
   if (job.broadcast) addBroadcast(records, outside);
   if (job.async !== 'none') {
     records = records
-      .asyncMap((record) => outside.call(() => record), {
+      .asyncMap((record) => lookUp(record, outside), {
         mode: job.async,
         capacity: job.asyncCapacity,
       })
@@ -131,6 +146,7 @@ function build(env: StreamExecutionEnvironment, scenario: Scenario, outside: Out
   addCounts(records, scenario, outside);
   addWindows(records, scenario, outside);
   if (job.holdMs > 0) addHeld(records, scenario, outside);
+  if (job.columnRows > 0) addColumns(env, scenario, outside);
   void env.execute('simulated');
 }
 
@@ -234,6 +250,36 @@ function addHeld(records: DataStream<NumberedRecord>, scenario: Scenario, outsid
   sink(held, 'held', scenario, outside);
 }
 
+/** Sums over columns: of each hundred rows the first ones, keyed by their place in it. */
+function addColumns(env: StreamExecutionEnvironment, scenario: Scenario, outside: Outside): void {
+  const rows = scenario.job.columnRows;
+  const sums = env
+    .fromSequence({ rows, keys: 1, keyType: 'i64', startMs: 0, stepMs: 1 })
+    .filter(binary(col('value'), '<', num(COLUMN_KEYS)))
+    .select({ key: col('value'), id: col('id') })
+    .keyedSum('key', 'id')
+    .toDataStream()
+    .map(
+      ({ key, sum, count }): ColumnSum => ({
+        id: `${key}#${count}`,
+        key: Number(key),
+        sum: Number(sum),
+        count: Number(count),
+      }),
+    )
+    .uid('column-sums');
+  sink(sums, 'sums', scenario, outside);
+}
+
+/** Waits for as long as chance says, as code does that knows nothing of a simulation. */
+async function lookUp(record: NumberedRecord, outside: Outside): Promise<NumberedRecord> {
+  const beganMs = performance.now();
+  if (Math.random() < 0.5) await new Promise((resolve) => setTimeout(resolve, Math.random() * 4));
+  const found = await outside.call(() => record);
+  outside.note(`a call from ${new Date().toISOString()}, ${performance.now() - beganMs} ms`);
+  return found;
+}
+
 class KeepShare extends ProcessFunction<NumberedRecord, Numbered> {
   processElement(
     { split, seq }: NumberedRecord,
@@ -270,6 +316,7 @@ class CountPerKey extends KeyedProcessFunction<string, NumberedRecord, Count> {
     out: Collector<Count>,
   ): void {
     this.#outside.mayFail('count');
+    if (seq % NOTE_EVERY === 0) this.#outside.note(`${Date.now()} and ${Math.random()}`);
     const last = this.#last!.get(split) ?? -1;
     this.#outside.laws.require(!this.#ordered || seq > last, 'key-order', () => {
       return `record ${seq} of split ${split} came to ${key} after ${last}`;
@@ -283,19 +330,26 @@ class CountPerKey extends KeyedProcessFunction<string, NumberedRecord, Count> {
 
 class NameWindow extends ProcessWindowFunction<
   { readonly count: number; readonly sum: number },
-  StoredRow,
+  WindowRow,
   string
 > {
   process(
     key: string,
     context: WindowContext,
     elements: Iterable<{ readonly count: number; readonly sum: number }>,
-    out: Collector<StoredRow>,
+    out: Collector<WindowRow>,
   ): void {
     for (const { count, sum } of elements) {
-      out.collect({ id: windowId(key, context.window().start, count, sum) });
+      const startMs = context.window().start;
+      out.collect({ id: windowId(key, startMs, count, sum), key, startMs, count });
     }
   }
+}
+
+export interface WindowRow extends StoredRow {
+  readonly key: string;
+  readonly startMs: number;
+  readonly count: number;
 }
 
 export function windowId(key: string, startMs: number, count: number, sum: number): string {

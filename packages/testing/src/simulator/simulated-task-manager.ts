@@ -158,7 +158,12 @@ export class SimulatedTaskManager implements TaskManagerHandle {
 
   #slot(index: number): Slot {
     const { time, weather } = this.#world;
-    const thread = new SimulatedThread(index);
+    const seed = this.#world.random.below(2 ** 31);
+    const thread = new SimulatedThread(index, (self) => ({
+      clock: this.#clock(),
+      random: new SeededRandom(seed),
+      timers: this.#timers(self),
+    }));
     const latency = () => weather.messageLatencyMs();
     return {
       thread,

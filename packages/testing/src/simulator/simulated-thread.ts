@@ -6,6 +6,7 @@
  * threads' tasks are nested in it.
  */
 import type { SeededRandom } from '../seeded-random.ts';
+import { runWithin, type ThreadGlobals } from './simulated-globals.ts';
 
 export type TaskKind = 'message' | 'timer' | 'turn';
 
@@ -18,9 +19,12 @@ export class SimulatedThread {
   isRunning = false;
   isAlive = true;
   readonly #queues: Readonly<Record<TaskKind, Task[]>> = { message: [], timer: [], turn: [] };
+  readonly #globals: ThreadGlobals;
 
-  constructor(slot: number) {
+  /** `globals`: what its tasks see as the date, chance and timers, once they run. */
+  constructor(slot: number, globals: (thread: SimulatedThread) => ThreadGlobals) {
     this.slot = slot;
+    this.#globals = globals(this);
   }
 
   enqueue(kind: TaskKind, task: Task): void {
@@ -49,7 +53,7 @@ export class SimulatedThread {
     const task = this.#queues[kind].shift()!;
     this.isRunning = true;
     try {
-      task();
+      runWithin(this.#globals, task);
     } finally {
       this.isRunning = false;
     }

@@ -12,6 +12,7 @@ import { checkOutput } from './expected-output.ts';
 import type { Violation } from './laws.ts';
 import { drawScenario, type Scenario } from './scenario.ts';
 import { SimulatedCluster } from './simulated-cluster.ts';
+import { installSimulatedGlobals } from './simulated-globals.ts';
 import { World } from './world.ts';
 
 export interface SimulationOptions {
@@ -75,6 +76,7 @@ class Simulation {
     const world = this.#world;
     const { laws } = world;
     let events = 0;
+    const restoreGlobals = installSimulatedGlobals();
     this.#scheduleFaults();
     try {
       this.#cluster.begin();
@@ -91,6 +93,8 @@ class Simulation {
       checkOutput(world.scenario, world.store, laws);
     } catch (error) {
       world.unexpected('the simulation', error);
+    } finally {
+      restoreGlobals();
     }
     return events;
   }

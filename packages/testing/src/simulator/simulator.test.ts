@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { SeededRandom } from '../seeded-random.ts';
+import { drawScenario, type Scenario } from './scenario.ts';
 import { replayLine, runSeed } from './simulation.ts';
 import { soak } from './soak-runner.ts';
 
@@ -39,6 +41,28 @@ describe('the simulator', () => {
     const text = trace.join('\n');
     expect(text).toContain('server sends triggerCheckpoint 1');
     expect(text).toContain('job is FINISHED');
+  });
+
+  it('gives the job a date, chance and timers that are the seed’s', async () => {
+    const saw: string[] = [];
+    for (let seed = 1; saw.length < 20; seed++) {
+      const { trace } = await runSeed(seed, { trace: true });
+      saw.push(...trace.filter((line) => line.includes(' saw ')));
+    }
+    const calls = saw.filter((line) => line.includes('a call from'));
+    expect(calls.length).toBeGreaterThan(0);
+    for (const line of calls) expect(line).toContain('a call from 2023-11-14T22:13:2');
+    expect(new Date().getFullYear()).toBeGreaterThan(2023);
+  });
+
+  it('draws every kind of job', () => {
+    const shapes = Array.from({ length: 200 }, (_, seed) => drawScenario(new SeededRandom(seed)));
+    const some = (is: (shape: Scenario) => boolean) => shapes.filter(is).length;
+    expect(some(({ job }) => job.mode === 'AT_LEAST_ONCE')).toBeGreaterThan(10);
+    expect(some(({ job }) => job.ending === 'drained early')).toBeGreaterThan(10);
+    expect(some(({ data }) => data.discoveryIntervalMs !== null)).toBeGreaterThan(10);
+    expect(some(({ job }) => job.columnRows > 0)).toBeGreaterThan(10);
+    expect(some(({ job }) => job.parallelism.length > 1)).toBeGreaterThan(10);
   });
 
   it('names the line that replays a seed', () => {

@@ -34,14 +34,17 @@ export class TransactionalStore {
   readonly #laws: Laws;
   /** The newest checkpoint that is durable and recorded. */
   readonly #durableId: () => number;
+  readonly #mayRepeat: boolean;
   readonly #prepared = new Map<string, Transaction>();
   readonly #done = new Set<string>();
   readonly #committed = new Map<string, CommittedRow[]>();
   readonly #ids = new Set<string>();
   #names = 0;
 
-  constructor(laws: Laws, durableId: () => number) {
+  /** `mayRepeat` = rows may be committed more than once. */
+  constructor(laws: Laws, durableId: () => number, mayRepeat: boolean) {
     this.#laws = laws;
+    this.#mayRepeat = mayRepeat;
     this.#durableId = durableId;
   }
 
@@ -90,7 +93,8 @@ export class TransactionalStore {
 
   #show(sink: string, row: StoredRow, checkpointId: number): void {
     const key = `${sink}/${row.id}`;
-    this.#laws.require(!this.#ids.has(key), 'exactly-once', () => `${key} was committed twice`);
+    const isNew = this.#mayRepeat || !this.#ids.has(key);
+    this.#laws.require(isNew, 'exactly-once', () => `${key} was committed twice`);
     this.#ids.add(key);
     const rows = this.#committed.get(sink) ?? [];
     rows.push({ row, checkpointId });

@@ -15,6 +15,7 @@ export interface WeatherStation {
   /** Virtual ms, relative. */
   nowMs(): number;
   crash(process: SimulatedProcess, why: string): void;
+  note(text: string): void;
   /** A file became durable. */
   written(path: string): void;
 }
@@ -68,6 +69,7 @@ export class Weather {
       userFunctionFails: () => this.#happens(faults.user),
       pushesBack: () => this.#random.next() < PUSH_BACK,
       happened: (what: string) => this.crashAfter(process, what),
+      noted: (text: string) => this.#station.note(`${process.name} saw ${text}`),
     };
   }
 

@@ -4,6 +4,8 @@ import type { JobRecord, ServerToTaskManager, SubtaskSnapshot } from '@weir/runt
 import { MemoryStorage } from '../memory-storage.ts';
 import type { SeededRandom } from '../seeded-random.ts';
 import { VirtualTime } from '../virtual-time.ts';
+import { recordIdOf } from './expected-output.ts';
+import type { Count } from './simulated-job.ts';
 import type { EventTrace } from './event-trace.ts';
 import { Laws } from './laws.ts';
 import type { Scenario } from './scenario.ts';
@@ -37,15 +39,23 @@ export class World {
     this.scenario = scenario;
     this.random = random;
     this.#trace = trace;
-    this.store = new TransactionalStore(this.laws, () => this.durable?.id ?? 0);
+    const mayRepeat = scenario.job.mode === 'AT_LEAST_ONCE';
+    this.store = new TransactionalStore(this.laws, () => this.durable?.id ?? 0, mayRepeat);
     this.weather = new Weather(scenario, random, {
       nowMs: () => this.nowMs,
+      note: (text) => this.note(text),
       crash: (process, why) => {
         const victim = this.victimOf(process);
         if (victim !== null) this.crash(victim, `${process.name}: ${why}`);
       },
       written: (path) => this.#written.add(path),
     });
+  }
+
+  /** Every record was counted, and the count committed. */
+  get everythingIsCounted(): boolean {
+    const counted = new Set(this.store.rows('counts').map(({ row }) => recordIdOf(row as Count)));
+    return counted.size === this.scenario.data.splits.flat().reduce((sum, n) => sum + n, 0);
   }
 
   /** Virtual ms since the start. */

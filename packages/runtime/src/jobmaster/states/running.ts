@@ -68,7 +68,7 @@ class Running implements JobState {
     try {
       const path = job.restorePath;
       const storage = (root: string) => job.ports.storage(root);
-      const restore = path === null ? null : await planRestore(job.graph, path, storage);
+      const restore = path === null ? null : await planRestore(job.jobId, job.graph, path, storage);
       if (job.isCurrent(this)) job.deploy(attempt, restore);
     } catch (error) {
       if (job.isCurrent(this)) failOver(job, { error: toWire(error), location: null });

@@ -1,8 +1,14 @@
-import { type Column, type ColumnarBatch, type ColumnSchema, hashKey } from '@weir/core';
+import {
+  type Column,
+  type ColumnarBatch,
+  type ColumnSchema,
+  hashKey,
+  MAX_WATERMARK,
+} from '@weir/core';
 import { OperatorHarness } from '@weir/testing';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { OperatorFactory } from '../stream-operator.ts';
+import type { OperatorFactory, SourceStreamOperator } from '../stream-operator.ts';
 import { calcFactory } from './calc.ts';
 import { binary, col, num } from './column-expression.ts';
 import { hashColumn } from './column-keys.ts';
@@ -193,6 +199,29 @@ describe('sequence source', () => {
       seen.push(...ids, ...collectIds(harness));
     }
     expect(seen.sort((a, b) => a - b)).toEqual(Array.from({ length: 40_000 }, (_, i) => i));
+  });
+});
+
+describe('sequence source, stopped', () => {
+  const endless = { rows: null, keys: 7, keyType: 'i64', startMs: 0, stepMs: 1 } as const;
+
+  it('goes on where it was when it is told to', async () => {
+    const harness = await OperatorHarness.open(sequenceFactory(endless));
+    const source = harness.operator as SourceStreamOperator;
+    source.stop(false);
+    expect(await harness.emitNext()).toBe('nothing');
+    source.resume?.();
+    expect(await harness.emitNext()).toBe('more');
+  });
+
+  it('ends event time when it is drained', async () => {
+    const harness = await OperatorHarness.open(sequenceFactory(endless));
+    const source = harness.operator as SourceStreamOperator;
+    source.stop(true);
+    expect(await harness.emitNext()).toBe('end');
+    source.resume?.();
+    expect(await harness.emitNext()).toBe('end');
+    expect(harness.output[0]).toEqual({ kind: 'watermark', timestampMs: MAX_WATERMARK });
   });
 });
 

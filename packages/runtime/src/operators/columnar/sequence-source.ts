@@ -60,7 +60,7 @@ class SequenceSource implements SourceStreamOperator {
   #restored: readonly Lane[] = [];
   #lanes: Lane[] = [];
   #turn = 0;
-  #stopped = false;
+  #mode: 'emitting' | 'stopped' | 'ended' = 'emitting';
   #wakeUp: () => void = () => {};
 
   constructor(options: SequenceOptions) {
@@ -82,9 +82,10 @@ class SequenceSource implements SourceStreamOperator {
   }
 
   emitNext(out: OutputBuffer): 'more' | 'nothing' | 'end' {
-    if (this.#stopped) return 'nothing';
+    if (this.#mode === 'stopped') return 'nothing';
     const open = this.#lanes.filter((lane) => this.#rowsOf(lane) > 0);
-    if (open.length === 0) {
+    if (open.length === 0 || this.#mode === 'ended') {
+      this.#mode = 'ended';
       out.emitWatermark(MAX_WATERMARK);
       return 'end';
     }
@@ -101,12 +102,12 @@ class SequenceSource implements SourceStreamOperator {
     return true;
   }
 
-  stop(): void {
-    this.#stopped = true;
+  stop(drain: boolean): void {
+    if (this.#mode === 'emitting') this.#mode = drain ? 'ended' : 'stopped';
   }
 
   resume(): void {
-    this.#stopped = false;
+    if (this.#mode === 'stopped') this.#mode = 'emitting';
     this.#wakeUp();
   }
 
