@@ -67,6 +67,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       port,
       prometheusPort,
       prepare: () => dispatcher.load(),
+      logFolder: directory.logs,
       log: (level, text, error) => {
         log[level](error === undefined ? text : `${text}: ${describe(error)}`);
       },

@@ -92,7 +92,10 @@ export const jobHistory = z.object({
 });
 export type JobHistory = z.infer<typeof jobHistory>;
 
-/** `GET /weir/v1/jobs/<id>/logs?since=&vertex=&limit=`: oldest first. */
+/**
+ * `GET /weir/v1/jobs/<id>/logs?since=&vertex=&subtask=&from=&to=&limit=`: oldest first. `from` and
+ * `to` are epoch ms. What a job and the server say of it outlives both, within some megabytes.
+ */
 export const jobLogs = z.object({
   entries: z.array(
     z.object({

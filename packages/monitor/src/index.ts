@@ -1,5 +1,6 @@
 export * from './cluster-probe.ts';
 export * from './job-monitor.ts';
+export * from './job-timeline.ts';
 export * from './limiting-vertex.ts';
 export * from './monitor.ts';
 export * from './tick-block.ts';

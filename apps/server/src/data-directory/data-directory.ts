@@ -6,6 +6,7 @@
  *   artifacts/<sha256>/    bundled job modules with their source maps
  *   checkpoints/<id>/      chk-N folders of a job
  *   savepoints/            savepoint folders
+ *   logs/<id>.log          what a job printed, and the older part of it in <id>.log.1
  *   taskmanagers/<pid>     processes that may outlive the server for a moment
  */
 import { mkdirSync } from 'node:fs';
@@ -13,13 +14,15 @@ import { join, resolve } from 'node:path';
 
 export const DATA_DIRECTORY_DEFAULT = '.weir';
 
+const FOLDERS = ['jobs', 'artifacts', 'checkpoints', 'savepoints', 'taskmanagers', 'logs'];
+
 export class DataDirectory {
   readonly root: string;
 
   /** Creates what is missing. Relative paths are relative to the working directory. */
   constructor(path: string) {
     this.root = resolve(path);
-    for (const folder of ['jobs', 'artifacts', 'checkpoints', 'savepoints', 'taskmanagers']) {
+    for (const folder of FOLDERS) {
       mkdirSync(join(this.root, folder), { recursive: true });
     }
   }
@@ -38,6 +41,10 @@ export class DataDirectory {
 
   get savepoints(): string {
     return join(this.root, 'savepoints');
+  }
+
+  get logs(): string {
+    return join(this.root, 'logs');
   }
 
   get taskManagers(): string {

@@ -20,6 +20,8 @@ export interface HttpOptions {
   /** Done before the first request is answered: jobs of an earlier server become known. */
   readonly prepare?: () => Promise<void>;
   readonly log?: ServerLog;
+  /** Where the jobs' logs are kept; null = in memory only. */
+  readonly logFolder?: string | null;
   readonly nowMs?: () => number;
 }
 

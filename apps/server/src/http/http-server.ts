@@ -53,7 +53,10 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
       onFailure: (text, error) => log('error', text, error),
     });
   const registry = new MetricRegistry();
-  const observer = new JobObserver(dispatcher, registry);
+  const observer = new JobObserver(dispatcher, registry, {
+    logFolder: options.logFolder ?? null,
+    log,
+  });
   const newId = () => systemRandom.hex(32);
   let url = '';
   const context: HandlerContext = {
@@ -100,7 +103,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     await options.prepare?.();
     await listen(server, host, port);
   } catch (error) {
-    observer.close();
+    await observer.close();
     hub.close();
     await monitor.close();
     throw error;
@@ -116,7 +119,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     port: actual,
     prometheusPort: prometheus?.port ?? null,
     async close() {
-      observer.close();
+      await observer.close();
       hub.close();
       for (const socket of sockets.clients) socket.terminate();
       sockets.close();

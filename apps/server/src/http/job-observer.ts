@@ -11,11 +11,13 @@ import type { ClusterProbe, ProbeCapabilities, ProbeEvent, TaskCounts } from '@w
 import type { JobMasterEvent, JobView } from '@weir/runtime';
 import { jobEventOf, topologyOf } from './job-events.ts';
 import type { JobEntry, JobService } from './job-service.ts';
-import { LogRing } from './log-ring.ts';
+import { JobLog } from './job-log.ts';
+import type { ServerLog } from './http-options.ts';
+import { logEntryOf } from './job-log-entries.ts';
 
 interface Followed {
   readonly entry: JobEntry;
-  readonly logs: LogRing;
+  readonly logs: JobLog;
   readonly stop: () => void;
   attempt: number;
   tasksChanged: boolean;
@@ -24,6 +26,12 @@ interface Followed {
 /** The latest layouts are kept, so that an observer that comes later can read frames. */
 type Layout = Extract<JobMasterEvent, { type: 'metricsLayout' }>['layout'];
 
+export interface ObserverOptions {
+  /** Where the jobs' logs are kept; null = in memory only. */
+  readonly logFolder?: string | null;
+  readonly log?: ServerLog;
+}
+
 export class JobObserver implements ClusterProbe {
   readonly capabilities: ProbeCapabilities = {
     frameIntervalMs: 1000,
@@ -31,13 +39,18 @@ export class JobObserver implements ClusterProbe {
     edgeFill: true,
   };
   readonly #registry: MetricRegistry;
+  readonly #logFolder: string | null;
+  readonly #log: ServerLog;
   readonly #jobs = new Map<string, Followed>();
   readonly #layouts = new Map<string, Layout>();
   readonly #listeners = new Set<(event: ProbeEvent) => void>();
   readonly #stopService: () => void;
 
-  constructor(service: JobService, registry: MetricRegistry) {
+  constructor(service: JobService, registry: MetricRegistry, options: ObserverOptions = {}) {
+    const { logFolder = null, log = () => {} } = options;
     this.#registry = registry;
+    this.#logFolder = logFolder;
+    this.#log = log;
     this.#stopService = service.observe((event) => {
       if (event.type === 'jobAdded') this.#follow(event.job);
       else this.#forget(event.jobId);
@@ -45,7 +58,7 @@ export class JobObserver implements ClusterProbe {
     for (const entry of service.jobs()) this.#follow(entry);
   }
 
-  logs(jobId: string): LogRing | null {
+  logs(jobId: string): JobLog | null {
     return this.#jobs.get(jobId)?.logs ?? null;
   }
 
@@ -62,24 +75,33 @@ export class JobObserver implements ClusterProbe {
     return () => this.#listeners.delete(listener);
   }
 
-  close(): void {
+  /** Resolves when the logs are written. */
+  async close(): Promise<void> {
     this.#stopService();
-    for (const job of this.#jobs.values()) job.stop();
+    const jobs = [...this.#jobs.values()];
+    for (const job of jobs) job.stop();
     this.#jobs.clear();
     this.#listeners.clear();
+    await Promise.all(jobs.map(({ logs }) => logs.written()));
   }
 
   #follow(entry: JobEntry): void {
     if (this.#jobs.has(entry.jobId)) return;
     const stop = entry.control.observe((event) => this.#onEvent(entry.jobId, event));
     const { attempt } = entry.control.view();
-    const logs = new LogRing();
+    const logs = new JobLog(entry.jobId, this.#logFolder, (error) => {
+      this.#log('warn', `the log of job ${entry.jobId} is kept in memory only`, error);
+    });
     this.#jobs.set(entry.jobId, { entry, logs, stop, attempt, tasksChanged: false });
     for (const event of this.#introduction(entry)) this.#emit(event);
   }
 
   #forget(jobId: string): void {
-    this.#jobs.get(jobId)?.stop();
+    const job = this.#jobs.get(jobId);
+    job?.stop();
+    void job?.logs.remove().catch((error: unknown) => {
+      this.#log('warn', `the log of job ${jobId} cannot be deleted`, error);
+    });
     this.#jobs.delete(jobId);
     this.#layouts.delete(jobId);
     this.#registry.remove(jobId);
@@ -124,6 +146,8 @@ export class JobObserver implements ClusterProbe {
 
   /** Also for what the server itself did with a job. */
   event(jobId: string, event: JobEvent): void {
+    const line = logEntryOf(event);
+    if (line !== null) this.#jobs.get(jobId)?.logs.add(line);
     this.#emit({ type: 'event', jobId, event });
   }
 

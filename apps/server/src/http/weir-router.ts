@@ -20,6 +20,7 @@ import { actorOfRequest } from './user-actions.ts';
 import { mountDeploymentRoutes } from './weir/deployment-routes.ts';
 import { mountSavepointRoutes } from './weir/savepoint-routes.ts';
 import { mountSplitRoutes } from './weir/split-routes.ts';
+import { mountTimelineRoutes } from './weir/timeline-routes.ts';
 import { numberOf, sendJson, textOf } from './weir/weir-request.ts';
 
 const JOB = '/weir/v1/jobs/:jobid';
@@ -35,6 +36,7 @@ export function mountWeirRoutes(
 ): void {
   const { service } = context;
   mountDeploymentRoutes(app, context);
+  mountTimelineRoutes(app, context, monitor);
   app.get('/weir/v1/capabilities', (_, response) => {
     sendJson(response, 200, capabilitiesOf(context));
   });
@@ -80,11 +82,18 @@ export function mountWeirRoutes(
     }
     sendJson(response, 200, history);
   });
-  app.get(`${JOB}/logs`, (request, response) => {
+  app.get(`${JOB}/logs`, async (request, response) => {
     const { jobId } = jobEntry(context, textOf(request.params.jobid));
     const limit = Math.min(LOGS_MAX, numberOf(request, 'limit') ?? LOGS_DEFAULT);
     const vertexId = request.query.vertex === undefined ? null : textOf(request.query.vertex);
-    const logs = context.logs(jobId)?.read({ since: numberOf(request, 'since'), vertexId, limit });
+    const logs = await context.logs(jobId)?.read({
+      since: numberOf(request, 'since'),
+      vertexId,
+      subtask: numberOf(request, 'subtask'),
+      from: numberOf(request, 'from'),
+      to: numberOf(request, 'to'),
+      limit,
+    });
     sendJson(response, 200, logs ?? { entries: [], truncated: false, last: 0 });
   });
   mountSplitRoutes(app, context);

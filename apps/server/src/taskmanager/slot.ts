@@ -35,6 +35,10 @@ const { slot, vitals, beatPeriodMs } = workerData as SlotThreadData;
 let runtime: SlotRuntime | null = null;
 let deployment: Deployment | null = null;
 let failed = false;
+/** Stacks that were taken for log lines in this second. */
+let stacks = 0;
+let stackSecond = 0;
+const STACKS_PER_SECOND_MAX = 100;
 
 function send(message: TaskManagerToServer): void {
   if (message.type === 'taskState' && message.state === 'FAILED') failed = true;
@@ -124,8 +128,25 @@ function caller(): PositionedOperator | null {
   return found?.inside === true ? found : null;
 }
 
+/**
+ * Outside of operators' calls only what they wait for goes on: the rest of an async function. Its
+ * place in the code says whose it is. A stack costs so much that a flood of lines gets no more.
+ */
+function awaiting(): PositionedOperator | null {
+  const second = Math.floor(performance.now() / 1000);
+  if (second !== stackSecond) stacks = 0;
+  stackSecond = second;
+  if (deployment === null || ++stacks > STACKS_PER_SECOND_MAX) return null;
+  const place = userPlace(new Error('whose line is this').stack ?? '');
+  return place === null ? null : operatorNear(`${place.file}:${place.line}`, deployment, slot);
+}
+
 startVitals(vitals, beatPeriodMs);
-forwardOutput((entry) => send({ type: 'log', entry }));
+forwardOutput((entry) => {
+  const place = caller() ?? awaiting();
+  const { vertexId = null, subtask = null } = place ?? {};
+  send({ type: 'log', entry: { ...entry, vertexId, subtask } });
+});
 process.on(
   'uncaughtException',
   astray(

@@ -3,7 +3,7 @@ import { WeirError } from '@weir/core';
 import type { MetricRegistry, SubtaskMetrics } from '@weir/metrics';
 import type { JobView, SubtaskView, VertexView } from '@weir/runtime';
 import type { JobEntry, JobService } from '../job-service.ts';
-import type { LogRing } from '../log-ring.ts';
+import type { JobLog } from '../job-log.ts';
 import type { TriggerStore } from '../trigger-store.ts';
 import type { UserActions } from '../user-actions.ts';
 import type { ServerLog } from '../http-options.ts';
@@ -13,7 +13,7 @@ export interface HandlerContext {
   readonly registry: MetricRegistry;
   readonly nowMs: () => number;
   readonly log: ServerLog;
-  logs(jobId: string): LogRing | null;
+  logs(jobId: string): JobLog | null;
   /** Savepoints and stops: path of the savepoint. */
   readonly savepoints: TriggerStore<string>;
   /** Checkpoints: id. */

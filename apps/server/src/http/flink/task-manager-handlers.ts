@@ -23,7 +23,7 @@ export function taskManagerHandlers(context: HandlerContext): Pick<FlinkHandlers
     if (found !== undefined) return found;
     throw notFound(`No TaskManager ${id}; it may have ended with its job.`);
   };
-  const logOf = (id: string) => context.logs(find(id).view.jobId)?.text() ?? '';
+  const logOf = async (id: string) => (await context.logs(find(id).view.jobId)?.text()) ?? '';
   return {
     taskManagers: () => ({ taskmanagers: taskManagers(context).map((one) => info(context, one)) }),
     taskManager: ({ params }) => {
@@ -40,8 +40,8 @@ export function taskManagerHandlers(context: HandlerContext): Pick<FlinkHandlers
         metrics: processMetrics(figures),
       };
     },
-    taskManagerLogs: ({ params }) => {
-      const size = Buffer.byteLength(logOf(params.taskmanagerid));
+    taskManagerLogs: async ({ params }) => {
+      const size = Buffer.byteLength(await logOf(params.taskmanagerid));
       return { logs: [{ name: LOG_FILE, size, mtime: context.nowMs() }] };
     },
     taskManagerLogFile: ({ params }) => {
