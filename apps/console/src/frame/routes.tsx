@@ -102,6 +102,13 @@ const checkpoints = createRoute({
     Number.isInteger(search.checkpoint) ? { checkpoint: search.checkpoint as number } : {},
 });
 
+export interface WatermarksSearch {
+  /** Part of the names of the splits that are listed. */
+  readonly split?: string | undefined;
+  /** Missing = by seconds. */
+  readonly by?: 'records' | undefined;
+}
+
 const watermarks = createRoute({
   getParentRoute: () => job,
   path: 'watermarks',
@@ -109,6 +116,10 @@ const watermarks = createRoute({
     () => import('../pages/job/watermarks/watermarks-tab.tsx'),
     'WatermarksTab',
   ),
+  validateSearch: (search: Record<string, unknown>): WatermarksSearch => ({
+    ...textParameter('split', search.split),
+    ...(search.by === 'records' ? { by: 'records' as const } : {}),
+  }),
 });
 
 const exceptions = createRoute({

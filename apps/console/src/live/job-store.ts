@@ -39,6 +39,7 @@ export const VERTEX_COLUMNS = {
   watermarkLag: 5,
   asyncInFlight: 6,
   stateBytes: 7,
+  lateRecords: 8,
 } as const;
 
 const EVENTS_MAX = 500;
@@ -172,7 +173,7 @@ export class JobStore extends LiveStore {
       this.#vertices.set(vertex.id, vertex);
       let ring = this.#series.get(vertex.id);
       if (ring === undefined) {
-        ring = new SeriesRing(8);
+        ring = new SeriesRing(9);
         this.#series.set(vertex.id, ring);
       }
       ring.push(t, [
@@ -184,6 +185,7 @@ export class JobStore extends LiveStore {
         vertexLag(tick, vertex),
         vertex.asyncInFlight,
         vertex.stateBytes,
+        vertex.lateRecords,
       ]);
     }
     this.#verdicts.apply(tick);

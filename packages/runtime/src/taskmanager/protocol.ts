@@ -121,7 +121,7 @@ export interface SplitsOfSubtask extends TaskLocation {
 }
 
 /** More are counted, but not shown. */
-export const SPLITS_PER_SUBTASK_MAX = 256;
+export const SPLITS_PER_SUBTASK_MAX = 2048;
 
 export interface LogEntry {
   readonly atMs: number;

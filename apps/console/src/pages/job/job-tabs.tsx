@@ -26,7 +26,7 @@ export function JobTabs() {
         {newest !== undefined && <span>#{newest}</span>}
       </Link>
       <Link to="/c/embedded/jobs/$jobId/watermarks" params={params}>
-        Watermarks
+        Watermarks & lag
         {lag !== null && lag >= LAG_WARN_MS && (
           <span className="tone-warn">{figureText(durationFigure(lag))}</span>
         )}

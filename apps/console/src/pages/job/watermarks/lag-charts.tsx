@@ -1,0 +1,131 @@
+/** Lag of event time per operator, and what the sources have not read yet, over time. */
+import type { JobTopology } from '@weir/console-protocol';
+import { type ChartRow, type ChartSeries, TimeChart } from '../../../components/time-chart.tsx';
+import { JOB_COLUMNS, type JobStore, VERTEX_COLUMNS } from '../../../live/job-store.ts';
+import { useJob } from '../../../live/use-live.ts';
+import { countFigure, durationFigure, figureText } from '../../../model/figures.ts';
+import type { Vertex } from '../../../model/vertex-kind.ts';
+import { lagParts } from '../../../model/watermark-reading.ts';
+import { vertexTitle } from '../../../model/vertex-title.ts';
+
+const LINES_MAX = 2;
+const POINTS = 180;
+const HEIGHT = 156;
+
+export function LagCharts({ topology }: { topology: JobTopology }) {
+  return (
+    <section className="section two-charts" aria-label="Over time">
+      <LagChart topology={topology} />
+      <BacklogChart />
+    </section>
+  );
+}
+
+function LagChart({ topology }: { topology: JobTopology }) {
+  // Lines that cover each other say nothing: those that add to the lag are shown.
+  const shown = useJob((store) => adding(topology, store), topology);
+  const rows = useJob((store) => lagRows(store, shown), shown.map(({ id }) => id).join());
+  const marks = useJob(({ verdicts }) => verdicts.spans);
+  const series: ChartSeries[] = shown.map((vertex, at) => ({
+    key: vertex.id,
+    label: vertexTitle(vertex),
+    colour: `var(--s${at + 2})`,
+  }));
+  series.push({ key: 'job', label: 'at the sinks', colour: 'var(--watermark)', area: 0.09 });
+  const last = lastOf(rows, 'job');
+  const now = figureText(durationFigure(last));
+  return (
+    <div>
+      <Head title="Watermark lag" now={now} series={series} />
+      <TimeChart
+        rows={rows}
+        series={series}
+        height={HEIGHT}
+        gutter={50}
+        unit="duration"
+        format={(ms) => figureText(durationFigure(ms))}
+        marks={marks.map(({ from }) => ({ t: from, kind: 'begin' }))}
+        summary={`Watermark lag of the last 30 minutes; now ${now} at the sinks`}
+      />
+    </div>
+  );
+}
+
+const BACKLOG: readonly ChartSeries[] = [
+  { key: 'records', label: 'records', colour: 'var(--lag)', area: 0.12 },
+];
+
+function BacklogChart() {
+  const rows = useJob((store) => backlogRows(store));
+  const pendingMs = useJob(({ latest }) => latest?.pendingMs ?? null);
+  const marks = useJob(({ verdicts }) => verdicts.spans);
+  const last = lastOf(rows, 'records');
+  const now = figureText(countFigure(last));
+  const age = pendingMs === null ? '' : ` · ${figureText(durationFigure(pendingMs))} old`;
+  return (
+    <div>
+      <Head title="Consumer lag" now={last === null ? 'not known' : now + age} series={BACKLOG} />
+      <TimeChart
+        rows={rows}
+        series={BACKLOG}
+        height={HEIGHT}
+        gutter={50}
+        format={(records) => figureText(countFigure(records))}
+        marks={marks.map(({ from }) => ({ t: from, kind: 'begin' }))}
+        summary={`Records not read yet, of the last 30 minutes; now ${now}${age}`}
+      />
+    </div>
+  );
+}
+
+function Head(props: { title: string; now: string; series: readonly ChartSeries[] }) {
+  const { title, now, series } = props;
+  return (
+    <div className="section-head">
+      <h2>{title}</h2>
+      <span className="legend right">
+        {series.map(({ key, label, colour }) => (
+          <span key={key}>
+            <i className="swatch-line" style={{ background: colour }} aria-hidden="true" />
+            {label}
+          </span>
+        ))}
+        <b>{now}</b>
+      </span>
+    </div>
+  );
+}
+
+/** The operators that add most to the lag now, in the topology's order. */
+function adding(topology: JobTopology, store: JobStore): Vertex[] {
+  const parts = lagParts(topology, store).filter(({ lagMs }) => lagMs !== null);
+  parts.sort((a, b) => b.addedMs - a.addedMs);
+  const chosen = new Set(parts.slice(0, LINES_MAX).map(({ vertex }) => vertex));
+  return topology.vertices.filter((vertex) => chosen.has(vertex));
+}
+
+function lagRows(store: JobStore, shown: readonly Vertex[]): ChartRow[] {
+  const job = store.job.sample(JOB_COLUMNS.watermarkLag, 0, POINTS);
+  const lines = shown.map(({ id }) => ({
+    id,
+    points: store.series(id)?.sample(VERTEX_COLUMNS.watermarkLag, 0, POINTS) ?? [],
+  }));
+  return job.map(({ t, value }, at) => {
+    const row: Record<string, number | null> & { t: number } = { t, job: known(value) };
+    for (const { id, points } of lines) row[id] = known(points[at]?.value);
+    return row;
+  });
+}
+
+function backlogRows(store: JobStore): ChartRow[] {
+  const points = store.job.sample(JOB_COLUMNS.pendingRecords, 0, POINTS);
+  return points.map(({ t, value }) => ({ t, records: known(value) }));
+}
+
+function lastOf(rows: readonly ChartRow[], key: string): number | null {
+  return rows.at(-1)?.[key] ?? null;
+}
+
+function known(value: number | undefined): number | null {
+  return value === undefined || Number.isNaN(value) ? null : value;
+}
