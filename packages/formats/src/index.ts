@@ -1,6 +1,11 @@
+export * from './avro/avro-schemas.ts';
+export type { AvroSchema } from './avro/avro-type.ts';
+export * from './avro/registry-schemas.ts';
+export { SchemaRegistry, type SchemaRegistryOptions } from './avro/schema-registry.ts';
 export * from './csv.ts';
 export * from './csv-record.ts';
 export * from './json-lines.ts';
 export type { LineDecoder, LineEncoder, LineFormat } from './line-format.ts';
 export * from './parquet-file.ts';
 export { type RecordConsumer, RecordFramer } from './record-framer.ts';
+export * from './schemas/text-schemas.ts';
