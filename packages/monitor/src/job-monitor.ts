@@ -17,10 +17,10 @@ import {
   type TickPack,
 } from '@weir/console-protocol';
 import type { ProbeFrame, ProbeLayout, TaskCounts } from './cluster-probe.ts';
-import { BottleneckTracker } from './limiting-vertex.ts';
 import { TickBuilder } from './tick-builder.ts';
 import { mergeTicks } from './tick-merge.ts';
 import { TickRing } from './tick-ring.ts';
+import { JobVerdicts } from './verdict/job-verdicts.ts';
 
 export const FINE_STEP_MS = 1000;
 export const FINE_TICKS = 1800;
@@ -48,7 +48,7 @@ export type CoarseListener = (tick: JobTick, topology: JobTopology) => void;
 export class JobMonitor {
   #topology: JobTopology;
   #builder: TickBuilder;
-  #tracker: BottleneckTracker;
+  #verdicts: JobVerdicts;
   #fine: TickRing;
   #coarse: TickRing;
   #bucket: JobTick[] = [];
@@ -61,7 +61,7 @@ export class JobMonitor {
     this.#onCoarse = onCoarse;
     this.#topology = topology;
     this.#builder = new TickBuilder(topology);
-    this.#tracker = new BottleneckTracker(topology);
+    this.#verdicts = new JobVerdicts(topology);
     this.#fine = ring(topology, FINE_TICKS);
     this.#coarse = ring(topology, COARSE_TICKS);
   }
@@ -82,7 +82,7 @@ export class JobMonitor {
     const same = sameShape(this.#topology, topology);
     this.#topology = topology;
     this.#builder = new TickBuilder(topology);
-    this.#tracker = new BottleneckTracker(topology);
+    this.#verdicts = new JobVerdicts(topology);
     if (same) return;
     this.#bucket = [];
     this.#fine = ring(topology, FINE_TICKS);
@@ -90,12 +90,20 @@ export class JobMonitor {
   }
 
   setLayout(layout: ProbeLayout): void {
-    this.#builder.setLayout(layout);
+    const grew = this.#builder.setLayout(layout);
+    this.#verdicts.setLayout(layout, grew);
   }
 
   setState(state: JobState, tasks: TaskCounts): void {
     this.#state = state;
     this.#tasks = tasks;
+  }
+
+  /** What the last ticks brought about; they are kept already. */
+  takeVerdictEvents(): readonly JobEvent[] {
+    const events = this.#verdicts.takeEvents();
+    for (const event of events) this.addEvent(event);
+    return events;
   }
 
   addEvent(event: JobEvent): void {
@@ -106,14 +114,15 @@ export class JobMonitor {
   /** Null when the frame belongs to no known layout. */
   addFrame(frame: ProbeFrame): JobTick | null {
     const tick = this.#builder.tick(frame, this.#state, this.#tasks);
-    return tick === null ? null : this.#keep(tick);
+    const { index } = this.#builder;
+    if (tick === null || index === null) return null;
+    return this.#keep(this.#verdicts.judge(frame, index, tick));
   }
 
   /** For a second without frames while the job is not running: its state still is history. */
   addSilence(t: number): JobTick {
-    // What does not run is limited by nothing; evidence is gathered anew afterwards.
-    if (this.#state !== 'RUNNING') this.#tracker = new BottleneckTracker(this.#topology);
-    return this.#keep(this.#builder.silent(t, this.#state, this.#tasks));
+    const tick = this.#builder.silent(t, this.#state, this.#tasks);
+    return this.#keep(this.#verdicts.rest(tick));
   }
 
   snapshot(): PackedSnapshot {
@@ -144,19 +153,17 @@ export class JobMonitor {
   }
 
   #keep(tick: JobTick): JobTick {
-    const bottleneck = this.#tracker.update(tick);
-    const full = { ...tick, bottleneck, forming: this.#tracker.forming };
-    this.#fine.push(full);
+    this.#fine.push(tick);
     const first = this.#bucket[0];
     const slot = (t: number) => Math.floor(t / COARSE_STEP_MS);
-    if (first !== undefined && slot(first.t) !== slot(full.t)) {
+    if (first !== undefined && slot(first.t) !== slot(tick.t)) {
       const merged = mergeTicks(this.#bucket);
       this.#coarse.push(merged);
       this.#onCoarse(merged, this.#topology);
       this.#bucket = [];
     }
-    this.#bucket.push(full);
-    return full;
+    this.#bucket.push(tick);
+    return tick;
   }
 }
 

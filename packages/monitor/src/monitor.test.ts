@@ -9,7 +9,6 @@ import {
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ProbeFrame, ProbeLayout, ProbeSeries } from './cluster-probe.ts';
-import { BottleneckTracker, limitingVertex } from './limiting-vertex.ts';
 import { Monitor } from './monitor.ts';
 import { TickBuilder } from './tick-builder.ts';
 import { TickRing } from './tick-ring.ts';
@@ -165,59 +164,6 @@ function tickWith(t: number, busy: Record<string, number>, held: Record<string, 
     })),
   };
 }
-
-describe('limitingVertex', () => {
-  it('names the operator for which the upstream waits, not the victim', () => {
-    const tick = tickWith(0, { [MAP]: 0.97, [SINK]: 0.2 }, { [SOURCE]: 0.9 });
-    expect(limitingVertex(tick, TOPOLOGY)).toBe(MAP);
-  });
-
-  it('names the one farthest downstream of several', () => {
-    const tick = tickWith(0, { [MAP]: 0.97, [SINK]: 0.9 }, { [SOURCE]: 0.9 });
-    const filled = { ...tick, edges: tick.edges.map((edge) => ({ ...edge, fill: 0.8 })) };
-    expect(limitingVertex(filled, TOPOLOGY)).toBe(SINK);
-  });
-
-  it('does not blame an operator that waits for its thread while another works', () => {
-    const tick = tickWith(0, { [MAP]: 0.97, [SINK]: 0.95 }, { [SOURCE]: 0.9 });
-    const edges = tick.edges.map((edge) => ({ ...edge, fill: 0.8 }));
-    const vertices = tick.vertices.map((one) => (one.id === SINK ? { ...one, queued: 0.8 } : one));
-    expect(limitingVertex({ ...tick, vertices, edges }, TOPOLOGY)).toBe(MAP);
-  });
-
-  it('is silent about a busy operator for which nothing waits', () => {
-    expect(limitingVertex(tickWith(0, { [MAP]: 0.97 }, {}), TOPOLOGY)).toBeNull();
-  });
-
-  it('names a source whose backlog does not shrink', () => {
-    const at = (pendingRecords: number) => {
-      const tick = tickWith(0, { [SOURCE]: 0.95 }, {});
-      const vertices = tick.vertices.map((one, i) => (i === 0 ? { ...one, pendingRecords } : one));
-      return { ...tick, vertices };
-    };
-    expect(limitingVertex(at(500), TOPOLOGY, at(500))).toBe(SOURCE);
-    expect(limitingVertex(at(400), TOPOLOGY, at(500))).toBeNull();
-  });
-
-  it('speaks after 5 s of evidence, since its first second, and ends after 10 s without', () => {
-    const tracker = new BottleneckTracker(TOPOLOGY);
-    const limited = (t: number) => tracker.update(tickWith(t, { [MAP]: 1 }, { [SOURCE]: 1 }));
-    const free = (t: number) => tracker.update(tickWith(t, {}, {}));
-    for (let t = 1000; t < 6000; t += 1000) {
-      expect(limited(t)).toBeNull();
-      expect(tracker.forming).toEqual({ vertexId: MAP, since: 1000 });
-    }
-    expect(limited(6000)).toEqual({ vertexId: MAP, since: 1000, until: null });
-    expect(tracker.forming).toBeNull();
-    expect(free(7000)).toMatchObject({ vertexId: MAP, until: null });
-    for (let t = 8000; t < 12_000; t += 1000) free(t);
-    expect(free(12_000)).toMatchObject({ vertexId: MAP, since: 1000 });
-    expect(free(12_000)?.until).toBe(6000);
-    for (let t = 13_000; t < 16_000; t += 1000) expect(free(t)).not.toBeNull();
-    for (let t = 16_000; t < 20_000; t += 1000) free(t);
-    expect(free(20_000)).toBeNull();
-  });
-});
 
 describe('TickRing', () => {
   it('gives back the newest ticks as they were', () => {

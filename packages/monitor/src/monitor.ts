@@ -41,14 +41,14 @@ export class Monitor {
       job.setState(event.state, event.tasks);
       if (event.state !== before && STOPS_FRAMES.has(event.state)) {
         const t = Math.max(event.atMs, (job.lastTick?.t ?? 0) + 1);
-        this.#listener.onTick(event.jobId, job.addSilence(t), job.topology);
+        this.#tell(event.jobId, job, job.addSilence(t));
       }
     } else if (event.type === 'event') {
       job.addEvent(event.event);
       this.#listener.onEvent?.(event.jobId, event.event);
     } else {
       const tick = job.addFrame(event.frame);
-      if (tick !== null) this.#listener.onTick(event.jobId, tick, job.topology);
+      if (tick !== null) this.#tell(event.jobId, job, tick);
     }
   }
 
@@ -61,7 +61,7 @@ export class Monitor {
       if (ENDED.has(job.state)) continue;
       const last = job.lastTick;
       if (last !== null && nowMs - last.t < SILENCE_MS) continue;
-      this.#listener.onTick(jobId, job.addSilence(nowMs), job.topology);
+      this.#tell(jobId, job, job.addSilence(nowMs));
     }
   }
 
@@ -71,6 +71,11 @@ export class Monitor {
 
   history(jobId: string, from: number, to: number): JobHistory | null {
     return this.#jobs.get(jobId)?.history(from, to) ?? null;
+  }
+
+  #tell(jobId: string, job: JobMonitor, tick: JobTick): void {
+    this.#listener.onTick(jobId, tick, job.topology);
+    for (const event of job.takeVerdictEvents()) this.#listener.onEvent?.(jobId, event);
   }
 
   #setTopology(jobId: string, topology: JobTopology): void {

@@ -46,12 +46,19 @@ export class TickBuilder {
     this.#hasOutput = new Set(topology.edges.map((edge) => edge.source));
   }
 
-  setLayout(layout: ProbeLayout): void {
+  /** Null before the first layout. */
+  get index(): SeriesIndex | null {
+    return this.#index;
+  }
+
+  /** True when it holds the one before at the same positions. */
+  setLayout(layout: ProbeLayout): boolean {
     const before = this.#layout;
     const grew = before !== null && layout.version > before.version && extended(before, layout);
     this.#layout = layout;
     this.#index = indexSeries(this.#topology, layout);
     if (!grew) this.#before = null;
+    return grew;
   }
 
   /** Null when the frame belongs to no known layout. The first frame has totals, but no rates. */
