@@ -117,7 +117,8 @@ class OrdersReader implements SourceReader<Order, Partition> {
   splitReports(): readonly SplitReport[] {
     return this.#partitions.map(({ splitId, number, offset }) => {
       const pendingRecords = this.#pending(number);
-      const pendingMs = number === 1 ? LATE_MS : number === 3 ? 2000 : Math.min(900, pendingRecords);
+      const pendingMs =
+        number === 1 ? LATE_MS : number === 3 ? 2000 : Math.min(900, pendingRecords);
       const position = `offset ${offset}`;
       return { splitId, pendingRecords, pendingMs, position, finished: false };
     });

@@ -70,10 +70,10 @@ export function backlogText(ring: SeriesRing, column: number): string {
   return `−${figureText(countFigure(-slope, 'rec/s'))} · drained in ${rest}`;
 }
 
-/** Per second, over the last minute: 0 within its own noise, null below ten points. */
-export function recentSlope(ring: SeriesRing, column: number): number | null {
+/** Per second, over the last `spanMs`: 0 within its own noise, null below ten points. */
+export function recentSlope(ring: SeriesRing, column: number, spanMs = TREND_MS): number | null {
   const points: { t: number; size: number }[] = [];
-  for (let i = ring.indexAt((ring.lastTime() ?? 0) - TREND_MS); i < ring.length; i++) {
+  for (let i = ring.indexAt((ring.lastTime() ?? 0) - spanMs); i < ring.length; i++) {
     const size = ring.value(i, column);
     if (!Number.isNaN(size)) points.push({ t: ring.time(i), size });
   }

@@ -10,7 +10,7 @@ import type { SparkPoint } from './sparkline-path.ts';
 
 const KEPT_MS = 60_000;
 /** Rates are means over this long; shorter ones show the rhythm of batches. */
-const RATE_MS = 20_000;
+const RATE_MS = 30_000;
 const RATE_FROM_MS = 1500;
 
 interface Sight {

@@ -7,12 +7,14 @@ import { type DrainRow, drainOutlook, type Outlook } from '../../../model/drain-
 import { recentSlope } from '../../../model/figure-notes.ts';
 import { countFigure, durationFigure, figureText } from '../../../model/figures.ts';
 
+/** As long as the splits' own rates look back. */
+const TREND_MS = 30_000;
+
 export function DrainPanel({ topology }: { topology: JobTopology }) {
-  const { supply, backlog, rows, assumes } = useJob(
-    (store) =>
-      drainOutlook(topology, store.latest, recentSlope(store.job, JOB_COLUMNS.pendingRecords)),
-    topology,
-  );
+  const { supply, backlog, rows, assumes } = useJob((store) => {
+    const slope = recentSlope(store.job, JOB_COLUMNS.pendingRecords, TREND_MS);
+    return drainOutlook(topology, store.latest, slope);
+  }, topology);
   return (
     <section className="section" aria-label="When will it be drained?">
       <div className="section-head">

@@ -32,7 +32,7 @@ function LagChart({ topology }: { topology: JobTopology }) {
     colour: `var(--s${at + 2})`,
   }));
   series.push({ key: 'job', label: 'at the sinks', colour: 'var(--watermark)', area: 0.09 });
-  const last = lastOf(rows, 'job');
+  const last = useJob(({ latest }) => latest?.watermarkLag ?? null);
   const now = figureText(durationFigure(last));
   return (
     <div>
@@ -57,9 +57,11 @@ const BACKLOG: readonly ChartSeries[] = [
 
 function BacklogChart() {
   const rows = useJob((store) => backlogRows(store));
-  const pendingMs = useJob(({ latest }) => latest?.pendingMs ?? null);
+  const { last, pendingMs } = useJob(({ latest }) => ({
+    last: latest?.pendingRecords ?? null,
+    pendingMs: latest?.pendingMs ?? null,
+  }));
   const marks = useJob(({ verdicts }) => verdicts.spans);
-  const last = lastOf(rows, 'records');
   const now = figureText(countFigure(last));
   const age = pendingMs === null ? '' : ` · ${figureText(durationFigure(pendingMs))} old`;
   return (
@@ -120,10 +122,6 @@ function lagRows(store: JobStore, shown: readonly Vertex[]): ChartRow[] {
 function backlogRows(store: JobStore): ChartRow[] {
   const points = store.job.sample(JOB_COLUMNS.pendingRecords, 0, POINTS);
   return points.map(({ t, value }) => ({ t, records: known(value) }));
-}
-
-function lastOf(rows: readonly ChartRow[], key: string): number | null {
-  return rows.at(-1)?.[key] ?? null;
 }
 
 function known(value: number | undefined): number | null {
