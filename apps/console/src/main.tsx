@@ -7,6 +7,7 @@ import './styles/base.css';
 import './styles/controls.css';
 import './styles/frame.css';
 import './styles/tables.css';
+import './styles/time.css';
 import './styles/job.css';
 import './styles/operate.css';
 import './styles/palette.css';

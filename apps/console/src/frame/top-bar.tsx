@@ -4,15 +4,16 @@ import { ChevronRight, CircleQuestionMark, Monitor, Moon, Search, Sun } from 'lu
 import { Fragment, useSyncExternalStore } from 'react';
 import { useNow } from '../components/use-now.ts';
 import { useConnection, useJobs, useLiveData } from '../live/use-live.ts';
-import { clockTime, utcTime } from '../model/clock-time.ts';
 import { durationFigure, figureText } from '../model/figures.ts';
 import { setOverlay } from './overlay.ts';
-import { useGoTo, useMoment } from './use-moment.ts';
+import { useShownMoment } from './use-moment.ts';
+import { TimeControl } from './time/time-control.tsx';
 import { chooseTheme, subscribeTheme, THEME_CHOICES, themeChoice } from './theme.ts';
 
 export function TopBar() {
+  const { kind } = useShownMoment();
   return (
-    <header className="bar">
+    <header className="bar" data-paused={kind !== 'live' || undefined}>
       <Link to="/c/embedded/overview" className="mark" aria-label="Weir, overview">
         <svg viewBox="0 0 18 18" aria-hidden="true">
           <path d="M2 5.5h6.5v4H13" />
@@ -24,7 +25,7 @@ export function TopBar() {
       <Cluster />
       <Breadcrumb />
       <span className="grow" />
-      <LiveClock />
+      <TimeControl />
       <span className="separator" />
       <Jump />
       <button
@@ -77,33 +78,6 @@ function Breadcrumb() {
         </Fragment>
       )}
     </nav>
-  );
-}
-
-function LiveClock() {
-  const now = useNow();
-  const moment = useMoment();
-  const goTo = useGoTo();
-  const { phase, lastMessageAt } = useConnection();
-  const live = phase === 'live';
-  const shown = live ? now : (lastMessageAt ?? now);
-  if (moment.kind !== 'live') {
-    return (
-      <button type="button" className="btn" onClick={() => goTo({ kind: 'live' })}>
-        Back to live
-      </button>
-    );
-  }
-  return (
-    <div className="clock">
-      <span className={live ? 'live-chip on' : 'live-chip'}>
-        <i aria-hidden="true" />
-        {live ? 'LIVE' : 'NOT LIVE'}
-      </span>
-      <time dateTime={new Date(shown).toISOString()} title={utcTime(shown)}>
-        {clockTime(shown)}
-      </time>
-    </div>
   );
 }
 

@@ -1,26 +1,33 @@
 /**
  * The moment that the whole page shows. It lives in the address and stays there from tab to tab.
  *
- * Views that read REST ask `useMoment`; what reads the job's store gets the past by itself.
+ * Views that read REST ask `useMoment`, which moves when somebody lets go; what moves with the
+ * pointer asks `useShownMoment`. What reads the job's store gets the past by itself.
  */
 import { useNavigate, useParams, useRouterState } from '@tanstack/react-router';
-import { useCallback, useMemo } from 'react';
+import { useCallback, useMemo, useSyncExternalStore } from 'react';
 import { useNow } from '../components/use-now.ts';
 import { useJobs } from '../live/use-live.ts';
 import { type Moment, momentOf, momentSearch } from '../model/moment.ts';
+import { currentPreview, subscribePreview } from './moment-preview.ts';
 
 export function useMoment(): Moment {
   const key = useRouterState({ select: ({ location }) => JSON.stringify(partOf(location.search)) });
   return useMemo(() => momentOf(JSON.parse(key)), [key]);
 }
 
+export function useShownMoment(): Moment {
+  const moment = useMoment();
+  return useSyncExternalStore(subscribePreview, currentPreview) ?? moment;
+}
+
 /** Takes the whole page to a moment; `replace` leaves no step to go back to. */
-export function useGoTo(): (moment: Moment, replace?: boolean) => void {
+export function useGoTo(): (moment: Moment, replace?: boolean) => Promise<void> {
   const navigate = useNavigate();
   return useCallback(
     (moment: Moment, replace = false) => {
       const next = momentSearch(moment);
-      void navigate({ to: '.', replace, search: (search) => ({ ...search, ...next }) });
+      return navigate({ to: '.', replace, search: (search) => ({ ...search, ...next }) });
     },
     [navigate],
   );
@@ -29,7 +36,7 @@ export function useGoTo(): (moment: Moment, replace?: boolean) => void {
 /** The time that ages are measured against: now, the end of an ended job, or the moment. Epoch ms. */
 export function useShownTime(): number {
   const now = useNow();
-  const moment = useMoment();
+  const moment = useShownMoment();
   const { jobId = '' } = useParams({ strict: false });
   const ended = useJobs((store) => store.job(jobId)?.endedAt ?? null, jobId);
   if (moment.kind === 'instant') return moment.at;

@@ -15,10 +15,13 @@ import type {
   JobTopology,
   VertexTick,
 } from '@weir/console-protocol';
+import { meanTick } from '../model/mean-tick.ts';
+import { MINUTE_MS, SECOND_MS, stepAt } from '../model/tick-step.ts';
 import { VerdictTracker } from '../model/verdict-tracker.ts';
 import type { FrameScheduler } from './frame-scheduler.ts';
 import { LiveStore } from './live-store.ts';
 import { RING_LIMIT, SeriesRing } from './series-ring.ts';
+import { type Gap, TickLog } from './tick-log.ts';
 
 /** Columns of the job's ring. Lags in ms, rates in records per second. */
 export const JOB_COLUMNS = {
@@ -46,6 +49,19 @@ const EVENTS_MAX = 500;
 /** A past that ended longer ago has no place beside what is shown. */
 const GAP_MAX_MS = RING_LIMIT * 1000;
 
+/** What a store that shows the past was made of. Times are epoch ms. */
+export interface Past {
+  /** Knows what came later as well; rings are cut from its own once they are asked for. */
+  readonly source: JobStore;
+  /** The range that the figures are means of; equal for an instant. */
+  readonly from: number;
+  readonly to: number;
+  /** What a figure stands for, ms; null where nothing is known. */
+  readonly step: number | null;
+  /** Of which nothing is known around the instant, or through the whole range. */
+  readonly gap: Gap | null;
+}
+
 export type StateSpan = { readonly state: JobTick['state']; readonly from: number };
 
 export class JobStore extends LiveStore {
@@ -56,6 +72,8 @@ export class JobStore extends LiveStore {
   #edges = new Map<number, EdgeTick>();
   #job = new SeriesRing(5);
   #series = new Map<string, SeriesRing>();
+  #past: Past | null = null;
+  #ticks = new TickLog();
   #events: readonly JobEvent[] = [];
   #states: readonly StateSpan[] = [];
   #verdicts = new VerdictTracker();
@@ -76,6 +94,10 @@ export class JobStore extends LiveStore {
   get job(): SeriesRing {
     return this.#job;
   }
+  /** Whole ticks of the past, as far as they are kept. */
+  get ticks(): TickLog {
+    return this.#ticks;
+  }
   /** Newest last, at most 500. */
   get events(): readonly JobEvent[] {
     return this.#events;
@@ -86,6 +108,10 @@ export class JobStore extends LiveStore {
   }
   get verdicts(): VerdictTracker {
     return this.#verdicts;
+  }
+  /** Null for a store that follows the present. */
+  get past(): Past | null {
+    return this.#past;
   }
   /** The server does not know this job. */
   get gone(): boolean {
@@ -101,7 +127,11 @@ export class JobStore extends LiveStore {
   }
 
   series(vertexId: string): SeriesRing | null {
-    return this.#series.get(vertexId) ?? null;
+    const own = this.#series.get(vertexId) ?? null;
+    if (own !== null || this.#past === null) return own;
+    const then = this.#past.source.series(vertexId)?.until(this.#past.to) ?? null;
+    if (then !== null) this.#series.set(vertexId, then);
+    return then;
   }
 
   /** Lag of a vertex' watermark behind the newest event time, ms; null while unknown. */
@@ -116,24 +146,50 @@ export class JobStore extends LiveStore {
     return () => this.#eventListeners.delete(listener);
   }
 
-  applySnapshot(snapshot: JobSnapshot): void {
+  /** @param stepMax the coarsest resolution that its ticks may have, ms. */
+  applySnapshot(snapshot: JobSnapshot, stepMax = MINUTE_MS): void {
     if (!this.#goesOnWith(snapshot)) this.#forget();
     this.#topology = snapshot.topology;
     const last = this.#events.at(-1)?.t ?? Number.NEGATIVE_INFINITY;
     const events = snapshot.events.filter(({ t }) => t > last);
     this.#events = [...this.#events, ...events].slice(-EVENTS_MAX);
     this.#gone = false;
-    for (const tick of snapshot.history) this.#applyTick(tick);
+    for (const [at, tick] of snapshot.history.entries()) {
+      this.#applyTick(tick, Math.min(stepMax, stepAt(snapshot.history, at)));
+    }
     this.changed();
   }
 
   applyDelta(delta: JobDelta): void {
     if (delta.topology !== null) this.#topology = delta.topology;
-    if (delta.tick !== null) this.#applyTick(delta.tick);
+    if (delta.tick !== null) this.#applyTick(delta.tick, SECOND_MS);
     if (delta.events.length > 0) {
       this.#events = [...this.#events, ...delta.events].slice(-EVENTS_MAX);
       for (const listener of this.#eventListeners) listener(delta.events);
     }
+    this.changed();
+  }
+
+  /** Makes this what `source` was at a moment; of what came later it knows nothing. */
+  showPast(source: JobStore, { from, to }: { readonly from: number; readonly to: number }): void {
+    const ticks = source.#ticks;
+    const shown = from === to ? (ticks.at(to)?.tick ?? null) : meanTick(ticks.range(from, to));
+    const gap = shown === null ? ticks.gap(to) : null;
+    const step = shown === null ? null : ticks.step(from, to);
+    this.#past = { source, from, to, step, gap };
+    this.#topology = source.#topology;
+    this.#job = source.#job.until(to);
+    this.#series = new Map();
+    this.#ticks = ticks;
+    this.#events = source.#events.filter(({ t }) => t <= to);
+    this.#states = source.#states.filter((state) => state.from <= to);
+    const first = ticks.first?.t ?? to;
+    const older = source.#verdicts.spans.filter((span) => span.to !== null && span.to <= first);
+    const verdicts = new VerdictTracker(older);
+    for (const tick of ticks.range(first, to)) verdicts.apply(tick);
+    const instant = from === to && shown !== null;
+    this.#verdicts = instant ? verdicts : verdicts.of(shown?.bottleneck ?? null);
+    this.#show(shown);
     this.changed();
   }
 
@@ -156,40 +212,51 @@ export class JobStore extends LiveStore {
     this.#states = [];
     this.#verdicts = new VerdictTracker();
     this.#events = [];
+    this.#ticks = new TickLog();
   }
 
-  #applyTick(tick: JobTick): void {
-    if (this.#latest !== null && tick.t <= this.#latest.t) return;
+  #show(tick: JobTick | null): void {
     this.#latest = tick;
+    this.#edges.clear();
+    for (const edge of tick?.edges ?? []) this.#edges.set(edge.index, edge);
+    this.#vertices.clear();
+    for (const vertex of tick?.vertices ?? []) this.#vertices.set(vertex.id, vertex);
+  }
+
+  #applyTick(tick: JobTick, step: number): void {
+    if (this.#latest !== null && tick.t <= this.#latest.t) return;
+    this.#show(tick);
+    this.#ticks.push(tick, step);
     if (this.#states.at(-1)?.state !== tick.state) {
       this.#states = [...this.#states, { state: tick.state, from: tick.t }].slice(-EVENTS_MAX);
     }
     const { t, recordsIn, recordsOut, watermarkLag, pendingRecords, pendingMs } = tick;
-    this.#job.push(t, [recordsIn, recordsOut, watermarkLag, pendingRecords, pendingMs]);
-    this.#edges.clear();
-    for (const edge of tick.edges) this.#edges.set(edge.index, edge);
-    this.#vertices.clear();
+    this.#job.push(t, [recordsIn, recordsOut, watermarkLag, pendingRecords, pendingMs], step);
     for (const vertex of tick.vertices) {
-      this.#vertices.set(vertex.id, vertex);
       let ring = this.#series.get(vertex.id);
       if (ring === undefined) {
         ring = new SeriesRing(9);
         this.#series.set(vertex.id, ring);
       }
-      ring.push(t, [
-        vertex.busy,
-        vertex.backpressured,
-        vertex.idle,
-        vertex.recordsIn,
-        vertex.recordsOut,
-        vertexLag(tick, vertex),
-        vertex.asyncInFlight,
-        vertex.stateBytes,
-        vertex.lateRecords,
-      ]);
+      ring.push(t, vertexRow(tick, vertex), step);
     }
     this.#verdicts.apply(tick);
   }
+}
+
+/** In the order of `VERTEX_COLUMNS`. */
+function vertexRow(tick: JobTick, vertex: VertexTick): (number | null)[] {
+  return [
+    vertex.busy,
+    vertex.backpressured,
+    vertex.idle,
+    vertex.recordsIn,
+    vertex.recordsOut,
+    vertexLag(tick, vertex),
+    vertex.asyncInFlight,
+    vertex.stateBytes,
+    vertex.lateRecords,
+  ];
 }
 
 function vertexIds({ vertices }: JobTopology): string {

@@ -9,6 +9,7 @@ import { ConnectionStore } from './connection-store.ts';
 import { FrameScheduler } from './frame-scheduler.ts';
 import { JobStore } from './job-store.ts';
 import { JobsStore } from './jobs-store.ts';
+import { PastJob } from './past-job.ts';
 import { LiveSocket, type SocketLike } from './live-socket.ts';
 
 const STORES_MAX = 8;
@@ -18,6 +19,7 @@ export class LiveData {
   readonly jobs: JobsStore;
   readonly #frames: FrameScheduler;
   readonly #stores = new Map<string, JobStore>();
+  readonly #pasts = new WeakMap<JobStore, PastJob>();
   readonly #reading = new Map<string, number>();
   readonly #socket: LiveSocket;
 
@@ -65,6 +67,17 @@ export class LiveData {
       this.#stores.set(jobId, store);
     }
     return store;
+  }
+
+  /** The past of a job; made on first use, forgotten with its store. */
+  past(jobId: string): PastJob {
+    const live = this.job(jobId);
+    let past = this.#pasts.get(live);
+    if (past === undefined) {
+      past = new PastJob(live, () => new JobStore(jobId, this.#frames));
+      this.#pasts.set(live, past);
+    }
+    return past;
   }
 
   /** Keeps a job's ticks flowing until the returned function is called. */

@@ -5,10 +5,10 @@
  * is one row of NaN, so that a chart shows a gap as a gap. Invariants: at most `limit` rows; rows
  * never go back in time; memory grows by doubling up to the limit and then stays.
  */
+import { reachMs, SECOND_MS } from '../model/tick-step.ts';
+
 export const RING_LIMIT = 1800;
 
-/** Two ticks further apart than this are not joined by a line. */
-const GAP_MS = 3500;
 const FIRST_CAPACITY = 128;
 
 export interface SeriesPoint {
@@ -24,6 +24,8 @@ export class SeriesRing {
   #values: Float32Array;
   #start = 0;
   #length = 0;
+  /** What the last row stands for, ms: old data come in coarser steps. */
+  #step = SECOND_MS;
 
   constructor(columns: number, limit = RING_LIMIT) {
     this.columns = columns;
@@ -37,12 +39,30 @@ export class SeriesRing {
     return this.#length;
   }
 
-  /** Appends one row; a row that is not newer than the last one is ignored. */
-  push(t: number, row: readonly (number | null)[]): void {
+  /**
+   * Appends one row; a row that is not newer than the last one is ignored.
+   *
+   * @param step what the row stands for, ms.
+   */
+  push(t: number, row: readonly (number | null)[], step = SECOND_MS): void {
     const last = this.lastTime();
     if (last !== null && t <= last) return;
-    if (last !== null && t - last > GAP_MS) this.#append(last + 1, null);
+    if (last !== null && t - last > reachMs(this.#step)) this.#append(last + 1, null);
     this.#append(t, row);
+    this.#step = step;
+  }
+
+  /** A ring of its own with the rows up to and with `t`: what this was then. O(rows). */
+  until(t: number): SeriesRing {
+    const past = new SeriesRing(this.columns, this.#limit);
+    const rows = this.indexAt(t + 1);
+    while (past.#capacity < rows) past.#grow();
+    const first = Math.min(rows, this.#capacity - this.#start);
+    past.#copy(this, this.#start, 0, first);
+    past.#copy(this, 0, first, rows - first);
+    past.#length = rows;
+    past.#step = this.#step;
+    return past;
   }
 
   lastTime(): number | null {
@@ -88,6 +108,19 @@ export class SeriesRing {
     return count === 0 ? null : sum / count;
   }
 
+  /** Lowest and highest of a column over [from, to]; null without a known value. */
+  extremes(column: number, from: number, to: number): { low: number; high: number } | null {
+    let low = Number.POSITIVE_INFINITY;
+    let high = Number.NEGATIVE_INFINITY;
+    for (let i = this.indexAt(from); i < this.#length && this.time(i) <= to; i++) {
+      const value = this.value(i, column);
+      if (Number.isNaN(value)) continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+    return low > high ? null : { low, high };
+  }
+
   /**
    * The column from `from` on, thinned to about `points` by the mean of equal spans of rows;
    * a span without a known value stays NaN.
@@ -111,6 +144,14 @@ export class SeriesRing {
       out.push({ t: this.time(end - 1), value: known === 0 ? Number.NaN : sum / known });
     }
     return out;
+  }
+
+  #copy(from: SeriesRing, slot: number, to: number, rows: number): void {
+    if (rows <= 0) return;
+    this.#times.set(from.#times.subarray(slot, slot + rows), to);
+    const width = this.columns;
+    const values = from.#values.subarray(slot * width, (slot + rows) * width);
+    this.#values.set(values, to * width);
   }
 
   #append(t: number, row: readonly (number | null)[] | null): void {

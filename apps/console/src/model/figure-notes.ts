@@ -2,7 +2,7 @@
 import type { JobTick, JobTopology } from '@weir/console-protocol';
 import type { SeriesRing } from '../live/series-ring.ts';
 import { clockTime } from './clock-time.ts';
-import { countFigure, durationFigure, figureText } from './figures.ts';
+import { countFigure, durationFigure, type Figure, figureText } from './figures.ts';
 import { slopePerSecond } from './verdict-tracker.ts';
 import { vertexTitle } from './vertex-title.ts';
 
@@ -26,6 +26,18 @@ export function changeText(ring: SeriesRing, column: number, since: number | nul
   const first = ring.firstTime();
   if (mean === null || first === null) return 'nothing measured yet';
   return `mean ${figureText(countFigure(mean))} since ${clockTime(first)}`;
+}
+
+/** Between what a figure was in a range. */
+export function extremesText(
+  ring: SeriesRing,
+  column: number,
+  { from, to }: { readonly from: number; readonly to: number },
+  format: (value: number) => Figure,
+): string {
+  const extremes = ring.extremes(column, from, to);
+  if (extremes === null) return 'nothing known';
+  return `${figureText(format(extremes.low))} to ${figureText(format(extremes.high))}`;
 }
 
 /** The largest sinks by name. */

@@ -28,8 +28,13 @@ export interface VerdictSpan {
 export class VerdictTracker {
   #spoken: { readonly vertexId: string; readonly since: number } | null = null;
   #backlog: { readonly t: number; readonly size: number }[] = [];
-  #spans: readonly VerdictSpan[] = [];
+  #spans: readonly VerdictSpan[];
   #current: Bottleneck | null = null;
+
+  /** @param before spans that are over, from before the first tick. */
+  constructor(before: readonly VerdictSpan[] = []) {
+    this.#spans = before;
+  }
 
   get current(): Bottleneck | null {
     return this.#current;
@@ -49,6 +54,13 @@ export class VerdictTracker {
       spoken === null
         ? null
         : { ...spoken, until: found?.until ?? null, trend: trendOf(this.#backlog) };
+  }
+
+  /** The same past under another finding: that of a range, or none where nothing is known. */
+  of(found: NonNullable<JobTick['bottleneck']> | null): VerdictTracker {
+    const tracker = new VerdictTracker(this.#spans);
+    if (found !== null) tracker.#current = { ...found, until: null, trend: null };
+    return tracker;
   }
 
   #adopt(found: NonNullable<JobTick['bottleneck']> | null, t: number): void {

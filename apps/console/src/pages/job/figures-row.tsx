@@ -1,10 +1,7 @@
 /** Five figures with their last half hour: in, out, watermark lag, pending, last checkpoint. */
-import { useQuery } from '@tanstack/react-query';
-import { FigureText } from '../../components/figure-text.tsx';
-import { Sparkline } from '../../components/sparkline.tsx';
-import { useNow } from '../../components/use-now.ts';
+import { useShownTime } from '../../frame/use-moment.ts';
 import { JOB_COLUMNS, type JobStore } from '../../live/job-store.ts';
-import { useJob, useJobStore } from '../../live/use-live.ts';
+import { useJob, useJobStore, useLiveData, useSelected } from '../../live/use-live.ts';
 import { historyPoints, isSlow, usualDuration } from '../../model/checkpoint-history.ts';
 import { clockTime } from '../../model/clock-time.ts';
 import {
@@ -15,12 +12,16 @@ import {
   type Figure,
   figureText,
 } from '../../model/figures.ts';
-import type { SparkPoint } from '../../model/sparkline-path.ts';
-import { backlogText, changeText, lagTrendText, sinkRatesText } from '../../model/figure-notes.ts';
-import { checkpointsQuery } from '../../rest/job-queries.ts';
+import {
+  backlogText,
+  changeText,
+  extremesText,
+  lagTrendText,
+  sinkRatesText,
+} from '../../model/figure-notes.ts';
+import { useCheckpointsShown } from '../../rest/moment-queries.ts';
+import { FigureCell } from './figure-cell.tsx';
 
-const WIDTH = 108;
-const HEIGHT = 36;
 const POINTS = 90;
 
 export function FiguresRow() {
@@ -35,61 +36,41 @@ export function FiguresRow() {
   );
 }
 
-interface FigureProps {
-  readonly label: string;
-  readonly figure: Figure;
-  readonly title: string;
-  readonly extra?: string | null;
-  readonly note: string;
-  readonly points: readonly SparkPoint[];
-  readonly accentFrom?: number | null;
-  readonly accent?: string;
-}
-
-function FigureCell(props: FigureProps) {
-  const { label, figure, title, extra = null, note, points, accentFrom = null, accent } = props;
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls
-    <div className="figure-cell" role="group" aria-label={label}>
-      <span className="label">{label}</span>
-      <span className="value">
-        <FigureText figure={figure} title={title} />
-        {extra !== null && <small> · {extra}</small>}
-      </span>
-      <Sparkline
-        points={points}
-        width={WIDTH}
-        height={HEIGHT}
-        accentFrom={accentFrom}
-        {...(accent === undefined ? {} : { accent })}
-      />
-      <span className="note" title={note}>
-        {note}
-      </span>
-    </div>
-  );
-}
-
 /** What a figure of the job's ring needs; the line begins with the ring. */
-function read(store: JobStore, column: number) {
+function read(store: JobStore, column: number, format: (value: number) => Figure) {
+  const { past } = store;
+  const range = past !== null && past.from !== past.to ? past : null;
   return {
     points: store.job.sample(column, 0, POINTS),
     since: store.verdicts.current?.since ?? null,
+    isPast: past !== null,
+    isRange: range !== null,
+    extremes: range === null ? '' : extremesText(store.job, column, range, format),
   };
 }
 
+/** What the live store says, for beside a figure of the past. */
+function usePresent<T>(select: (store: JobStore) => T): T {
+  return useSelected(useLiveData().job(useJobStore().jobId), select);
+}
+
+const rate = (value: number | null) => countFigure(value, 'rec/s');
+
 function RecordsIn() {
-  const { points, since, value, note } = useJob((store) => ({
-    ...read(store, JOB_COLUMNS.recordsIn),
+  const { points, since, value, note, isPast, isRange, extremes } = useJob((store) => ({
+    ...read(store, JOB_COLUMNS.recordsIn, countFigure),
     value: store.latest?.recordsIn ?? null,
     note: changeText(store.job, JOB_COLUMNS.recordsIn, store.verdicts.current?.since ?? null),
   }));
+  const present = usePresent(({ latest }) => latest?.recordsIn ?? null);
   return (
     <FigureCell
-      label="Records in"
-      figure={countFigure(value, 'rec/s')}
+      name="Records in"
+      label={isRange ? 'Records in, mean' : 'Records in'}
+      figure={rate(value)}
       title={exact(value, 'records per second out of the sources')}
-      note={note}
+      note={isRange ? extremes : isPast ? '' : note}
+      present={isPast ? rate(present) : null}
       points={points}
       accentFrom={since}
       accent="var(--busy-100)"
@@ -98,34 +79,40 @@ function RecordsIn() {
 }
 
 function RecordsOut() {
-  const { points, value, note } = useJob((store) => ({
-    ...read(store, JOB_COLUMNS.recordsOut),
+  const { points, value, note, isPast, isRange, extremes } = useJob((store) => ({
+    ...read(store, JOB_COLUMNS.recordsOut, countFigure),
     value: store.latest?.recordsOut ?? null,
     note: sinkRatesText(store.topology, store.latest),
   }));
+  const present = usePresent(({ latest }) => latest?.recordsOut ?? null);
   return (
     <FigureCell
-      label="Records out"
-      figure={countFigure(value, 'rec/s')}
+      name="Records out"
+      label={isRange ? 'Records out, mean' : 'Records out'}
+      figure={rate(value)}
       title={exact(value, 'records per second into the sinks')}
-      note={note}
+      note={isRange ? extremes : isPast ? '' : note}
+      present={isPast ? rate(present) : null}
       points={points}
     />
   );
 }
 
 function WatermarkLag() {
-  const { points, since, value, note } = useJob((store) => ({
-    ...read(store, JOB_COLUMNS.watermarkLag),
+  const { points, since, value, note, isPast, isRange, extremes } = useJob((store) => ({
+    ...read(store, JOB_COLUMNS.watermarkLag, durationFigure),
     value: store.latest?.watermarkLag ?? null,
     note: lagTrendText(store.job, JOB_COLUMNS.watermarkLag),
   }));
+  const present = usePresent(({ latest }) => latest?.watermarkLag ?? null);
   return (
     <FigureCell
-      label="Watermark lag"
+      name="Watermark lag"
+      label={isRange ? 'Watermark lag, mean' : 'Watermark lag'}
       figure={durationFigure(value)}
       title={exact(value, 'ms behind the newest event time')}
-      note={note}
+      note={isRange ? extremes : note}
+      present={isPast ? durationFigure(present) : null}
       points={points}
       accentFrom={since}
       accent="var(--watermark)"
@@ -134,20 +121,28 @@ function WatermarkLag() {
 }
 
 function Pending() {
-  const { points, since, value, ms, note } = useJob((store) => ({
-    ...read(store, JOB_COLUMNS.pendingRecords),
+  const column = JOB_COLUMNS.pendingRecords;
+  const { points, since, value, ms, note, isPast, isRange, extremes } = useJob((store) => ({
+    ...read(store, column, countFigure),
     value: store.latest?.pendingRecords ?? null,
     ms: store.latest?.pendingMs ?? null,
-    note: backlogText(store.job, JOB_COLUMNS.pendingRecords),
+    note: backlogText(store.job, column),
   }));
-  const records = countFigure(value, 'rec');
+  const present = usePresent(({ latest }) => ({
+    value: latest?.pendingRecords ?? null,
+    ms: latest?.pendingMs ?? null,
+  }));
+  const figureOf = (records: number | null, time: number | null) =>
+    time === null ? countFigure(records, 'rec') : durationFigure(time);
   return (
     <FigureCell
-      label="Not read yet"
-      figure={ms === null ? records : durationFigure(ms)}
+      name="Not read yet"
+      label={isRange ? 'Not read yet, mean' : 'Not read yet'}
+      figure={figureOf(value, ms)}
       title={exact(value, 'records pending at the sources')}
-      extra={ms === null ? null : figureText(records)}
-      note={note}
+      extra={ms === null ? null : figureText(countFigure(value, 'rec'))}
+      note={isRange ? extremes : note}
+      present={isPast ? figureOf(present.value, present.ms) : null}
       points={points}
       accentFrom={since}
       accent="var(--lag)"
@@ -157,26 +152,33 @@ function Pending() {
 
 function LastCheckpoint() {
   const { jobId } = useJobStore();
-  const now = useNow();
-  const { data } = useQuery(checkpointsQuery(jobId));
-  const last = data?.latest.completed ?? null;
-  const history = data?.history ?? [];
+  const past = useJob((store) => store.past);
+  const now = useShownTime();
+  const history = useCheckpointsShown(jobId);
+  const completed = history.filter(({ status }) => status === 'COMPLETED');
+  const last = completed[0] ?? null;
   const usual = usualDuration(history);
   const points = historyPoints(history).map(({ t, durationMs }) => ({
     t,
     value: durationMs ?? Number.NaN,
   }));
+  if (past !== null && past.from !== past.to) {
+    return <CheckpointsOfRange history={history} points={points} />;
+  }
   const slow = last !== null && isSlow(last.end_to_end_duration, usual);
   const age =
     last === null ? null : Math.floor(Math.max(0, now - last.latest_ack_timestamp) / 1000) * 1000;
   const usually = usual === null ? '' : ` · usually ${figureText(durationFigure(usual))}`;
+  const when = past === null ? 'ago' : 'before';
   const note =
     last === null
-      ? 'none completed yet'
-      : `#${last.id}, ${figureText(durationFigure(age))} ago${usually}`;
+      ? past === null
+        ? 'none completed yet'
+        : 'none completed by then'
+      : `#${last.id}, ${figureText(durationFigure(age))} ${when}${usually}`;
   return (
     <FigureCell
-      label="Last checkpoint"
+      name="Last checkpoint"
       figure={durationFigure(last?.end_to_end_duration ?? null)}
       title={last === null ? 'none' : `acknowledged ${clockTime(last.latest_ack_timestamp)}`}
       extra={last === null ? null : figureText(bytesFigure(last.state_size))}
@@ -184,6 +186,33 @@ function LastCheckpoint() {
       points={points}
       accentFrom={slow ? last.trigger_timestamp - 1 : null}
       accent="var(--warn)"
+    />
+  );
+}
+
+interface OfRangeProps {
+  readonly history: ReturnType<typeof useCheckpointsShown>;
+  readonly points: readonly { readonly t: number; readonly value: number }[];
+}
+
+function CheckpointsOfRange({ history, points }: OfRangeProps) {
+  const times = history
+    .filter(({ status }) => status === 'COMPLETED')
+    .map((one) => one.end_to_end_duration);
+  const failed = history.filter(({ status }) => status === 'FAILED').map(({ id }) => `#${id}`);
+  const mean = times.reduce((sum, ms) => sum + ms, 0) / Math.max(1, times.length);
+  const parts = [
+    failed.length === 0 ? '' : `${failed.slice(0, 3).join(', ')} failed`,
+    times.length === 0 ? '' : `${figureText(durationFigure(mean))} mean`,
+  ];
+  return (
+    <FigureCell
+      name="Last checkpoint"
+      label="Checkpoints"
+      figure={[{ value: `${times.length}`, unit: `of ${history.length}` }]}
+      title={`${times.length} completed in this time`}
+      note={parts.filter(Boolean).join(' · ')}
+      points={points}
     />
   );
 }

@@ -1,7 +1,9 @@
 /** The first row: which job this is, its state, what can be done with it. */
+import { Play } from 'lucide-react';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { StateWord } from '../../components/state-word.tsx';
 import { useShownTime } from '../../frame/use-moment.ts';
+import type { JobStore } from '../../live/job-store.ts';
 import { useJob, useJobs } from '../../live/use-live.ts';
 import { dayAndTime, utcTime } from '../../model/clock-time.ts';
 import { durationFigure, figureText } from '../../model/figures.ts';
@@ -9,37 +11,50 @@ import { isTerminal } from '../../model/job-state.ts';
 import { JobActions } from './actions/job-actions.tsx';
 
 export function JobHead() {
-  const head = useJob(({ topology, latest, jobId }) => ({
+  const head = useJob(({ topology, latest, jobId, past }) => ({
     jobId,
     name: topology?.name ?? '',
     startedAt: topology?.startedAt ?? 0,
     vertices: topology?.vertices.length ?? 0,
     subtasks: topology?.vertices.reduce((sum, vertex) => sum + vertex.parallelism, 0) ?? 0,
-    liveState: latest?.state ?? null,
+    shownState: latest?.state ?? null,
+    past,
   }));
   const summary = useJobs((store) => {
     const job = store.job(head.jobId);
     return { state: job?.state ?? null, restarts: job?.restarts ?? 0, ended: job?.endedAt ?? null };
   }, head.jobId);
-  const state = summary.state ?? head.liveState ?? 'CREATED';
+  const { past } = head;
+  const present = summary.state ?? (past === null ? head.shownState : null) ?? 'CREATED';
+  const state = past === null ? present : head.shownState;
+  const over = state !== null && isTerminal(state);
+  const restarts = useJob((store) => restartsIn(store));
   return (
     <div className="job-title">
       <h1>{head.name}</h1>
-      <StateWord state={state} />
+      {state === null ? <span className="second">state unknown</span> : <StateWord state={state} />}
       <div className="job-meta">
         <span className="job-id">
           <code title={head.jobId}>{`${head.jobId.slice(0, 4)}…${head.jobId.slice(-4)}`}</code>
           <CopyButton text={head.jobId} label="Copy the job's id" />
         </span>
-        <Uptime startedAt={head.startedAt} ended={summary.ended} over={isTerminal(state)} />
+        <Uptime startedAt={head.startedAt} ended={over ? summary.ended : null} over={over} />
         <span className="optional">
-          {summary.restarts === 1 ? '1 restart' : `${summary.restarts} restarts`}
+          {past === null
+            ? plural(summary.restarts, 'restart')
+            : restarts !== null && `${plural(restarts, 'restart')} in the range`}
         </span>
         <span className="optional">
           {plural(head.vertices, 'vertex', 'vertices')}, {plural(head.subtasks, 'subtask')}
         </span>
       </div>
-      <JobActions jobId={head.jobId} name={head.name} state={state} />
+      {past !== null && (
+        <span className="act-now" title="The past cannot be changed; what is done here is done now">
+          <Play aria-hidden="true" />
+          act on now
+        </span>
+      )}
+      <JobActions jobId={head.jobId} name={head.name} state={present} />
     </div>
   );
 }
@@ -59,6 +74,15 @@ function Uptime({ startedAt, ended, over }: UptimeProps) {
       {over ? `ran ${ran}` : `up ${ran}`}, submitted {dayAndTime(startedAt, now)}
     </span>
   );
+}
+
+/** Of a range; null where the job's page shows an instant. */
+function restartsIn({ past }: JobStore): number | null {
+  if (past === null || past.from === past.to) return null;
+  const { source, from, to } = past;
+  return source.states.filter(
+    (one) => one.state === 'RESTARTING' && one.from >= from && one.from <= to,
+  ).length;
 }
 
 function plural(count: number, one: string, many = `${one}s`): string {

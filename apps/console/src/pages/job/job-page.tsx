@@ -4,11 +4,12 @@ import { Link, Outlet, useParams } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { useTitle } from '../../frame/use-title.ts';
-import { JobStoreContext, useJobs, useLiveData, useSelected } from '../../live/use-live.ts';
+import { useJobs, useLiveData, useSelected } from '../../live/use-live.ts';
 import { invalidations } from '../../rest/job-queries.ts';
 import { FiguresRow } from './figures-row.tsx';
 import { JobHead } from './job-head.tsx';
 import { JobTabs } from './job-tabs.tsx';
+import { MomentProvider } from './moment-provider.tsx';
 import { VerdictRow } from './verdict-row.tsx';
 
 export function JobPage() {
@@ -36,7 +37,7 @@ export function JobPage() {
   if (state.gone && !known) return <JobGone jobId={jobId} />;
   if (!state.ready) return <Skeleton lines={10} />;
   return (
-    <JobStoreContext value={store}>
+    <MomentProvider live={store}>
       <section className="job-head" aria-label="Job">
         <JobHead />
         <VerdictRow />
@@ -46,7 +47,7 @@ export function JobPage() {
       <div className="job-view">
         <Outlet />
       </div>
-    </JobStoreContext>
+    </MomentProvider>
   );
 }
 

@@ -1,9 +1,8 @@
 /** The tabs of a job, with what is worth knowing before one opens them. */
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useJob, useJobStore } from '../../live/use-live.ts';
 import { durationFigure, figureText } from '../../model/figures.ts';
-import { checkpointsQuery, exceptionsQuery } from '../../rest/job-queries.ts';
+import { useCheckpointsShown, useExceptionsShown } from '../../rest/moment-queries.ts';
 
 /** Event time this far behind is worth a look. */
 const LAG_WARN_MS = 60_000;
@@ -11,11 +10,11 @@ const LAG_WARN_MS = 60_000;
 export function JobTabs() {
   const { jobId } = useJobStore();
   const lag = useJob(({ latest }) => latest?.watermarkLag ?? null);
-  const { data: checkpoints } = useQuery(checkpointsQuery(jobId));
-  const { data: exceptions } = useQuery(exceptionsQuery(jobId));
+  const checkpoints = useCheckpointsShown(jobId);
+  const { entries: exceptions = [] } = useExceptionsShown(jobId);
   const params = { jobId };
-  const failures = exceptions?.exceptionHistory.entries.length ?? 0;
-  const newest = checkpoints?.history[0]?.id;
+  const failures = exceptions.length;
+  const newest = checkpoints[0]?.id;
   return (
     <nav className="tabs" aria-label="Job views">
       <Link to="/c/embedded/jobs/$jobId/graph" params={params}>

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { CircleCheck, Crosshair, Info, TriangleAlert } from 'lucide-react';
 import { useJob, useJobStore } from '../../live/use-live.ts';
 import { jobVerdict, type VerdictTone } from '../../model/verdict-sentence.ts';
+import { MomentTag, pastVerdict, VerdictNow } from './past-verdict.tsx';
 
 const ICONS: Readonly<Record<VerdictTone, typeof Info>> = {
   bottleneck: Crosshair,
@@ -16,17 +17,26 @@ const ARROWS = { 'getting worse': '↗', steady: '→', recovering: '↘' } as c
 
 export function VerdictRow() {
   const { jobId } = useJobStore();
-  const { topology, latest, bottleneck } = useJob((store) => ({
+  const { topology, latest, bottleneck, past } = useJob((store) => ({
     topology: store.topology,
     latest: store.latest,
     bottleneck: store.verdicts.current,
+    past: store.past,
   }));
   if (topology === null) return null;
-  const { tone, sentence, vertexId } = jobVerdict(topology, latest, bottleneck);
+  const verdict = past === null ? null : pastVerdict(topology, past);
+  const { tone, sentence, vertexId } = verdict ?? jobVerdict(topology, latest, bottleneck);
   const Icon = ICONS[tone];
   const trend = vertexId === null ? null : (bottleneck?.trend ?? null);
   return (
-    <div className={`verdict verdict-${tone}`} role="status" aria-label="Verdict" aria-live="off">
+    <div
+      className={`verdict verdict-${tone}`}
+      data-past={past !== null || undefined}
+      role="status"
+      aria-label="Verdict"
+      aria-live="off"
+    >
+      {past !== null && <MomentTag past={past} />}
       <Icon aria-hidden="true" />
       <p>
         {sentence.map(({ text, strong }) =>
@@ -49,6 +59,7 @@ export function VerdictRow() {
           Evidence
         </Link>
       )}
+      {past !== null && <VerdictNow jobId={jobId} />}
     </div>
   );
 }

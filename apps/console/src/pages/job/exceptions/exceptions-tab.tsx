@@ -1,25 +1,24 @@
 /** What went wrong: each failure with its operator, subtask, time and stack; newest first. */
 import '../../../styles/exceptions.css';
-import type { ExceptionInfo, JobExceptions } from '@weir/flink-rest';
-import { useQuery } from '@tanstack/react-query';
+import type { ExceptionInfo } from '@weir/flink-rest';
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import { CopyButton } from '../../../components/copy-button.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { Skeleton } from '../../../components/skeleton.tsx';
-import { useNow } from '../../../components/use-now.ts';
-import { useJobStore } from '../../../live/use-live.ts';
-import { dayAndTime, utcTime } from '../../../model/clock-time.ts';
+import { useMoment, useShownTime } from '../../../frame/use-moment.ts';
+import type { Past } from '../../../live/job-store.ts';
+import { useJob, useJobStore } from '../../../live/use-live.ts';
+import { clockTime, dayAndTime, utcTime } from '../../../model/clock-time.ts';
 import { exceptionHead } from '../../../model/exception-head.ts';
 import { durationFigure, figureText } from '../../../model/figures.ts';
-import { exceptionsQuery } from '../../../rest/job-queries.ts';
-
-type Entry = JobExceptions['exceptionHistory']['entries'][number];
+import { type ExceptionEntry as Entry, useExceptionsShown } from '../../../rest/moment-queries.ts';
 
 export function ExceptionsTab() {
   const { jobId } = useJobStore();
-  const { data, error, refetch } = useQuery(exceptionsQuery(jobId));
-  if (data === undefined) {
+  const past = useJob((store) => store.past);
+  const { entries, truncated, error, refetch } = useExceptionsShown(jobId);
+  if (entries === undefined) {
     if (error === null) return <Skeleton lines={5} />;
     return (
       <Notice title="The exceptions could not be read." retry={() => void refetch()}>
@@ -27,11 +26,10 @@ export function ExceptionsTab() {
       </Notice>
     );
   }
-  const { entries, truncated } = data.exceptionHistory;
   if (entries.length === 0) {
     return (
       <div className="scroll prose">
-        <h2>No exception since the job started.</h2>
+        <h2>{noneText(past)}</h2>
         <p className="second">When a task fails, its cause and stack stand here.</p>
       </div>
     );
@@ -52,8 +50,15 @@ export function ExceptionsTab() {
   );
 }
 
+function noneText(past: Past | null): string {
+  if (past === null) return 'No exception since the job started.';
+  if (past.from !== past.to) return 'No exception in this time.';
+  return `No exception until ${clockTime(past.to)}.`;
+}
+
 function ExceptionEntry({ entry, first }: { entry: Entry; first: boolean }) {
-  const now = useNow();
+  const now = useShownTime();
+  const moment = useMoment();
   // The newest is open until somebody says otherwise, also when it comes while one looks.
   const [chosen, choose] = useState<boolean | null>(null);
   const open = chosen ?? first;
@@ -78,7 +83,9 @@ function ExceptionEntry({ entry, first }: { entry: Entry; first: boolean }) {
         <span className="quiet-text">{subtask === null ? '' : `subtask ${subtask}`}</span>
         <time dateTime={new Date(entry.timestamp).toISOString()} title={utcTime(entry.timestamp)}>
           {dayAndTime(entry.timestamp, now)}
-          <small>{figureText(durationFigure(age))} ago</small>
+          <small>
+            {figureText(durationFigure(age))} {moment.kind === 'live' ? 'ago' : 'before'}
+          </small>
         </time>
       </button>
       {open && (

@@ -1,117 +1,133 @@
-/** The last half hour on one axis: verdicts, states, checkpoints. */
-import { useQuery } from '@tanstack/react-query';
+/**
+ * Verdicts, states and checkpoints on one axis, and the moment that the page shows: drag to scrub,
+ * with Shift for a range, or move the playhead by keyboard.
+ */
 import { memo } from 'react';
 import { useWidth } from '../../../components/use-width.ts';
-import { useJob, useJobStore } from '../../../live/use-live.ts';
+import { Veil } from '../../../frame/time/mini-strip.tsx';
+import { useScrub } from '../../../frame/time/use-scrub.ts';
+import { useStrip } from '../../../frame/time/use-strip.ts';
+import { useJobStore, useSelected } from '../../../live/use-live.ts';
 import { stripBars } from '../../../model/checkpoint-history.ts';
 import { clockMinute, clockTime } from '../../../model/clock-time.ts';
-import { stateTone } from '../../../model/job-state.ts';
+import type { Moment } from '../../../model/moment.ts';
+import { type StripBand, stateBands, verdictBands } from '../../../model/strip-bands.ts';
 import { type TimelineScale, timelineScale } from '../../../model/timeline-scale.ts';
-import { checkpointsQuery } from '../../../rest/job-queries.ts';
+import { useStripCheckpoints } from '../../../rest/moment-queries.ts';
+import { Playhead } from './playhead.tsx';
 
 const HEIGHT = 88;
 const LEFT = 88;
 const RIGHT = 18;
 const CHARACTER = 6.2;
-
-interface Band {
-  readonly from: number;
-  readonly to: number;
-  readonly fill: string;
-  readonly ink: string;
-  readonly text: string;
-}
+const TAG_WIDTH = 58;
 
 export function TimelineStrip() {
   const { jobId } = useJobStore();
   const [element, width] = useWidth<HTMLElement>();
-  const { now, states, spans, first } = useJob((store) => ({
-    now: store.latest?.t ?? 0,
+  const { moment, source, first, last, live } = useStrip(jobId);
+  const right = Math.max(LEFT + 1, width - RIGHT);
+  const scale = timelineScale(last, first, LEFT, right);
+  const scrub = useScrub(scale, moment, live);
+  const { states, spans, ticks } = useSelected(source, (store) => ({
     states: store.states,
     spans: store.verdicts.spans,
-    first: store.job.firstTime() ?? 0,
+    ticks: store.ticks,
   }));
-  const { data } = useQuery(checkpointsQuery(jobId));
-  const scale = timelineScale(now, first, LEFT, Math.max(LEFT + 1, width - RIGHT));
-  const verdictBands: Band[] = [];
-  let end = first;
-  for (const { from, to } of spans) {
-    if (from > end) verdictBands.push(healthy(end, from));
-    verdictBands.push({
-      from,
-      to: to ?? now,
-      fill: 'var(--busy-100)',
-      ink: 'var(--busy-ink-100)',
-      text: 'bottleneck',
-    });
-    end = to ?? now;
-  }
-  if (end < now) verdictBands.push(healthy(end, now));
-  const stateBands = states.map(({ state, from }, at): Band => {
-    const tone = stateTone(state);
-    const to = states[at + 1]?.from ?? now;
-    return { from, to, text: state, ...STATE_LOOK[tone] };
-  });
+  const history = useStripCheckpoints(jobId, scale);
+  const begun = Math.max(first, scale.from);
   return (
-    <section ref={element} className="timeline" aria-label="Last 30 minutes">
-      {width > 0 && now > 0 && (
-        <svg
-          width={width}
-          height={HEIGHT}
-          role="img"
-          aria-label={summary(spans.length, states.length)}
-        >
-          <Axis scale={scale} />
-          <text x="16" y="31">
-            Verdict
-          </text>
-          <text x="16" y="51">
-            State
-          </text>
-          <text x="16" y="76">
-            Checkpoints
-          </text>
-          <Bands scale={scale} bands={verdictBands} y={21} />
-          <Bands scale={scale} bands={stateBands} y={40} />
-          <Checkpoints scale={scale} history={data?.history ?? []} />
-          <line className="now" x1={scale.x(now)} x2={scale.x(now)} y1="14" y2={HEIGHT - 2} />
-        </svg>
+    <section
+      ref={element}
+      className="timeline"
+      aria-label={live ? 'Last 30 minutes' : 'Time around the moment'}
+    >
+      {width > 0 && last > 0 && (
+        <>
+          <svg
+            width={width}
+            height={HEIGHT}
+            role="img"
+            aria-label={summary(spans, states)}
+            {...scrub}
+          >
+            <Axis scale={scale} moment={moment} />
+            {['Verdict', 'State', 'Checkpoints'].map((label, at) => (
+              <text key={label} x="16" y={[31, 51, 76][at]}>
+                {label}
+              </text>
+            ))}
+            <Bands scale={scale} bands={verdictBands(spans, begun, last)} y={21} />
+            <Bands scale={scale} bands={stateBands(states, last)} y={40} />
+            {ticks.gaps(scale.from, last).map(({ from, to }) => (
+              <UnknownTime key={from} from={scale.x(from)} to={scale.x(to)} />
+            ))}
+            <Checkpoints scale={scale} history={history} />
+            <Veil moment={moment} scale={scale} left={LEFT} width={right} height={HEIGHT} />
+            <Tags moment={moment} scale={scale} />
+          </svg>
+          <Playhead moment={moment} scale={scale} />
+        </>
       )}
     </section>
   );
 }
 
-const STATE_LOOK = {
-  run: { fill: 'var(--ok-tint)', ink: 'var(--ok)' },
-  change: { fill: 'var(--warn-fill)', ink: 'var(--warn-fill-ink)' },
-  fail: { fill: 'var(--fail-tint)', ink: 'var(--fail)' },
-  done: { fill: 'var(--sunken)', ink: 'var(--text-2)' },
-  cancel: { fill: 'var(--sunken)', ink: 'var(--text-2)' },
-} as const;
-
-function healthy(from: number, to: number): Band {
-  return { from, to, fill: 'var(--sunken)', ink: 'var(--text-2)', text: 'healthy' };
-}
-
-function summary(verdicts: number, states: number): string {
-  const changes = Math.max(0, states - 1);
-  const limits = verdicts === 1 ? '1 bottleneck' : `${verdicts || 'no'} bottlenecks`;
+function summary(verdicts: readonly unknown[], states: readonly unknown[]): string {
+  const changes = Math.max(0, states.length - 1);
+  const limits = verdicts.length === 1 ? '1 bottleneck' : `${verdicts.length || 'no'} bottlenecks`;
   const moves = changes === 1 ? '1 change' : `${changes} changes`;
-  return `In the last 30 minutes: ${limits}, ${moves} of state.`;
+  return `In this time: ${limits}, ${moves} of state.`;
 }
 
-function Axis({ scale }: { scale: TimelineScale }) {
-  return scale.ticks.map((t) => (
-    <g key={t}>
-      <line className="grid" x1={scale.x(t)} x2={scale.x(t)} y1="16" y2={HEIGHT - 4} />
-      <text x={scale.x(t)} y="12" textAnchor="middle">
-        {scale.step < 60_000 ? clockTime(t) : clockMinute(t)}
-      </text>
+/** A label that the moment's own time would cover is left out. */
+function Axis({ scale, moment }: { scale: TimelineScale; moment: Moment }) {
+  const tags = tagTimes(moment).map((t) => scale.x(t));
+  return scale.ticks.map((t) => {
+    const x = scale.x(t);
+    return (
+      <g key={t}>
+        <line className="grid" x1={x} x2={x} y1="16" y2={HEIGHT - 4} />
+        {tags.every((tag) => Math.abs(tag - x) > TAG_WIDTH) && (
+          <text x={x} y="12" textAnchor="middle">
+            {scale.step < 60_000 ? clockTime(t) : clockMinute(t)}
+          </text>
+        )}
+      </g>
+    );
+  });
+}
+
+function tagTimes(moment: Moment): number[] {
+  if (moment.kind === 'live') return [];
+  return moment.kind === 'instant' ? [moment.at] : [moment.from, moment.to];
+}
+
+function Tags({ moment, scale }: { moment: Moment; scale: TimelineScale }) {
+  return tagTimes(moment).map((t) => {
+    const x = Math.min(scale.x(t), scale.x(scale.to) - TAG_WIDTH / 2 + RIGHT - 2);
+    return (
+      <g key={t} className="time-tag">
+        <rect x={x - TAG_WIDTH / 2} y="0" width={TAG_WIDTH} height="16" rx="3" />
+        <text x={x} y="12" textAnchor="middle">
+          {clockTime(t)}
+        </text>
+      </g>
+    );
+  });
+}
+
+/** Hatched: the server was down, or nothing is kept. */
+function UnknownTime({ from, to }: { from: number; to: number }) {
+  return (
+    <g className="unknown-time">
+      <title>Nothing is kept of this time</title>
+      <rect x={from} y="17" width={Math.max(1, to - from)} height={HEIGHT - 21} />
     </g>
-  ));
+  );
 }
 
-function Bands(props: { scale: TimelineScale; bands: readonly Band[]; y: number }) {
+function Bands(props: { scale: TimelineScale; bands: readonly StripBand[]; y: number }) {
   const { scale, bands, y } = props;
   return bands
     .filter(({ to }) => to > scale.from)
@@ -137,7 +153,7 @@ type History = Parameters<typeof stripBars>[0];
 const Checkpoints = memo(function Checkpoints(props: { scale: TimelineScale; history: History }) {
   const { scale, history } = props;
   return stripBars(history, scale.to)
-    .filter(({ triggeredAt }) => triggeredAt > scale.from)
+    .filter(({ triggeredAt }) => triggeredAt > scale.from && triggeredAt <= scale.to)
     .map(({ id, tone, savepoint, height, triggeredAt }) => {
       const x = scale.x(triggeredAt);
       if (tone === 'failed') {

@@ -1,0 +1,122 @@
+/**
+ * How a range spent its time: under which bottlenecks, in which states, unknown, and healthy. The
+ * parts add up to the range.
+ */
+import type { JobTick, JobTopology, VerdictCause } from '@weir/console-protocol';
+import { durationFigure, figureText, partsOfHundred } from './figures.ts';
+import type { SentencePart, Verdict } from './verdict-sentence.ts';
+import { vertexTitle } from './vertex-title.ts';
+
+export interface RangeShare {
+  readonly kind: 'bottleneck' | 'state' | 'unknown' | 'healthy';
+  /** Vertex id or state. */
+  readonly subject: string;
+  readonly cause: VerdictCause | null;
+  readonly ms: number;
+}
+
+interface Entry {
+  readonly tick: JobTick;
+  /** How long the tick speaks, ms. */
+  readonly reach: number;
+}
+
+/** @param entries those within the range, oldest first. Longest first, unknown and healthy last. */
+export function rangeShares(entries: readonly Entry[], from: number, to: number): RangeShare[] {
+  const shares = new Map<string, RangeShare>();
+  let known = 0;
+  for (const [at, { tick, reach }] of entries.entries()) {
+    const next = entries[at + 1]?.tick.t ?? to;
+    const begin = Math.max(from, tick.t);
+    const ms = Math.max(0, Math.min(next - begin, reach));
+    const part = partOf(tick);
+    const key = `${part.kind}/${part.subject}/${part.cause ?? ''}`;
+    shares.set(key, { ...part, ms: (shares.get(key)?.ms ?? 0) + ms });
+    known += ms;
+  }
+  const unknown = to - from - known;
+  const all = [...shares.values()].filter(({ ms }) => ms > 0);
+  // The first tick comes up to a second after the range begins.
+  if (unknown > 2000 || all.length === 0) {
+    all.push({ kind: 'unknown', subject: '', cause: null, ms: unknown });
+  }
+  return all.sort((a, b) => ORDER[a.kind] - ORDER[b.kind] || b.ms - a.ms);
+}
+
+const ORDER = { bottleneck: 0, state: 1, unknown: 2, healthy: 3 };
+
+function partOf({ state, bottleneck }: JobTick): Omit<RangeShare, 'ms'> {
+  if (state !== 'RUNNING') return { kind: 'state', subject: state, cause: null };
+  if (bottleneck == null) return { kind: 'healthy', subject: '', cause: null };
+  return { kind: 'bottleneck', subject: bottleneck.vertexId, cause: bottleneck.cause ?? null };
+}
+
+const CAUSES: Readonly<Record<VerdictCause, string>> = {
+  cpu: 'in its own code',
+  external: 'waiting outside',
+  queued: 'waiting for its slot thread',
+  skew: 'one subtask took most',
+  gc: 'collecting garbage',
+  alignment: 'aligning a checkpoint',
+  blocked: 'single calls held its thread',
+  state: 'reading and writing state',
+  source: 'it could not read faster',
+  stuck: 'nothing went in or out',
+  machine: 'the machine had no core left',
+};
+
+const plain = (text: string): SentencePart => ({ text, strong: false });
+const strong = (text: string): SentencePart => ({ text, strong: true });
+const PARTS_MAX = 4;
+
+/** The range in a sentence. */
+export function rangeVerdict(topology: JobTopology, shares: readonly RangeShare[]): Verdict {
+  const hundred = partsOfHundred(shares.map(({ ms }) => ms)) ?? [];
+  const only = shares.length === 1;
+  const first = shares[0];
+  const tone =
+    first?.kind === 'bottleneck' ? 'bottleneck' : first?.kind === 'healthy' ? 'healthy' : 'change';
+  const sentence = shares.slice(0, PARTS_MAX).flatMap((share, at): SentencePart[] => {
+    const begin = at === 0 ? [] : [plain('; ')];
+    return [...begin, ...words(topology, share, only ? null : (hundred[at] ?? 0), at === 0)];
+  });
+  const rest = shares.length > PARTS_MAX ? `; ${shares.length - PARTS_MAX} more` : '';
+  const vertexId = first?.kind === 'bottleneck' ? first.subject : null;
+  return { tone, sentence: [...sentence, plain(`${rest}.`)], vertexId };
+}
+
+/** @param hundred its part of the range in per cent; null = it is all of it. */
+function words(
+  topology: JobTopology,
+  { kind, subject, cause, ms }: RangeShare,
+  hundred: number | null,
+  first: boolean,
+): SentencePart[] {
+  const length = figureText(durationFigure(Math.floor(ms / 1000) * 1000));
+  const long = hundred === null ? 'all of the time' : `${length} (${hundred}\u202f%)`;
+  if (kind === 'unknown') return [plain(`${first ? 'Nothing' : 'nothing'} is kept of ${long}`)];
+  if (kind === 'healthy') return [strong(`${first ? 'Healthy' : 'healthy'} for ${long}`)];
+  if (kind === 'state') return [strong(subject), plain(` for ${long}`)];
+  const vertex = topology.vertices.find(({ id }) => id === subject);
+  const why = cause === null ? '' : `, ${CAUSES[cause]}`;
+  return [
+    strong(vertex === undefined ? subject : vertexTitle(vertex)),
+    plain(` was the bottleneck for ${long}${why}`),
+  ];
+}
+
+/** Where nothing is known, the reason is one of two. */
+export function gapVerdict(
+  gap: { readonly from: number | null; readonly to: number | null },
+  startedAt: number,
+  timeText: (t: number) => string,
+): Verdict {
+  const { from, to } = gap;
+  const text =
+    from === null && (to === null || to - startedAt < 5000)
+      ? `The job was submitted at ${timeText(startedAt)}; there is nothing before.`
+      : `Nothing is kept of this time${from === null ? '' : `, from ${timeText(from)}`}${
+          to === null ? '' : ` until ${timeText(to)}`
+        }: the server was not running, or its history has been forgotten.`;
+  return { tone: 'change', sentence: [plain(text)], vertexId: null };
+}

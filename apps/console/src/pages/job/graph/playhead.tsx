@@ -1,0 +1,51 @@
+/** The strip's playhead for the keyboard: arrows step, Page keys go by minutes, End is the present. */
+import type { KeyboardEvent } from 'react';
+import { useTimeTravel } from '../../../frame/time/use-time-travel.ts';
+import { clockTime } from '../../../model/clock-time.ts';
+import { LIVE, type Moment } from '../../../model/moment.ts';
+import { MINUTE_MS } from '../../../model/tick-step.ts';
+import type { TimelineScale } from '../../../model/timeline-scale.ts';
+
+export function Playhead({ moment, scale }: { moment: Moment; scale: TimelineScale }) {
+  const travel = useTimeTravel();
+  if (travel === null) return null;
+  const now = moment.kind === 'live' ? scale.to : 0;
+  const at = moment.kind === 'instant' ? moment.at : moment.kind === 'range' ? moment.to : now;
+  const press = (event: KeyboardEvent) => {
+    const { key, shiftKey } = event;
+    const direction = DIRECTIONS[key];
+    if (direction !== undefined && shiftKey) {
+      const fixed = moment.kind === 'range' ? moment.from : at;
+      const to = Math.min(scale.to, Math.max(fixed + 1000, at + direction * 10_000));
+      travel.goTo({ kind: 'range', from: fixed === at ? at - 10_000 : fixed, to }, true);
+    } else if (direction !== undefined) travel.step(direction);
+    else if (key === 'PageUp') travel.advance(-MINUTE_MS);
+    else if (key === 'PageDown') travel.advance(MINUTE_MS);
+    else if (key === 'Home') travel.goTo({ kind: 'instant', at: Math.ceil(scale.from) });
+    else if (key === 'End') travel.goTo(LIVE);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <div
+      role="slider"
+      tabIndex={0}
+      className="playhead-handle"
+      style={{ left: scale.x(at) }}
+      aria-label="Moment shown"
+      aria-valuemin={Math.round(scale.from)}
+      aria-valuemax={Math.round(scale.to)}
+      aria-valuenow={Math.round(at)}
+      aria-valuetext={valueText(moment)}
+      onKeyDown={press}
+    />
+  );
+}
+
+const DIRECTIONS: Readonly<Record<string, 1 | -1>> = { ArrowLeft: -1, ArrowRight: 1 };
+
+function valueText(moment: Moment): string {
+  if (moment.kind === 'live') return 'live';
+  if (moment.kind === 'instant') return clockTime(moment.at);
+  return `${clockTime(moment.from)} to ${clockTime(moment.to)}`;
+}

@@ -1,0 +1,60 @@
+/** What the verdict row says of the past: its time, how a range was spent, and how it is now. */
+import type { JobTopology } from '@weir/console-protocol';
+import { useTimeTravel } from '../../frame/time/use-time-travel.ts';
+import type { Past } from '../../live/job-store.ts';
+import { useLiveData, useSelected } from '../../live/use-live.ts';
+import { clockTime, utcTime } from '../../model/clock-time.ts';
+import { gapVerdict, rangeShares, rangeVerdict } from '../../model/range-verdict.ts';
+import { jobVerdict, type Verdict } from '../../model/verdict-sentence.ts';
+
+/** Null for an instant of which everything is known: it is judged as the present is. */
+export function pastVerdict(topology: JobTopology, past: Past): Verdict | null {
+  const { source, from, to, gap } = past;
+  if (from === to) return gap === null ? null : gapVerdict(gap, topology.startedAt, clockTime);
+  return rangeVerdict(topology, rangeShares(source.ticks.entries(from, to), from, to));
+}
+
+export function MomentTag({ past }: { past: Past }) {
+  const { from, to } = past;
+  if (from === to) {
+    return (
+      <time className="moment-tag" title={utcTime(to)}>
+        {clockTime(to)}
+      </time>
+    );
+  }
+  return (
+    <time className="moment-tag" title={`${utcTime(from)} to ${utcTime(to)}`}>
+      {clockTime(from)} to {clockTime(to)}
+    </time>
+  );
+}
+
+const WORDS = {
+  bottleneck: 'bottleneck',
+  change: 'changing',
+  fail: 'failed',
+  healthy: 'healthy',
+  done: 'ended',
+} as const;
+
+/** How the job is at present, and the way there. */
+export function VerdictNow({ jobId }: { jobId: string }) {
+  const travel = useTimeTravel();
+  const { topology, latest, bottleneck } = useSelected(useLiveData().job(jobId), (store) => ({
+    topology: store.topology,
+    latest: store.latest,
+    bottleneck: store.verdicts.current,
+  }));
+  if (topology === null || travel === null) return null;
+  const { tone, sentence } = jobVerdict(topology, latest, bottleneck);
+  const words = sentence.map(({ text }) => text).join('');
+  return (
+    <span className="verdict-now">
+      Now:{' '}
+      <button type="button" className={`link tone-${tone}`} title={words} onClick={travel.goLive}>
+        {WORDS[tone]}
+      </button>
+    </span>
+  );
+}
