@@ -11,6 +11,8 @@ import {
 } from '@tanstack/react-router';
 import { LOG_LEVELS, type LogLevel } from '../model/log-lines.ts';
 import { type MomentSearch, momentOf, momentSearch } from '../model/moment.ts';
+import { SPAN_NAMES, type SpanName } from '../model/timeline-axis.ts';
+import { ROW_KINDS, type RowKind } from '../model/timeline-rows.ts';
 import { JobsPage } from '../pages/jobs/jobs-page.tsx';
 import { OverviewPage } from '../pages/overview/overview-page.tsx';
 import { AppFrame } from './app-frame.tsx';
@@ -131,6 +133,36 @@ const exceptions = createRoute({
   ),
 });
 
+export interface TimelineSearch {
+  /** The kind that is listed; missing = all. */
+  readonly show?: RowKind | undefined;
+  readonly q?: string | undefined;
+  readonly span?: SpanName | undefined;
+  readonly group?: 'none' | undefined;
+  /** The selected row, or `none`. */
+  readonly event?: string | undefined;
+}
+
+const timeline = createRoute({
+  getParentRoute: () => job,
+  path: 'timeline',
+  component: lazyRouteComponent(
+    () => import('../pages/job/timeline/timeline-tab.tsx'),
+    'TimelineTab',
+  ),
+  validateSearch: (search: Record<string, unknown>): TimelineSearch => {
+    const show = ROW_KINDS.find((one) => one === search.show);
+    const span = SPAN_NAMES.find((one) => one === search.span);
+    return {
+      ...textParameter('q', search.q),
+      ...textParameter('event', search.event),
+      ...(show === undefined ? {} : { show }),
+      ...(span === undefined ? {} : { span }),
+      ...(search.group === 'none' ? { group: 'none' as const } : {}),
+    };
+  },
+});
+
 export interface TaskManagersSearch {
   /** Missing = the first one. */
   readonly tm?: string;
@@ -169,7 +201,7 @@ const config = createRoute({
   component: lazyRouteComponent(() => import('../pages/job/config/config-tab.tsx'), 'ConfigTab'),
 });
 
-const tabs = [jobIndex, graph, checkpoints, watermarks, exceptions, logs, config];
+const tabs = [jobIndex, graph, checkpoints, watermarks, timeline, exceptions, logs, config];
 
 export const router = createRouter({
   routeTree: root.addChildren([home, overview, jobs, taskManagers, job.addChildren(tabs)]),

@@ -118,6 +118,7 @@ export function clusterQuery() {
 export function invalidations(jobId: string, events: readonly JobEvent[]): string[][] {
   const kinds = new Set(events.map(({ kind }) => kind));
   const keys: string[][] = [];
+  if ([...kinds].some((kind) => kind !== 'checkpoint')) keys.push(['job', jobId, 'timeline']);
   if (kinds.has('checkpoint') || kinds.has('savepoint') || kinds.has('restart')) {
     keys.push(['job', jobId, 'checkpoints']);
   }

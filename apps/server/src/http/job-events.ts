@@ -87,8 +87,9 @@ function checkpointEvent(checkpoint: CheckpointView): JobEvent {
   if (status === 'FAILED') {
     const t = failedAtMs ?? latestAckAtMs;
     const why = checkpoint.failure ?? 'unknown reason';
-    const missing = unacknowledged(checkpoint);
     const text = `${what} failed: ${why}`;
+    // Only who let it expire is to blame: else all that had not answered yet are silent.
+    const missing = /\bexpired\b/.test(why) ? unacknowledged(checkpoint) : {};
     return { t, ...about, text, outcome: 'failed', durationMs: t - triggeredAtMs, ...missing };
   }
   return { t: triggeredAtMs, ...about, text: `${what} in progress`, outcome: 'running' };

@@ -30,6 +30,9 @@ export function JobTabs() {
           <span className="tone-warn">{figureText(durationFigure(lag))}</span>
         )}
       </Link>
+      <Link to="/c/embedded/jobs/$jobId/timeline" params={params}>
+        Timeline
+      </Link>
       <Link to="/c/embedded/jobs/$jobId/exceptions" params={params}>
         Exceptions
         {failures > 0 && <span className="tone-warn">{failures}</span>}
