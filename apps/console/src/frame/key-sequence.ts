@@ -3,7 +3,13 @@
  *
  * Invariant: `g` waits for its second key for 1.5 s and for one key only.
  */
-export type Shortcut = 'palette' | 'shortcuts' | 'overview' | 'jobs' | 'task-managers';
+export type TimeKey = 'pause' | 'live' | 'earlier' | 'later';
+
+export type Shortcut =
+  | { readonly kind: 'overlay'; readonly overlay: 'palette' | 'shortcuts' }
+  | { readonly kind: 'time'; readonly key: TimeKey }
+  /** `g` and a letter: where that leads is up to the frame. */
+  | { readonly kind: 'jump'; readonly key: string };
 
 export interface KeyPress {
   readonly key: string;
@@ -16,10 +22,11 @@ export interface KeyPress {
 }
 
 const WAIT_MS = 1500;
-const AFTER_G: Readonly<Record<string, Shortcut>> = {
-  o: 'overview',
-  j: 'jobs',
-  t: 'task-managers',
+const TIME_KEYS: Readonly<Record<string, TimeKey>> = {
+  p: 'pause',
+  l: 'live',
+  '[': 'earlier',
+  ']': 'later',
 };
 
 export class KeySequence {
@@ -28,10 +35,17 @@ export class KeySequence {
   press({ key, ctrlOrMeta, alt, typing, at }: KeyPress): Shortcut | null {
     const begun = this.#begunAt !== null && at - this.#begunAt <= WAIT_MS;
     this.#begunAt = null;
-    if (ctrlOrMeta) return key.toLowerCase() === 'k' && !alt ? 'palette' : null;
-    if (typing || alt) return null;
-    if (begun) return AFTER_G[key] ?? null;
+    if (ctrlOrMeta && !alt && key.toLowerCase() === 'k') {
+      return { kind: 'overlay', overlay: 'palette' };
+    }
+    if (typing) return null;
+    // Brackets need AltGr on many keyboards, which reports Ctrl and Alt.
+    const time = TIME_KEYS[key];
+    if (time !== undefined && (key === '[' || key === ']')) return { kind: 'time', key: time };
+    if (ctrlOrMeta || alt) return null;
+    if (begun) return { kind: 'jump', key };
+    if (time !== undefined) return { kind: 'time', key: time };
     if (key === 'g') this.#begunAt = at;
-    return key === '?' ? 'shortcuts' : null;
+    return key === '?' ? { kind: 'overlay', overlay: 'shortcuts' } : null;
   }
 }

@@ -179,6 +179,15 @@ const taskManagers = createRoute({
     textParameter('tm', search.tm),
 });
 
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/c/embedded/settings',
+  component: lazyRouteComponent(
+    () => import('../pages/settings/settings-page.tsx'),
+    'SettingsPage',
+  ),
+});
+
 export interface LogsSearch {
   readonly q?: string;
   /** The least severe that is shown; missing = all. */
@@ -204,7 +213,14 @@ const config = createRoute({
 const tabs = [jobIndex, graph, checkpoints, watermarks, timeline, exceptions, logs, config];
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, overview, jobs, taskManagers, job.addChildren(tabs)]),
+  routeTree: root.addChildren([
+    home,
+    overview,
+    jobs,
+    taskManagers,
+    settings,
+    job.addChildren(tabs),
+  ]),
   defaultPreload: 'intent',
   defaultErrorComponent: lazyRouteComponent(() => import('./view-failed.tsx'), 'ViewFailed'),
 });

@@ -1,10 +1,12 @@
 /** Keys that work on every page, the overlays they open, and the list of them. */
-import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
 import { Dialog } from '../components/dialog.tsx';
-import { KeySequence, type Shortcut } from './key-sequence.ts';
+import { JOB_VIEWS } from './job-views.ts';
+import { KeySequence, type TimeKey } from './key-sequence.ts';
 import { currentOverlay, setOverlay, subscribeOverlay } from './overlay.ts';
 import { CommandPalette } from './palette/command-palette.tsx';
+import { type TimeTravel, useTimeTravel } from './time/use-time-travel.ts';
 
 export function Overlays() {
   const overlay = useSyncExternalStore(subscribeOverlay, currentOverlay);
@@ -13,14 +15,21 @@ export function Overlays() {
   return overlay === 'shortcuts' ? <ShortcutList close={() => setOverlay(null)} /> : null;
 }
 
-const PLACES = {
-  overview: '/c/embedded/overview',
-  jobs: '/c/embedded/jobs',
-  'task-managers': '/c/embedded/task-managers',
-} as const satisfies Partial<Record<Shortcut, string>>;
+const PLACES: Readonly<Record<string, { readonly label: string; readonly to: PlacePath }>> = {
+  o: { label: 'Overview', to: '/c/embedded/overview' },
+  j: { label: 'Jobs', to: '/c/embedded/jobs' },
+  t: { label: 'Task managers', to: '/c/embedded/task-managers' },
+  s: { label: 'Settings', to: '/c/embedded/settings' },
+};
+type PlacePath =
+  | '/c/embedded/overview'
+  | '/c/embedded/jobs'
+  | '/c/embedded/task-managers'
+  | '/c/embedded/settings';
 
 function useShortcuts(): void {
-  const navigate = useNavigate();
+  const jump = useJump();
+  const travel = useTimeTravel();
   const sequence = useRef(new KeySequence());
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
@@ -35,12 +44,37 @@ function useShortcuts(): void {
       });
       if (shortcut === null) return;
       event.preventDefault();
-      if (shortcut === 'palette' || shortcut === 'shortcuts') setOverlay(shortcut);
-      else void navigate({ to: PLACES[shortcut] });
+      if (shortcut.kind === 'overlay') setOverlay(shortcut.overlay);
+      else if (shortcut.kind === 'jump') jump(shortcut.key);
+      else if (travel !== null) move(travel, shortcut.key);
     };
     document.addEventListener('keydown', press);
     return () => document.removeEventListener('keydown', press);
-  }, [navigate]);
+  }, [jump, travel]);
+}
+
+function move(travel: TimeTravel, key: TimeKey): void {
+  if (key === 'live') travel.goLive();
+  else if (key === 'earlier') travel.step(-1);
+  else if (key === 'later') travel.step(1);
+  else if (travel.moment.kind === 'live') travel.pause();
+}
+
+/** To a place, or to a view of the job whose page is open. */
+function useJump(): (key: string) => void {
+  const navigate = useNavigate();
+  const { jobId } = useParams({ strict: false });
+  return useCallback(
+    (key: string) => {
+      const place = PLACES[key];
+      const view = JOB_VIEWS.find((one) => one.key === key);
+      if (place !== undefined) void navigate({ to: place.to });
+      else if (view !== undefined && jobId !== undefined) {
+        void navigate({ to: view.to, params: { jobId } });
+      }
+    },
+    [navigate, jobId],
+  );
 }
 
 function isField(target: EventTarget | null): boolean {
@@ -50,9 +84,12 @@ function isField(target: EventTarget | null): boolean {
 
 const SHORTCUTS: readonly (readonly [string, string])[] = [
   ['Ctrl K or ⌘ K', 'Jump to a job, an operator, an action'],
-  ['g then o', 'Overview'],
-  ['g then j', 'Jobs'],
-  ['g then t', 'Task managers'],
+  ...Object.entries(PLACES).map(([key, { label }]) => [`g then ${key}`, label] as const),
+  ...JOB_VIEWS.map(({ key, label }) => [`g then ${key}`, `Of the open job: ${label}`] as const),
+  ['p', 'Pause the page at this moment; the job goes on'],
+  ['[ or ]', 'One step back or on in time'],
+  ['l', 'Back to live'],
+  ['Drag', 'On a strip of time: scrub; with Shift, a range'],
   ['Arrow keys', 'In the graph: along the edges'],
   ['Enter', 'In the graph: open the inspector'],
   ['Esc', 'Close what lies on top'],

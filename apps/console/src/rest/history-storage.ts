@@ -1,7 +1,7 @@
 /** What the history takes on disk, and its quota. */
-import { historyStorage } from '@weir/console-protocol';
+import { type HistorySettings, type HistoryStorage, historyStorage } from '@weir/console-protocol';
 import { queryOptions } from '@tanstack/react-query';
-import { request } from './weir-client.ts';
+import { change, request } from './weir-client.ts';
 
 const PATH = '/weir/v1/history';
 
@@ -11,4 +11,9 @@ export function historyStorageQuery() {
     queryFn: ({ signal }) => request(PATH, historyStorage, { signal }),
     refetchInterval: 10_000,
   });
+}
+
+/** @throws FlinkRestError with what is wrong with the settings. */
+export function setHistory(settings: HistorySettings): Promise<HistoryStorage> {
+  return request(PATH, historyStorage, change(settings, 'PUT'));
 }

@@ -1,6 +1,7 @@
 /** Weir's own resources: what this server can do beyond Flink's REST API. */
 import {
   CLIENT_HEADER,
+  capabilities,
   exampleList,
   jobInfo,
   type RerunRequestInput,
@@ -20,6 +21,14 @@ export function examplesQuery() {
     queryKey: ['examples'],
     queryFn: ({ signal }) => request('/weir/v1/examples', exampleList, { signal }),
     staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function capabilitiesQuery() {
+  return queryOptions({
+    queryKey: ['capabilities'],
+    queryFn: ({ signal }) => request('/weir/v1/capabilities', capabilities, { signal }),
+    staleTime: 60_000,
   });
 }
 
@@ -48,9 +57,10 @@ export function rerunJob(jobId: string, wish: RerunRequestInput): Promise<RerunR
   return request(`/weir/v1/jobs/${jobId}/rerun`, rerunResponse, change(wish));
 }
 
-function change(body: unknown): RequestInit {
+/** A request that changes something, as the server demands it. */
+export function change(body: unknown, method: 'POST' | 'PUT' = 'POST'): RequestInit {
   return {
-    method: 'POST',
+    method,
     headers: { 'content-type': 'application/json', [CLIENT_HEADER]: 'console' },
     body: JSON.stringify(body),
   };

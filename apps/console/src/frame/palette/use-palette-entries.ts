@@ -3,14 +3,19 @@ import type { JobSummary } from '@weir/console-protocol';
 import { useQuery } from '@tanstack/react-query';
 import { useMatches, useNavigate } from '@tanstack/react-router';
 import { useJobs, useLiveData, useSelected } from '../../live/use-live.ts';
+import { dayAndTime } from '../../model/clock-time.ts';
 import { possibleActions } from '../../model/job-actions.ts';
 import { worstFirst } from '../../model/job-row.ts';
 import { isTerminal } from '../../model/job-state.ts';
+import { LIVE, momentSearch } from '../../model/moment.ts';
+import { MARK_KINDS, type MarkKind } from '../../model/time-marks.ts';
 import { vertexTitle } from '../../model/vertex-title.ts';
 import { type JobAction, setAction } from '../../pages/job/actions/open-action.ts';
 import { examplesQuery, submitJob } from '../../rest/weir-client.ts';
+import { JOB_VIEWS } from '../job-views.ts';
 import { setOverlay } from '../overlay.ts';
 import { chooseTheme, THEME_CHOICES, themeChoice } from '../theme.ts';
+import { type TimeTravel, useTimeTravel } from '../time/use-time-travel.ts';
 import { showToast } from '../toast-list.ts';
 import type { PaletteEntry } from './palette-entry.ts';
 
@@ -23,12 +28,14 @@ export function usePaletteEntries(): PaletteEntry[] {
     .map(({ params }) => (params as { jobId?: string }).jobId)
     .find((id) => id !== undefined);
   const job = jobs.find((one) => one.jobId === jobId);
+  const travel = useTimeTravel();
   const operators = useOperators(jobId ?? '', navigate);
   const { data: examples } = useQuery(examplesQuery());
   return [
     ...(job === undefined ? [] : actionEntries(job)),
     ...operators,
     ...(job === undefined ? [] : viewEntries(job, navigate)),
+    ...(job === undefined || travel === null ? [] : timeEntries(travel, Date.now())),
     ...jobEntries(jobs, navigate),
     ...pageEntries(navigate),
     ...(examples?.examples ?? []).map((example) => exampleEntry(example, navigate)),
@@ -92,19 +99,44 @@ function useOperators(jobId: string, navigate: Navigate): PaletteEntry[] {
   );
 }
 
-const VIEWS = [
-  ['Graph', '/c/embedded/jobs/$jobId/graph'],
-  ['Checkpoints', '/c/embedded/jobs/$jobId/checkpoints'],
-  ['Watermarks', '/c/embedded/jobs/$jobId/watermarks'],
-  ['Exceptions', '/c/embedded/jobs/$jobId/exceptions'],
-  ['Logs', '/c/embedded/jobs/$jobId/logs'],
-  ['Config', '/c/embedded/jobs/$jobId/config'],
-] as const;
-
 function viewEntries({ jobId, name }: JobSummary, navigate: Navigate): PaletteEntry[] {
-  return VIEWS.map(([label, to]) =>
-    entry(`Views of ${name}`, label, () => void navigate({ to, params: { jobId } })),
+  return JOB_VIEWS.map(({ label, key, to }) =>
+    entry(`Views of ${name}`, label, () => void navigate({ to, params: { jobId } }), {
+      note: `g ${key}`,
+    }),
   );
+}
+
+const MARKS: Readonly<Record<MarkKind, string>> = {
+  verdict: 'verdict',
+  checkpoint: 'checkpoint',
+  restart: 'restart or change of state',
+  exception: 'exception',
+};
+
+function timeEntries(travel: TimeTravel, now: number): PaletteEntry[] {
+  const group = 'Time';
+  const entries =
+    travel.moment.kind === 'live'
+      ? [entry(group, 'Pause at this moment', travel.pause, { note: 'p' })]
+      : [entry(group, 'Back to live', travel.goLive, { note: 'l', detail: 'now present' })];
+  for (const kind of MARK_KINDS) {
+    for (const direction of [-1, 1] as const) {
+      const mark = travel.mark(kind, direction);
+      if (mark === null) continue;
+      const which = direction > 0 ? 'next' : travel.moment.kind === 'live' ? 'last' : 'previous';
+      const go = () => travel.goTo({ kind: 'instant', at: mark.t });
+      entries.push(
+        entry(group, `Go to the ${which} ${MARKS[kind]}`, go, {
+          note: dayAndTime(mark.t, now),
+          detail: mark.text,
+        }),
+      );
+    }
+  }
+  const back = (label: string, ms: number) =>
+    entry(group, `Go ${label} back`, () => travel.advance(-ms));
+  return [...entries, back('one minute', 60_000), back('ten minutes', 600_000)];
 }
 
 function jobEntries(jobs: readonly JobSummary[], navigate: Navigate): PaletteEntry[] {
@@ -112,7 +144,13 @@ function jobEntries(jobs: readonly JobSummary[], navigate: Navigate): PaletteEnt
     entry(
       'Jobs',
       name,
-      () => void navigate({ to: '/c/embedded/jobs/$jobId/graph', params: { jobId } }),
+      // The moment belongs to the job that was open.
+      () =>
+        void navigate({
+          to: '/c/embedded/jobs/$jobId/graph',
+          params: { jobId },
+          search: momentSearch(LIVE),
+        }),
       {
         id: jobId,
         note: `${state} ${jobId.slice(0, 8)}`,
@@ -130,6 +168,9 @@ function pageEntries(navigate: Navigate): PaletteEntry[] {
     entry('Pages', 'Jobs', () => void navigate({ to: '/c/embedded/jobs' }), { note: 'g j' }),
     entry('Pages', 'Task managers', () => void navigate({ to: '/c/embedded/task-managers' }), {
       note: 'g t',
+    }),
+    entry('Pages', 'Settings', () => void navigate({ to: '/c/embedded/settings' }), {
+      note: 'g s',
     }),
     entry('Pages', 'Keyboard shortcuts', () => setOverlay('shortcuts'), { note: '?' }),
   ];

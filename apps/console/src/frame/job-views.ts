@@ -1,0 +1,9 @@
+/** The views of a job, in the order of their tabs, with the key that follows `g`. */
+export const JOB_VIEWS = [
+  { label: 'Graph', key: 'g', to: '/c/embedded/jobs/$jobId/graph' },
+  { label: 'Checkpoints', key: 'c', to: '/c/embedded/jobs/$jobId/checkpoints' },
+  { label: 'Watermarks', key: 'w', to: '/c/embedded/jobs/$jobId/watermarks' },
+  { label: 'Exceptions', key: 'e', to: '/c/embedded/jobs/$jobId/exceptions' },
+  { label: 'Logs', key: 'l', to: '/c/embedded/jobs/$jobId/logs' },
+  { label: 'Config', key: 'n', to: '/c/embedded/jobs/$jobId/config' },
+] as const;
