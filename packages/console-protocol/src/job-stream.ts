@@ -52,18 +52,18 @@ export const vertexTick = z.object({
   backpressuredMax: nullable.optional(),
   backpressuredMean: nullable.optional(),
   /** The subtask of `backpressuredMax`. */
-  backpressuredSubtask: z.number().optional(),
+  backpressuredSubtask: nullable.optional(),
   /** The subtask that reads most, and its records per second; absent where there is only one. */
   recordsInMax: nullable.optional(),
-  recordsInSubtask: z.number().optional(),
+  recordsInSubtask: nullable.optional(),
   /** The subtask that `watermark` is of. */
-  watermarkSubtask: z.number().optional(),
+  watermarkSubtask: nullable.optional(),
   /** The subtask that is farthest behind, and its part of `pendingRecords`. */
   pendingMax: nullable.optional(),
-  pendingSubtask: z.number().optional(),
+  pendingSubtask: nullable.optional(),
   /** The subtask with most state, and its part of `stateBytes`. */
   stateBytesMax: nullable.optional(),
-  stateBytesSubtask: z.number().optional(),
+  stateBytesSubtask: nullable.optional(),
   /** Records per second, all subtasks. */
   recordsIn: nullable,
   recordsOut: nullable,

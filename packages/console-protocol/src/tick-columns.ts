@@ -15,14 +15,23 @@ export const VERTEX_SINGLE = [
   'external',
   'backpressured',
   'backpressuredMax',
+  'backpressuredMean',
+  'backpressuredSubtask',
   'idle',
   'recordsIn',
+  'recordsInMax',
+  'recordsInSubtask',
   'recordsOut',
   'bytesIn',
   'bytesOut',
   'sinkRecords',
   'asyncInFlight',
   'asyncCapacity',
+  'watermarkSubtask',
+  'pendingMax',
+  'pendingSubtask',
+  'stateBytesMax',
+  'stateBytesSubtask',
 ] as const satisfies readonly (keyof VertexTick)[];
 
 /** Times and totals need all digits. */

@@ -67,7 +67,7 @@ export const capabilities = z.object({
   }),
   submit: z.boolean(),
   logs: z.boolean(),
-  /** Seconds of history in memory. */
+  /** How far history goes back second by second. */
   historySeconds: z.number(),
   flameGraph: z.boolean(),
   tap: z.boolean(),
@@ -78,7 +78,7 @@ export type Capabilities = z.infer<typeof capabilities>;
 
 /**
  * `GET /weir/v1/jobs/<id>/history?from=&to=&step=`: ticks of a past range, oldest first. `step` is
- * the resolution in ms that was available: 1,000, 10,000 or 60,000.
+ * the resolution in ms: 1,000, 10,000, 60,000, or a multiple for very long ranges.
  */
 export const jobHistory = z.object({
   topology: jobTopology,

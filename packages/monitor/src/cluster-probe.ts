@@ -3,6 +3,7 @@
  * TaskManagers push; a probe of a Flink cluster would poll. All data is plain: it crosses threads.
  */
 import type { JobEvent, JobState, JobTopology } from '@weir/console-protocol';
+import type { StoredRecord } from './history/history-storage.ts';
 
 export interface ClusterProbe {
   readonly capabilities: ProbeCapabilities;
@@ -35,6 +36,8 @@ export type ProbeEvent =
       readonly tasks: TaskCounts;
     }
   | { readonly type: 'event'; readonly jobId: string; readonly event: JobEvent }
+  /** Details of something that happened, kept as they are. */
+  | { readonly type: 'record'; readonly jobId: string; readonly record: StoredRecord }
   | { readonly type: 'removed'; readonly jobId: string };
 
 /** What each position of a frame means; the shape of the runtime's metrics layout. */

@@ -1,9 +1,10 @@
 export * from './cluster-probe.ts';
-export * from './job-monitor.ts';
+export * from './history/history-storage.ts';
+export type { PackedSnapshot } from './history/job-archive.ts';
+export * from './history/memory-storage.ts';
+export { RESOLUTION } from './history/number-code.ts';
+export type { SubtaskRequest } from './history/subtask-range.ts';
 export * from './job-timeline.ts';
 export * from './monitor.ts';
-export * from './tick-block.ts';
 export * from './tick-builder.ts';
-export * from './tick-merge.ts';
-export * from './tick-ring.ts';
 export { verdictsOver } from './verdict/job-verdicts.ts';

@@ -11,7 +11,6 @@ import { describe, expect, it } from 'vitest';
 import type { ProbeFrame, ProbeLayout, ProbeSeries } from './cluster-probe.ts';
 import { Monitor } from './monitor.ts';
 import { TickBuilder } from './tick-builder.ts';
-import { TickRing } from './tick-ring.ts';
 
 const JOB = 'f'.repeat(32);
 const [SOURCE, MAP, SINK] = ['a', 'b', 'c'].map((one) => one.repeat(32)) as [
@@ -165,28 +164,10 @@ function tickWith(t: number, busy: Record<string, number>, held: Record<string, 
   };
 }
 
-describe('TickRing', () => {
-  it('gives back the newest ticks as they were', () => {
-    const ring = new TickRing({ vertexIds: [SOURCE, MAP, SINK], edgeIndexes: [0, 1] }, 100);
-    const ticks = Array.from({ length: 250 }, (_, i) =>
-      tickWith(1_700_000_000_000 + i * 1000, { [MAP]: i / 1000 }, {}),
-    );
-    for (const tick of ticks) ring.push(tick);
-    expect(ring.size).toBe(100);
-    expect(ring.latest(3)).toEqual(ticks.slice(-3));
-    expect(ring.latest(1000)).toEqual(ticks.slice(-100));
-    expect(ring.range(ticks[200]!.t, ticks[203]!.t)).toEqual(ticks.slice(200, 203));
-  });
-});
-
 describe('Monitor', () => {
   it('follows a job from its topology to ticks, snapshot and history', () => {
     const ticks: JobTick[] = [];
-    const coarse: JobTick[] = [];
-    const monitor = new Monitor({
-      onTick: (_, tick) => ticks.push(tick),
-      onCoarseTick: (_, tick) => coarse.push(tick),
-    });
+    const monitor = new Monitor({ onTick: (_, tick) => ticks.push(tick) });
     const seconds = Array.from({ length: 40 }, (_, i) => ({ '*in/numRecordsOut': i * 10 }));
     const { layout, frames } = layoutAndFrames(seconds);
     monitor.apply({ type: 'layout', jobId: JOB, layout });
@@ -207,7 +188,6 @@ describe('Monitor', () => {
       3000, 4000, 5000,
     ]);
     expect(monitor.history(JOB, 0, 9000)!.events).toEqual([event]);
-    expect(coarse.map((tick) => tick.t)).toEqual([1000, 10_000, 20_000, 30_000]);
     monitor.tickSilentJobs(41_000);
     expect(ticks).toHaveLength(40);
     monitor.tickSilentJobs(45_000);

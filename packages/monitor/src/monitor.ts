@@ -2,25 +2,35 @@
  * All jobs of one cluster: takes a probe's events, gives ticks, snapshots and history. Pure, so
  * that it runs in a worker of its own, in a test, or over recorded frames.
  */
-import type { JobEvent, JobHistory, JobTick, JobTopology } from '@weir/console-protocol';
+import type {
+  JobEvent,
+  JobHistory,
+  JobSubtasks,
+  JobTick,
+  JobTopology,
+} from '@weir/console-protocol';
 import type { ProbeEvent } from './cluster-probe.ts';
-import { JobMonitor, type PackedSnapshot } from './job-monitor.ts';
+import type { HistoryStorage, StoredRecord } from './history/history-storage.ts';
+import type { PackedSnapshot } from './history/job-archive.ts';
+import { MemoryStorage } from './history/memory-storage.ts';
+import type { SubtaskRequest } from './history/subtask-range.ts';
+import { ENDED, JobMonitor } from './job-monitor.ts';
 
 /** Called in the order in which a viewer must see things; a snapshot holds all that came before. */
 export interface MonitorListener {
   onTick(jobId: string, tick: JobTick, topology: JobTopology): void;
   onTopology?(jobId: string, topology: JobTopology): void;
   onEvent?(jobId: string, event: JobEvent): void;
-  /** A merged tick of ten seconds, to be stored. */
-  onCoarseTick?(jobId: string, tick: JobTick, topology: JobTopology): void;
 }
 
 export class Monitor {
   readonly #jobs = new Map<string, JobMonitor>();
   readonly #listener: MonitorListener;
+  readonly #storage: HistoryStorage;
 
-  constructor(listener: MonitorListener) {
+  constructor(listener: MonitorListener, storage: HistoryStorage = new MemoryStorage()) {
     this.#listener = listener;
+    this.#storage = storage;
   }
 
   /** Events of a job whose topology is not known yet are left out. */
@@ -31,6 +41,11 @@ export class Monitor {
     }
     if (event.type === 'removed') {
       this.#jobs.delete(event.jobId);
+      this.#storage.remove(event.jobId);
+      return;
+    }
+    if (event.type === 'record') {
+      this.#storage.addRecord(event.jobId, event.record);
       return;
     }
     const job = this.#jobs.get(event.jobId);
@@ -66,11 +81,27 @@ export class Monitor {
   }
 
   snapshot(jobId: string): PackedSnapshot | null {
-    return this.#jobs.get(jobId)?.snapshot() ?? null;
+    return this.#jobs.get(jobId)?.archive.snapshot() ?? null;
   }
 
   history(jobId: string, from: number, to: number): JobHistory | null {
-    return this.#jobs.get(jobId)?.history(from, to) ?? null;
+    return this.#jobs.get(jobId)?.archive.history(from, to) ?? null;
+  }
+
+  /** Null when there is no such job or vertex. */
+  subtasks(jobId: string, request: SubtaskRequest): JobSubtasks | null {
+    return this.#jobs.get(jobId)?.archive.subtasks(request) ?? null;
+  }
+
+  /** The newest ones with from ≤ t < to, newest first. */
+  records(
+    jobId: string,
+    kind: StoredRecord['kind'],
+    from: number,
+    to: number,
+    limit: number,
+  ): StoredRecord[] {
+    return this.#storage.records(jobId, kind, from, to, limit);
   }
 
   #tell(jobId: string, job: JobMonitor, tick: JobTick): void {
@@ -81,9 +112,7 @@ export class Monitor {
   #setTopology(jobId: string, topology: JobTopology): void {
     const job = this.#jobs.get(jobId);
     if (job === undefined) {
-      const onCoarse = (tick: JobTick, current: JobTopology) =>
-        this.#listener.onCoarseTick?.(jobId, tick, current);
-      this.#jobs.set(jobId, new JobMonitor(topology, onCoarse));
+      this.#jobs.set(jobId, new JobMonitor(topology, this.#storage));
     } else {
       job.setTopology(topology);
     }
@@ -91,7 +120,6 @@ export class Monitor {
   }
 }
 
-const ENDED = new Set(['FINISHED', 'CANCELED', 'FAILED', 'SUSPENDED']);
 /** Told at once, since no frame follows that would carry them. */
 const STOPS_FRAMES = new Set([...ENDED, 'FAILING', 'RESTARTING']);
 const SILENCE_MS = 2000;

@@ -18,6 +18,7 @@ export * from './checkpoint/checkpoint-file.ts';
 export * from './checkpoint/checkpoint-metadata.ts';
 export * from './checkpoint/operator-lists.ts';
 export * from './checkpoint/operator-state.ts';
+export { CHECKPOINT_HISTORY_MAX } from './jobmaster/checkpoint-history.ts';
 export * from './jobmaster/job-master.ts';
 export { JOB_TRANSITIONS, RESTING_STATUS } from './jobmaster/job-status.ts';
 export * from './jobmaster/job-view.ts';

@@ -7,11 +7,12 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { WeirError } from '@weir/core';
+import { Configuration, HISTORY_QUOTA, WeirError } from '@weir/core';
 import { MetricRegistry } from '@weir/metrics';
 import express, { type Express } from 'express';
 import { WebSocketServer } from 'ws';
 import { TREE_ROOT } from '../engine-resolution.ts';
+import { readHistorySettings } from '../monitor/history-settings.ts';
 import { workerMonitor } from '../monitor/monitor-client.ts';
 import { systemRandom } from '../ports/system-ports.ts';
 import { mountConsole } from './console-files.ts';
@@ -21,12 +22,15 @@ import type { HandlerContext } from './flink/handler-context.ts';
 import { mountFlinkRoutes } from './flink-router.ts';
 import type { HttpOptions, HttpServer } from './http-options.ts';
 import { JobObserver } from './job-observer.ts';
+import { JobRecords } from './job-records.ts';
+import type { ServerInfo } from './job-service.ts';
 import { JobSummaries } from './job-summaries.ts';
 import { closed, startPrometheus } from './prometheus-endpoint.ts';
 import { checkBindAddress, RequestSecurity, SECURITY_HEADERS } from './request-security.ts';
 import { SocketHub } from './socket-hub.ts';
 import { TriggerStore } from './trigger-store.ts';
 import { UserActions } from './user-actions.ts';
+import { historySettingsFile } from './weir/history-routes.ts';
 import { mountWeirRoutes } from './weir-router.ts';
 
 export type { HttpOptions, HttpServer } from './http-options.ts';
@@ -50,6 +54,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     options.monitor ??
     workerMonitor({
       historyFile: join(dispatcher.server().dataDirectory, 'history.sqlite'),
+      quotaBytes: quotaOf(dispatcher.server()),
       onFailure: (text, error) => log('error', text, error),
     });
   const registry = new MetricRegistry();
@@ -65,6 +70,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     nowMs,
     log,
     logs: (jobId) => observer.logs(jobId),
+    records: new JobRecords(monitor),
     savepoints: new TriggerStore(nowMs, newId),
     checkpoints: new TriggerStore(nowMs, newId),
     disposals: new TriggerStore(nowMs, newId),
@@ -126,6 +132,14 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
       await Promise.all([closed(server), prometheus?.close(), monitor.close()]);
     },
   };
+}
+
+/** What the server was started with wins over what was set from the console. */
+function quotaOf({ configuration, dataDirectory }: ServerInfo): number {
+  const given = new Configuration(configuration);
+  if (given.has(HISTORY_QUOTA)) return given.get(HISTORY_QUOTA);
+  const set = readHistorySettings(historySettingsFile(dataDirectory));
+  return set?.quotaBytes ?? HISTORY_QUOTA.defaultValue;
 }
 
 function expressApp(security: RequestSecurity): Express {

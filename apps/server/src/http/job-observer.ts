@@ -10,6 +10,7 @@ import type { MetricRegistry } from '@weir/metrics';
 import type { ClusterProbe, ProbeCapabilities, ProbeEvent, TaskCounts } from '@weir/monitor';
 import type { JobMasterEvent, JobView } from '@weir/runtime';
 import { jobEventOf, topologyOf } from './job-events.ts';
+import { recordOf } from './job-records.ts';
 import type { JobEntry, JobService } from './job-service.ts';
 import { JobLog } from './job-log.ts';
 import type { ServerLog } from './http-options.ts';
@@ -140,6 +141,8 @@ export class JobObserver implements ClusterProbe {
       this.#checkAttempt(job);
       this.#emitState(job);
     }
+    const record = recordOf(event, job.entry.control.view());
+    if (record !== null) this.#emit({ type: 'record', jobId, record });
     const shown = jobEventOf(event);
     if (shown !== null) this.event(jobId, shown);
   }

@@ -7,7 +7,7 @@ import {
 } from '@weir/console-protocol';
 import { WeirError } from '@weir/core';
 import { issueText } from '@weir/flink-rest';
-import { FINE_TICKS } from '@weir/monitor';
+import { SERIES, TICK_SERIES } from '@weir/monitor';
 import type { Express, Request } from 'express';
 import type { MonitorPort } from '../monitor/monitor-port.ts';
 import { type HandlerContext, jobEntry } from './flink/handler-context.ts';
@@ -18,6 +18,7 @@ import type { RequestSecurity } from './request-security.ts';
 import { taskManagerListOf } from './task-manager-list.ts';
 import { actorOfRequest } from './user-actions.ts';
 import { mountDeploymentRoutes } from './weir/deployment-routes.ts';
+import { mountHistoryRoutes } from './weir/history-routes.ts';
 import { mountSavepointRoutes } from './weir/savepoint-routes.ts';
 import { mountSplitRoutes } from './weir/split-routes.ts';
 import { mountTimelineRoutes } from './weir/timeline-routes.ts';
@@ -37,6 +38,7 @@ export function mountWeirRoutes(
   const { service } = context;
   mountDeploymentRoutes(app, context);
   mountTimelineRoutes(app, context, monitor);
+  mountHistoryRoutes(app, context, monitor, security);
   app.get('/weir/v1/capabilities', (_, response) => {
     sendJson(response, 200, capabilitiesOf(context));
   });
@@ -106,7 +108,7 @@ function capabilitiesOf(context: HandlerContext): Capabilities {
     server: { version, build, startedAt: startedAtMs, dataDirectory },
     submit: true,
     logs: true,
-    historySeconds: FINE_TICKS,
+    historySeconds: SERIES[TICK_SERIES[0]].keptMs / 1000,
     flameGraph: false,
     tap: false,
     sql: false,

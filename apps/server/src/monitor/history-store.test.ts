@@ -1,41 +1,32 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { JobTick, JobTopology } from '@weir/console-protocol';
-import { COARSE_STEP_MS, TickBuilder } from '@weir/monitor';
+import { DatabaseSync } from 'node:sqlite';
+import type { JobEvent, JobTopology } from '@weir/console-protocol';
+import { SERIES } from '@weir/monitor';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HistoryStore, MINUTE_STEP_MS } from './history-store.ts';
+import { readHistorySettings, writeHistorySettings } from './history-settings.ts';
+import { HistoryStore } from './history-store.ts';
 import { localMonitor } from './monitor-port.ts';
+import { openHistory } from './open-history.ts';
 
 const JOB = 'a'.repeat(32);
 const VERTEX = 'b'.repeat(32);
 const START = 1_795_000_020_000;
+const QUOTA = 64 * 1_048_576;
+const HOUR_MS = 3_600_000;
 
 const TOPOLOGY: JobTopology = {
-  jobId: JOB,
-  name: 'job',
-  startedAt: START,
-  attempt: 0,
+  ...{ jobId: JOB, name: 'job', startedAt: START, attempt: 0, edges: [] },
   vertices: [
     {
-      id: VERTEX,
-      name: 'map',
-      parallelism: 1,
-      maxParallelism: 128,
-      slotSharingGroup: 'default',
-      operators: [],
+      ...{ id: VERTEX, name: 'map', parallelism: 1, maxParallelism: 128 },
+      ...{ slotSharingGroup: 'default', operators: [] },
     },
   ],
-  edges: [],
 };
 
-function ticks(count: number, offset = 0): JobTick[] {
-  const builder = new TickBuilder(TOPOLOGY);
-  return Array.from({ length: count }, (_, i) => {
-    const tick = builder.silent(START + (offset + i) * COARSE_STEP_MS, 'RUNNING', {});
-    return { ...tick, recordsIn: i, bottleneck: null };
-  });
-}
+const EVENT: JobEvent = { t: START, kind: 'state', text: 'RUNNING', subject: null };
 
 let folder: string;
 let file: string;
@@ -45,84 +36,189 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const ALL = [0, Number.MAX_SAFE_INTEGER] as const;
+const bytes = (...values: number[]) => Uint8Array.from(values);
+const block = (from: number, to: number, body = bytes(1, 2, 3)) => ({ part: '', from, to, body });
+
+/** Of a series, whether it has anything. */
+function seriesWith(store: HistoryStore): boolean[] {
+  return store.byResolution().map((one) => one.bytes > 0);
+}
 
 describe('HistoryStore', () => {
-  it('gives back what it was told, also after it was closed', () => {
-    const all = ticks(70);
-    const first = new HistoryStore(file);
-    for (const tick of all) first.add(JOB, tick, TOPOLOGY);
-    expect(first.ticks(JOB, COARSE_STEP_MS, ...ALL)).toEqual(all);
+  it('has rows until they are sealed, blocks after, also for the next server', () => {
+    const first = new HistoryStore(file, QUOTA);
+    first.addRow(JOB, 1, { t: START, body: bytes(7) });
+    first.addRow(JOB, 1, { t: START + 1000, body: bytes(8) });
+    // No close: what the process had written is there all the same.
+    const second = new HistoryStore(file, QUOTA);
+    expect(second.rows(JOB, 1)).toEqual([
+      { t: START, body: bytes(7) },
+      { t: START + 1000, body: bytes(8) },
+    ]);
+    second.seal(JOB, 1, [block(START, START + 1000)]);
+    expect(second.rows(JOB, 1)).toEqual([]);
+    expect(second.blocks(JOB, 1, '', START + 500, START + 600)).toHaveLength(1);
+    expect(second.blocks(JOB, 1, '', START + 1001, START + 9000)).toEqual([]);
+    expect(second.firstBlock(JOB, 1, '', 0, START + 1)?.from).toBe(START);
+    expect(second.newestBlock(JOB, 1, '')?.to).toBe(START + 1000);
+    expect(second.newestBlock(JOB, 3, '')).toBeNull();
     first.close();
-    const second = new HistoryStore(file);
-    expect(second.ticks(JOB, COARSE_STEP_MS, ...ALL)).toEqual(all);
-    const part = second.ticks(JOB, COARSE_STEP_MS, all[35]!.t, all[40]!.t);
-    expect(part).toEqual(all.slice(35, 40));
-    const minutes = second.ticks(JOB, MINUTE_STEP_MS, ...ALL);
-    expect(minutes.slice(0, 2).map((tick) => tick.recordsIn)).toEqual([2.5, 8.5]);
     second.close();
   });
 
-  it('stays under its quota by forgetting the finest and oldest first', () => {
-    const store = new HistoryStore(file, 6000);
-    for (const tick of ticks(1200)) store.add(JOB, tick, TOPOLOGY);
-    expect(store.bytes).toBeLessThanOrEqual(6000);
-    expect(store.ticks(JOB, COARSE_STEP_MS, ...ALL)[0]!.t).toBeGreaterThan(START);
-    expect(store.ticks(JOB, MINUTE_STEP_MS, ...ALL)[0]!.t).toBe(START);
+  it('forgets the finest first and of that the oldest, events last', () => {
+    const store = new HistoryStore(file, QUOTA);
+    store.addEvent(JOB, EVENT);
+    for (let series = SERIES.length - 1; series >= 0; series--) {
+      for (let i = 0; i < 20; i++) {
+        const from = START + i * HOUR_MS;
+        store.seal(JOB, series, [block(from, from + 1000, new Uint8Array(20_000).fill(i))]);
+      }
+    }
+    const kept: boolean[][] = [];
+    while (seriesWith(store).some(Boolean) && kept.length < 200) {
+      const before = store.byResolution();
+      store.quotaBytes = store.bytes - 20_000;
+      kept.push(seriesWith(store));
+      if (kept.at(-1)?.some(Boolean)) expect(store.bytes).toBeLessThanOrEqual(store.quotaBytes);
+      const after = store.byResolution();
+      after.forEach((now, series) => {
+        // Nothing coarser goes while there is something finer, nor a newer one before an older.
+        const finerLeft = after.slice(0, series).some((one) => one.bytes > 0);
+        if (finerLeft) expect(now).toEqual(before[series]);
+        if (now.bytes > 0 && now.kind !== 'events') expect(now.newest).toBe(before[series]!.newest);
+      });
+    }
+    expect(kept.at(-1)).toEqual(seriesWith(store).map(() => false));
+    expect(kept.at(-2)?.at(-1)).toBe(true);
     store.close();
   });
 
   it('forgets what has grown old, and a job that is removed', () => {
-    const store = new HistoryStore(file);
-    for (const tick of ticks(60)) store.add(JOB, tick, TOPOLOGY);
-    store.addEvent(JOB, { t: START, kind: 'state', text: 'RUNNING', subject: null });
-    store.expire(START + 25 * 3_600_000);
-    expect(store.ticks(JOB, COARSE_STEP_MS, ...ALL)).toEqual([]);
-    expect(store.ticks(JOB, MINUTE_STEP_MS, ...ALL)).not.toEqual([]);
-    expect(store.events(JOB, ...ALL, 10)).toHaveLength(1);
+    const store = new HistoryStore(file, QUOTA);
+    SERIES.forEach((_, series) => {
+      store.seal(JOB, series, [block(START, START + 1000)]);
+    });
+    store.addEvent(JOB, EVENT);
+    store.addRecord(JOB, { kind: 'checkpoint', id: '3', t: START, body: '{"id":3}' });
+    store.expire(START + 25 * HOUR_MS);
+    expect(seriesWith(store)).toEqual([false, false, false, false, false, true, true]);
     store.remove(JOB);
-    expect(store.ticks(JOB, MINUTE_STEP_MS, ...ALL)).toEqual([]);
-    expect(store.events(JOB, ...ALL, 10)).toEqual([]);
-    expect(store.bytes).toBe(0);
+    expect(seriesWith(store)).toEqual(SERIES.map(() => false).concat(false));
+    store.close();
+  });
+
+  it('keeps records by id, the later for the earlier, within their part of the quota', () => {
+    const store = new HistoryStore(file, 1_048_576);
+    const record = (id: number, body: string) => ({
+      ...{ kind: 'checkpoint' as const, id: String(id), t: START + id, body },
+    });
+    store.addRecord(JOB, record(1, '"before"'));
+    store.addRecord(JOB, record(1, '"after"'));
+    expect(store.record(JOB, 'checkpoint', '1')?.body).toBe('"after"');
+    expect(store.records(JOB, 'checkpoint', 0, START + 9, 9)).toHaveLength(1);
+    expect(store.records(JOB, 'exception', 0, START + 9, 9)).toEqual([]);
+    const random = () => Array.from({ length: 4000 }, () => Math.random()).join();
+    for (let id = 2; id < 40; id++) store.addRecord(JOB, record(id, random()));
+    const left = store.records(JOB, 'checkpoint', 0, START + 100, 100);
+    expect(left[0]?.id).toBe('39');
+    expect(left.length).toBeLessThan(38);
     store.close();
   });
 });
 
+describe('opening a history', () => {
+  const setAside: string[] = [];
+  const open = () => {
+    setAside.length = 0;
+    return openHistory(file, QUOTA, (path) => setAside.push(path));
+  };
+
+  it('sets aside what is no database, and what has another format', () => {
+    writeFileSync(file, 'no database at all, whatever its name says'.repeat(50));
+    open().close();
+    expect(setAside).toEqual([`${file}.unreadable`]);
+    expect(existsSync(`${file}.unreadable`)).toBe(true);
+    const other = new DatabaseSync(file);
+    other.exec('PRAGMA user_version = 1');
+    other.close();
+    const store = open();
+    expect(setAside).toHaveLength(1);
+    store.addEvent(JOB, EVENT);
+    store.close();
+    const again = open();
+    expect(setAside).toEqual([]);
+    expect(again.events(JOB, 0, START + 1, 9)).toEqual([EVENT]);
+    again.close();
+  });
+
+  it('keeps the quota that was set', () => {
+    const settings = join(folder, 'history.json');
+    expect(readHistorySettings(settings)).toBeNull();
+    writeHistorySettings(settings, { quotaBytes: QUOTA });
+    expect(readHistorySettings(settings)).toEqual({ quotaBytes: QUOTA });
+    writeFileSync(settings, '{"quotaBytes": "much"}');
+    expect(readHistorySettings(settings)).toBeNull();
+  });
+});
+
 describe('a monitor with a store', () => {
-  it('knows the past from before it was started', async () => {
-    const earlier = new HistoryStore(file);
-    for (const tick of ticks(30)) earlier.add(JOB, tick, TOPOLOGY);
-    earlier.close();
-    const now = START + 400_000;
-    const monitor = localMonitor({ nowMs: () => now, store: new HistoryStore(file) });
+  const frames = (monitor: ReturnType<typeof localMonitor>, from: number, count: number) => {
     monitor.apply({ type: 'topology', jobId: JOB, topology: TOPOLOGY });
     monitor.apply({ type: 'layout', jobId: JOB, layout: { version: 1, series: [] } });
-    for (let second = 0; second < 15; second++) {
-      const values = new Float64Array();
-      const frame = { layoutVersion: 1, atMs: START + 330_000 + second * 1000, values };
+    for (let second = 0; second < count; second++) {
+      const frame = { layoutVersion: 1, atMs: from + second * 1000, values: new Float64Array() };
       monitor.apply({ type: 'frame', jobId: JOB, frame });
     }
-    const history = await monitor.history(JOB, START, now);
-    expect(history?.step).toBe(COARSE_STEP_MS);
-    expect(history?.ticks).toHaveLength(32);
-    expect(history?.ticks.at(-1)?.t).toBe(START + 340_000);
-    const recent = await monitor.history(JOB, START + 331_000, now);
-    expect(recent).toMatchObject({ step: 1000 });
-    expect(recent?.ticks).toHaveLength(14);
+  };
+
+  it('begins with the past from before it was started, gaps as gaps', async () => {
+    // Left as by a crash: never closed.
+    const earlier = localMonitor({ nowMs: () => START, store: new HistoryStore(file, QUOTA) });
+    frames(earlier, START, 100);
+    earlier.apply({ type: 'event', jobId: JOB, event: EVENT });
+    const monitor = localMonitor({ nowMs: () => START, store: new HistoryStore(file, QUOTA) });
+    frames(monitor, START + 200_000, 10);
+    const snapshot = await monitor.snapshot(JOB);
+    expect(snapshot?.history.wordOf).toHaveLength(110);
+    expect(snapshot?.events).toEqual([EVENT]);
+    const history = await monitor.history(JOB, START, START + HOUR_MS);
+    expect(history?.step).toBe(1000);
+    const times = history!.ticks.map(({ t }) => (t - START) / 1000);
+    expect(times.slice(98, 102)).toEqual([98, 99, 200, 201]);
     await monitor.close();
+    await earlier.close();
+  });
+
+  it('adds nothing to a job that had ended before', async () => {
+    const state = { type: 'state' as const, jobId: JOB, tasks: {}, atMs: START + 5000 };
+    for (const at of [START, START + 9_000_000]) {
+      const store = new HistoryStore(file, QUOTA);
+      const monitor = localMonitor({ nowMs: () => at, store });
+      if (at === START) frames(monitor, START, 4);
+      else monitor.apply({ type: 'topology', jobId: JOB, topology: TOPOLOGY });
+      monitor.apply({ ...state, state: 'FINISHED' });
+      const history = await monitor.history(JOB, START, START + HOUR_MS);
+      expect(history?.ticks.map(({ state: is }) => is).at(-1)).toBe('FINISHED');
+      expect(history?.ticks).toHaveLength(5);
+      expect((await monitor.snapshot(JOB))?.history.wordOf).toHaveLength(5);
+      await monitor.close();
+    }
   });
 
   it('goes on in memory when storing fails, and says so once', async () => {
     const failures: unknown[] = [];
-    const store = new HistoryStore(file);
-    store.close();
+    const store = new HistoryStore(file, QUOTA);
     const monitor = localMonitor({ store, onStoreFailure: (error) => failures.push(error) });
-    monitor.apply({ type: 'topology', jobId: JOB, topology: TOPOLOGY });
-    const event = { t: START, kind: 'state' as const, text: 'RUNNING', subject: null };
-    monitor.apply({ type: 'event', jobId: JOB, event });
-    monitor.apply({ type: 'event', jobId: JOB, event });
+    expect(await monitor.size()).toMatchObject({ durable: true, quotaBytes: QUOTA });
+    store.close();
+    frames(monitor, START, 5);
+    monitor.apply({ type: 'event', jobId: JOB, event: EVENT });
     expect(failures).toHaveLength(1);
-    expect((await monitor.history(JOB, START, START + 1))?.events).toHaveLength(2);
+    const history = await monitor.history(JOB, START, START + 9000);
+    expect(history?.events).toEqual([EVENT]);
+    expect(history?.ticks).toHaveLength(5);
+    expect(await monitor.size()).toMatchObject({ durable: false, bytes: 0 });
     await monitor.close();
   });
 });

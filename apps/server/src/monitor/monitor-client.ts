@@ -3,13 +3,10 @@
  * with it but no job: open questions are answered with nothing, and the failure is reported once.
  */
 import { Worker } from 'node:worker_threads';
-import type { JobHistory } from '@weir/console-protocol';
-import { fromWire } from '@weir/core';
-import type { PackedSnapshot } from '@weir/monitor';
+import { fromWire, HISTORY_QUOTA } from '@weir/core';
 import { engineEntry, engineEnvironment } from '../engine-resolution.ts';
-import { QUOTA_BYTES_DEFAULT } from './history-store.ts';
 import type { MonitorNotice, MonitorPort } from './monitor-port.ts';
-import type { FromMonitor, MonitorSetup, ToMonitor } from './monitor-protocol.ts';
+import type { FromMonitor, MonitorSetup, Question, ToMonitor } from './monitor-protocol.ts';
 
 export interface WorkerMonitorOptions {
   /** Null = history in memory only. */
@@ -19,25 +16,28 @@ export interface WorkerMonitorOptions {
   readonly onFailure: (text: string, error: unknown) => void;
 }
 
-type Answer = PackedSnapshot | JobHistory | null;
+interface Open {
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: unknown) => void;
+}
 const CLOSE_MS_MAX = 5000;
 
 export function workerMonitor(options: WorkerMonitorOptions): MonitorPort {
-  const { historyFile, quotaBytes = QUOTA_BYTES_DEFAULT, onFailure } = options;
+  const { historyFile, quotaBytes = HISTORY_QUOTA.defaultValue, onFailure } = options;
   const workerData: MonitorSetup = { historyFile, quotaBytes };
   const worker = new Worker(engineEntry('monitor'), {
     name: 'weir-monitor',
     env: engineEnvironment(),
     workerData,
   });
-  const open = new Map<number, (value: Answer) => void>();
+  const open = new Map<number, Open>();
   let notify: (notice: MonitorNotice) => void = () => {};
   let closed: () => void = () => {};
   let nextId = 1;
   let alive = true;
   const end = () => {
     alive = false;
-    for (const resolve of open.values()) resolve(null);
+    for (const { resolve } of open.values()) resolve(null as never);
     open.clear();
     closed();
   };
@@ -52,22 +52,31 @@ export function workerMonitor(options: WorkerMonitorOptions): MonitorPort {
     else if (message.type === 'closed') closed();
     else if (message.type === 'storeFailed') {
       onFailure('history is kept in memory only', fromWire(message.error));
+    } else if (message.type === 'setAside') {
+      const text = `the history could not be read and is now ${message.path}; a new one begins`;
+      onFailure(text, fromWire(message.error));
     } else {
-      open.get(message.id)?.(message.value);
+      const asked = open.get(message.id);
       open.delete(message.id);
+      if (message.type === 'answer') asked?.resolve(message.value as never);
+      else asked?.reject(fromWire(message.error));
     }
   });
   const send = (message: ToMonitor) => worker.postMessage(message);
-  const ask = (question: (id: number) => ToMonitor) =>
-    new Promise<Answer>((resolve) => {
-      if (!alive) {
-        resolve(null);
-        return;
-      }
-      const id = nextId++;
-      open.set(id, resolve);
-      send(question(id));
-    });
+  const ask =
+    <Q extends Question>(question: Q) =>
+    (...values: Parameters<MonitorPort[Q]>): ReturnType<MonitorPort[Q]> => {
+      const answer = new Promise((resolve, reject) => {
+        if (!alive) {
+          resolve(null);
+          return;
+        }
+        const id = nextId++;
+        open.set(id, { resolve, reject });
+        send({ type: 'ask', id, question, values });
+      });
+      return answer as ReturnType<MonitorPort[Q]>;
+    };
   return {
     apply: (event) => {
       if (alive) send({ type: 'apply', event });
@@ -75,10 +84,13 @@ export function workerMonitor(options: WorkerMonitorOptions): MonitorPort {
     listen: (listener) => {
       notify = listener;
     },
-    snapshot: (jobId) =>
-      ask((id) => ({ type: 'snapshot', id, jobId })) as Promise<PackedSnapshot | null>,
-    history: (jobId, from, to) =>
-      ask((id) => ({ type: 'history', id, jobId, from, to })) as Promise<JobHistory | null>,
+    snapshot: ask('snapshot'),
+    history: ask('history'),
+    subtasks: ask('subtasks'),
+    records: ask('records'),
+    record: ask('record'),
+    size: ask('size'),
+    setQuota: ask('setQuota'),
     async close() {
       if (!alive) return;
       await new Promise<void>((resolve) => {

@@ -1,8 +1,7 @@
 /** Messages between the server's main thread and the monitor's worker. */
-import type { JobHistory } from '@weir/console-protocol';
 import type { WireError } from '@weir/core';
-import type { PackedSnapshot, ProbeEvent } from '@weir/monitor';
-import type { MonitorNotice } from './monitor-port.ts';
+import type { ProbeEvent } from '@weir/monitor';
+import type { MonitorNotice, MonitorPort } from './monitor-port.ts';
 
 /** The worker's data. */
 export interface MonitorSetup {
@@ -11,25 +10,36 @@ export interface MonitorSetup {
   readonly quotaBytes: number;
 }
 
+/** What of a monitor is asked by message, under the names that its methods have. */
+export type Question =
+  | 'snapshot'
+  | 'history'
+  | 'subtasks'
+  | 'records'
+  | 'record'
+  | 'size'
+  | 'setQuota';
+
 export type ToMonitor =
   | { readonly type: 'close' }
   | { readonly type: 'apply'; readonly event: ProbeEvent }
-  | { readonly type: 'snapshot'; readonly id: number; readonly jobId: string }
   | {
-      readonly type: 'history';
+      readonly type: 'ask';
       readonly id: number;
-      readonly jobId: string;
-      readonly from: number;
-      readonly to: number;
+      readonly question: Question;
+      readonly values: Parameters<MonitorPort[Question]>;
     };
 
 export type FromMonitor =
   | { readonly type: 'notice'; readonly notice: MonitorNotice }
+  /** A history that could not be read is there now. */
+  | { readonly type: 'setAside'; readonly path: string; readonly error: WireError }
   /** History can no longer be stored. */
   | { readonly type: 'storeFailed'; readonly error: WireError }
   | { readonly type: 'closed' }
   | {
       readonly type: 'answer';
       readonly id: number;
-      readonly value: PackedSnapshot | JobHistory | null;
-    };
+      readonly value: Awaited<ReturnType<MonitorPort[Question]>>;
+    }
+  | { readonly type: 'failed'; readonly id: number; readonly error: WireError };

@@ -1,9 +1,10 @@
 /** Entry of the monitor's worker thread: a local monitor behind the message port. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { invariant, toWire } from '@weir/core';
-import { HistoryStore } from './history-store.ts';
-import { localMonitor } from './monitor-port.ts';
-import type { FromMonitor, MonitorSetup, ToMonitor } from './monitor-protocol.ts';
+import type { HistoryStore } from './history-store.ts';
+import { localMonitor, type MonitorPort } from './monitor-port.ts';
+import type { FromMonitor, MonitorSetup, Question, ToMonitor } from './monitor-protocol.ts';
+import { openHistory } from './open-history.ts';
 
 const port = parentPort;
 invariant(port !== null, 'the monitor runs in a worker thread');
@@ -31,18 +32,26 @@ port.on('message', (message: ToMonitor) => {
     void monitor.close().then(() => send({ type: 'closed' }));
     return;
   }
-  const { id, jobId } = message;
-  const answer =
-    message.type === 'snapshot'
-      ? monitor.snapshot(jobId)
-      : monitor.history(jobId, message.from, message.to);
-  void answer.then((value) => send({ type: 'answer', id, value }));
+  const { id, question, values } = message;
+  ask(question, values).then(
+    (value) => send({ type: 'answer', id, value }),
+    (error: unknown) => send({ type: 'failed', id, error: toWire(error) }),
+  );
 });
+
+function ask<Q extends Question>(question: Q, values: Parameters<MonitorPort[Q]>) {
+  const method = monitor[question] as (
+    ...given: Parameters<MonitorPort[Q]>
+  ) => ReturnType<MonitorPort[Question]>;
+  return method(...values);
+}
 
 function openStore({ historyFile, quotaBytes }: MonitorSetup): HistoryStore | null {
   if (historyFile === null) return null;
   try {
-    return new HistoryStore(historyFile, quotaBytes);
+    return openHistory(historyFile, quotaBytes, (path, error) => {
+      send({ type: 'setAside', path, error: toWire(error) });
+    });
   } catch (error) {
     storeFailed(error);
     return null;

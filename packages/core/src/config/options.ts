@@ -165,6 +165,9 @@ export const ENDED_JOBS_MAX = integerOption('jobstore.max-capacity', 100, {
   min: 1,
   description: 'Ended jobs that the server remembers; the one that ended first is forgotten.',
 });
+export const HISTORY_QUOTA = memoryOption('history.quota', 2 * 1024 ** 3, {
+  description: 'Disk for the history of all jobs of a server; the finest is forgotten first.',
+});
 export const STATE_BACKEND = stringOption<'hashmap'>('state.backend.type', 'hashmap', {
   aliases: ['state.backend'],
   oneOf: ['hashmap'],

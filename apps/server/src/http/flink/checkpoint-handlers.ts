@@ -16,15 +16,17 @@ import {
   type CheckpointSubtasks,
   type FlinkHandlers,
   LONG_MAX,
+  type PastCheckpoints,
   type SubtaskCheckpoint,
   type TaskCheckpoint,
 } from '@weir/flink-rest';
-import type {
-  CheckpointSubtaskView,
-  CheckpointTaskView,
-  CheckpointView,
-  JobView,
-  SubtaskSnapshot,
+import {
+  CHECKPOINT_HISTORY_MAX,
+  type CheckpointSubtaskView,
+  type CheckpointTaskView,
+  type CheckpointView,
+  type JobView,
+  type SubtaskSnapshot,
 } from '@weir/runtime';
 import {
   bytesOf,
@@ -40,15 +42,16 @@ type Handled = 'checkpointConfig' | 'checkpointDetails' | 'checkpoints' | 'check
 
 export function checkpointHandlers(context: HandlerContext): Pick<FlinkHandlers, Handled> {
   return {
-    checkpoints: ({ params }) => checkpointing(jobView(context, params.jobid)),
+    checkpoints: async ({ params }) =>
+      checkpointing(await withPast(context, jobView(context, params.jobid))),
     checkpointConfig: ({ params }) => checkpointConfig(jobView(context, params.jobid)),
-    checkpointDetails: ({ params }) => {
+    checkpointDetails: async ({ params }) => {
       const view = jobView(context, params.jobid);
-      return checkpointItem(find(view, params.checkpointid), true);
+      return checkpointItem(await find(context, view, params.checkpointid), true);
     },
-    checkpointSubtasks: ({ params }) => {
+    checkpointSubtasks: async ({ params }) => {
       const view = jobView(context, params.jobid);
-      const checkpoint = find(view, params.checkpointid);
+      const checkpoint = await find(context, view, params.checkpointid);
       const vertexId = params.vertexid.toLowerCase();
       const task = checkpoint.tasks.find((one) => one.vertexId === vertexId);
       if (task !== undefined) return checkpointSubtasks(checkpoint, task);
@@ -57,12 +60,52 @@ export function checkpointHandlers(context: HandlerContext): Pick<FlinkHandlers,
   };
 }
 
-function find(view: JobView, id: string): CheckpointView {
+/** A checkpoint of the past with the phases of its subtasks. */
+export function pastCheckpoint(
+  view: JobView,
+  stored: CheckpointView,
+  withSubtasks: boolean,
+): PastCheckpoints['checkpoints'][number] {
+  const checkpoint = asItIsNow(view, stored);
+  const item = checkpointItem(checkpoint, true);
+  if (!withSubtasks) return item;
+  const subtasks = checkpoint.tasks.map(
+    (task) => [task.vertexId, checkpointSubtasks(checkpoint, task)] as const,
+  );
+  return { ...item, subtasks: Object.fromEntries(subtasks) };
+}
+
+async function find(
+  { records }: HandlerContext,
+  view: JobView,
+  id: string,
+): Promise<CheckpointView> {
   const found = view.checkpoints.history.find((one) => one.id === Number(id));
   if (found !== undefined) return found;
-  throw notFound(
-    `Could not find checkpointing statistics for checkpoint ${id}; only the latest ones are kept.`,
-  );
+  const stored = await records.checkpoint(view.jobId, Number(id));
+  if (stored !== null) return asItIsNow(view, stored);
+  throw notFound(`Could not find checkpointing statistics for checkpoint ${id}.`);
+}
+
+/** The view, completed by what an earlier server knew: a job's record holds only a part of it. */
+async function withPast({ records }: HandlerContext, view: JobView): Promise<JobView> {
+  const { history, counts } = view.checkpoints;
+  const most = Math.min(CHECKPOINT_HISTORY_MAX, counts.total);
+  if (history.length >= most) return view;
+  const range = { from: 0, to: Number.MAX_SAFE_INTEGER, limit: most };
+  const known = new Set(history.map(({ id }) => id));
+  const stored = (await records.checkpoints(view.jobId, range))
+    .filter(({ id }) => !known.has(id))
+    .map((one) => asItIsNow(view, one));
+  const all = [...history, ...stored].sort((left, right) => right.id - left.id);
+  return { ...view, checkpoints: { ...view.checkpoints, history: all.slice(0, most) } };
+}
+
+/** What was not subsumed is in the view still. */
+function asItIsNow(view: JobView, stored: CheckpointView): CheckpointView {
+  const shown = view.checkpoints.history.find(({ id }) => id === stored.id);
+  if (shown !== undefined) return shown;
+  return { ...stored, discarded: stored.status === 'COMPLETED' && !isSavepoint(stored.type) };
 }
 
 function checkpointing(view: JobView): Checkpointing {

@@ -4,6 +4,7 @@ import type { MetricRegistry, SubtaskMetrics } from '@weir/metrics';
 import type { JobView, SubtaskView, VertexView } from '@weir/runtime';
 import type { JobEntry, JobService } from '../job-service.ts';
 import type { JobLog } from '../job-log.ts';
+import type { JobRecords } from '../job-records.ts';
 import type { TriggerStore } from '../trigger-store.ts';
 import type { UserActions } from '../user-actions.ts';
 import type { ServerLog } from '../http-options.ts';
@@ -14,6 +15,8 @@ export interface HandlerContext {
   readonly nowMs: () => number;
   readonly log: ServerLog;
   logs(jobId: string): JobLog | null;
+  /** Past checkpoints and exceptions, also of earlier servers. */
+  readonly records: JobRecords;
   /** Savepoints and stops: path of the savepoint. */
   readonly savepoints: TriggerStore<string>;
   /** Checkpoints: id. */

@@ -159,12 +159,18 @@ function jobExceptions(view: JobView, maxExceptions: string | undefined): JobExc
   const shown = view.exceptions.slice(0, most);
   return {
     exceptionHistory: {
-      entries: shown.map((exception) => ({
-        ...exceptionInfo(view, exception),
-        concurrentExceptions: [],
-      })),
+      entries: shown.map((exception) => exceptionEntry(view, exception)),
       truncated: shown.length < view.exceptions.length,
     },
+  };
+}
+
+/** A root cause with what else failed until its attempt was gone. */
+export function exceptionEntry(view: JobView, exception: ExceptionView) {
+  const concurrent = exception.concurrent ?? [];
+  return {
+    ...exceptionInfo(view, exception),
+    concurrentExceptions: concurrent.map((one) => exceptionInfo(view, one)),
   };
 }
 
