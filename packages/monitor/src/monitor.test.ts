@@ -150,20 +150,6 @@ describe('TickBuilder', () => {
   });
 });
 
-function tickWith(t: number, busy: Record<string, number>, held: Record<string, number>): JobTick {
-  const builder = new TickBuilder(TOPOLOGY);
-  const tick = builder.silent(t, 'RUNNING', {});
-  return {
-    ...tick,
-    vertices: tick.vertices.map((one) => ({
-      ...one,
-      busy: busy[one.id] ?? 0,
-      backpressured: held[one.id] ?? 0,
-      backpressuredMax: held[one.id] ?? 0,
-    })),
-  };
-}
-
 describe('Monitor', () => {
   it('follows a job from its topology to ticks, snapshot and history', () => {
     const ticks: JobTick[] = [];
