@@ -86,7 +86,7 @@ class OrdersReader implements SourceReader<Order, Partition> {
   pollNext(output: ReaderOutput<Order>): PollStatus {
     if (!this.#due) return 'NOTHING_AVAILABLE';
     while (this.#next < this.#partitions.length) {
-      if (output.room < 2) return 'MORE_AVAILABLE';
+      if (output.room === 0) return 'MORE_AVAILABLE';
       this.#emit(this.#next++, output);
     }
     this.#next = 0;
@@ -104,9 +104,9 @@ class OrdersReader implements SourceReader<Order, Partition> {
     const { number, offset, splitId } = partition;
     if (number === 2 && offset > 0) return;
     const time = START_MS + this.#rounds * PERIOD_MS - (number === 1 ? LATE_MS : 0);
-    output.collect({ split: number, time }, time, splitId);
-    // So late that its window has been fired.
-    if (number === 0) output.collect({ split: number, time: time - 600_000 }, time, splitId);
+    // Every fifth of the first split is so late that its window has been fired.
+    const late = number === 0 && this.#rounds % 5 === 4 ? LATE_MS + 600_000 : 0;
+    output.collect({ split: number, time: time - late }, time - late, splitId);
     this.#partitions[at] = { ...partition, offset: offset + 1 };
   }
 

@@ -212,6 +212,8 @@ export const jobSummary = z.object({
   recordsOut: nullable,
   watermarkLag: nullable,
   pendingRecords: nullable,
+  /** Age of the oldest record that was not read yet. */
+  pendingMs: nullable.optional(),
   lastCheckpoint: z
     .object({
       id: z.number(),
@@ -220,6 +222,31 @@ export const jobSummary = z.object({
       bytes: z.number(),
     })
     .nullable(),
+  /** How checkpoints go; absent = none are taken by themselves. */
+  checkpointing: z
+    .object({
+      intervalMs: z.number(),
+      /** Median of the last 20 completed ones; null before the third. */
+      usualMs: nullable,
+      /** Since when none has been completed: the last one, or the beginning of the attempt. */
+      since: z.number(),
+      /** That failed since then. */
+      failed: z.number(),
+    })
+    .optional(),
+  /** The latest exception: why it failed, or restarts. Absent = there was none. */
+  failure: z
+    .object({
+      t: z.number(),
+      /** One line. */
+      text: z.string(),
+      operator: z.string().nullable(),
+      /** In the ten minutes up to it, this one included. */
+      recently: z.number(),
+    })
+    .optional(),
+  /** How it ended; absent while it has not, and where that is not known. */
+  ending: z.enum(['read', 'stopped', 'drained']).optional(),
   /** Records out of the sources per second over the last 60 s, oldest first. */
   sparkline: z.array(nullable),
   /** Of the latest tick: null = nothing limits; absent = not looked for. */

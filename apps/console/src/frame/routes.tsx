@@ -14,6 +14,7 @@ import { type MomentSearch, momentOf, momentSearch } from '../model/moment.ts';
 import { SPAN_NAMES, type SpanName } from '../model/timeline-axis.ts';
 import { ROW_KINDS, type RowKind } from '../model/timeline-rows.ts';
 import { JobsPage } from '../pages/jobs/jobs-page.tsx';
+import { validJobsSearch } from '../pages/jobs/jobs-search.ts';
 import { OverviewPage } from '../pages/overview/overview-page.tsx';
 import { AppFrame } from './app-frame.tsx';
 import { NotFound } from './not-found.tsx';
@@ -32,21 +33,14 @@ const overview = createRoute({
   getParentRoute: () => root,
   path: '/c/embedded/overview',
   component: OverviewPage,
+  validateSearch: validJobsSearch,
 });
-
-export interface JobsSearch {
-  readonly q?: string;
-  readonly state?: string;
-}
 
 const jobs = createRoute({
   getParentRoute: () => root,
   path: '/c/embedded/jobs',
   component: JobsPage,
-  validateSearch: (search: Record<string, unknown>): JobsSearch => ({
-    ...textParameter('q', search.q),
-    ...textParameter('state', search.state),
-  }),
+  validateSearch: validJobsSearch,
 });
 
 /** The moment of a job's page stays from view to view, unless a link says another one. */

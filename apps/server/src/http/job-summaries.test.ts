@@ -1,7 +1,9 @@
 import { type JobTick, jobsSnapshot } from '@weir/console-protocol';
+import type { CheckpointView } from '@weir/runtime';
 import { expect, it } from 'vitest';
 import { JobSummaries } from './job-summaries.ts';
 import {
+  checkpoint,
   JOB,
   runningView,
   SOURCE,
@@ -43,4 +45,33 @@ it('names what limits a running job as its users do', () => {
   const timestamps = { ...job.view.timestamps, FINISHED: START_MS + 1500 };
   job.view = runningView({ status: 'FINISHED', timestamps });
   expect(summary()).not.toHaveProperty('bottleneck');
+});
+
+it('tells how checkpoints go, why it failed last, and how it ended', () => {
+  const service = new SyntheticService();
+  const job = new SyntheticJob();
+  service.add(job);
+  const summaries = new JobSummaries(service);
+  const summary = () => jobsSnapshot.parse(summaries.snapshot(START_MS + 200_000)).jobs[0]!;
+  expect(summary()).toMatchObject({
+    checkpointing: { intervalMs: 10_000, usualMs: null, since: START_MS + 30_045, failed: 0 },
+    failure: { t: START_MS + 99, text: 'x is undefined', operator: 'out', recently: 1 },
+  });
+  expect(summary()).not.toHaveProperty('ending');
+  const ended = (type: CheckpointView['type']) => {
+    const view = runningView();
+    const checkpoints = { ...view.checkpoints, history: [checkpoint(9, { type })] };
+    const timestamps = { ...view.timestamps, FINISHED: START_MS + 1500 };
+    job.view = { ...view, status: 'FINISHED', timestamps, checkpoints };
+    return summary().ending;
+  };
+  expect(['stop', 'drain', 'final'].map((type) => ended(type as CheckpointView['type']))).toEqual([
+    'stopped',
+    'drained',
+    'read',
+  ]);
+  const graph = { ...job.view.graph, configuration: {} };
+  job.view = runningView({ graph, exceptions: [] });
+  expect(summary()).not.toHaveProperty('checkpointing');
+  expect(summary()).not.toHaveProperty('failure');
 });

@@ -1,12 +1,17 @@
 /** The rows of the jobs list: a job's view beside its latest tick and a minute of its rate. */
 import type { Bottleneck, JobSummary, JobsSnapshot, NamedBottleneck } from '@weir/console-protocol';
-import type { JobView } from '@weir/runtime';
+import { CHECKPOINT_INTERVAL, Configuration } from '@weir/core';
+import type { CheckpointView, JobView } from '@weir/runtime';
 import { endToEndMs, isSavepoint, bytesOf } from './flink/checkpoint-figures.ts';
 import { jobTimes } from './flink/state-counts.ts';
 import type { TickHead } from '../monitor/monitor-port.ts';
 import type { JobService } from './job-service.ts';
 
 const SPARKLINE_TICKS = 60;
+const USUAL_OVER = 20;
+const RECENTLY_MS = 600_000;
+/** Of a failure's line. */
+const TEXT_MAX = 240;
 
 export class JobSummaries {
   readonly #service: JobService;
@@ -40,9 +45,10 @@ export class JobSummaries {
     const ended = times.end >= 0;
     const tick = ended ? null : (this.#ticks.get(view.jobId) ?? null);
     const subtasks = view.vertices.flatMap((vertex) => vertex.subtasks);
-    const last = view.checkpoints.history.find(
-      (one) => one.status === 'COMPLETED' && !isSavepoint(one.type),
-    );
+    const last = view.checkpoints.history.find(isCompleted);
+    const failure = failureOf(view);
+    const ending = endingOf(view);
+    const checkpointing = checkpointingOf(view);
     return {
       jobId: view.jobId,
       name: view.graph.name,
@@ -58,6 +64,7 @@ export class JobSummaries {
       recordsOut: tick?.recordsOut ?? null,
       watermarkLag: tick?.watermarkLag ?? null,
       pendingRecords: tick?.pendingRecords ?? null,
+      pendingMs: tick?.pendingMs ?? null,
       lastCheckpoint:
         last === undefined
           ? null
@@ -67,6 +74,9 @@ export class JobSummaries {
               durationMs: endToEndMs(last),
               bytes: bytesOf(last).state,
             },
+      ...(checkpointing === null ? {} : { checkpointing }),
+      ...(failure === null ? {} : { failure }),
+      ...(ending === null ? {} : { ending }),
       sparkline: [...(this.#sparklines.get(view.jobId) ?? [])],
       ...(tick?.bottleneck === undefined ? {} : { bottleneck: named(view, tick.bottleneck) }),
       ...(tick?.forming === undefined ? {} : { forming: named(view, tick.forming) }),
@@ -74,10 +84,62 @@ export class JobSummaries {
   }
 }
 
+function isCompleted({ status, type }: CheckpointView): boolean {
+  return status === 'COMPLETED' && !isSavepoint(type);
+}
+
+function checkpointingOf(view: JobView): JobSummary['checkpointing'] | null {
+  const intervalMs = new Configuration(view.graph.configuration).get(CHECKPOINT_INTERVAL);
+  if (intervalMs === 0) return null;
+  const { history, restored } = view.checkpoints;
+  const completed = history.filter(isCompleted);
+  const durations = completed.slice(0, USUAL_OVER).map(endToEndMs);
+  const running = view.timestamps.RUNNING ?? view.graph.submittedAtMs;
+  const since = Math.max(completed[0]?.completedAtMs ?? 0, restored?.atMs ?? 0, running);
+  const failed = history.filter(
+    ({ status, triggeredAtMs, type }) =>
+      status === 'FAILED' && type === 'checkpoint' && triggeredAtMs >= since,
+  ).length;
+  return { intervalMs, usualMs: median(durations), since, failed };
+}
+
+function median(values: readonly number[]): number | null {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted.length < 3 ? null : sorted[Math.floor(sorted.length / 2)]!;
+}
+
+function failureOf({ exceptions, graph }: JobView): JobSummary['failure'] | null {
+  const latest = exceptions[0];
+  if (latest === undefined) return null;
+  const { atMs, error, vertexId } = latest;
+  const recently = exceptions.filter((one) => one.atMs >= atMs - RECENTLY_MS).length;
+  const vertex = graph.vertices.find(({ id }) => id === vertexId);
+  const operator = vertex === undefined ? null : nameOf(vertex);
+  return { t: atMs, text: error.message.split('\n', 1)[0]!.slice(0, TEXT_MAX), operator, recently };
+}
+
+/** A job that has read all its input ends with a checkpoint of its own type. */
+function endingOf({ status, checkpoints }: JobView): JobSummary['ending'] | null {
+  if (status !== 'FINISHED') return null;
+  switch (checkpoints.history.find((one) => one.status === 'COMPLETED')?.type) {
+    case 'stop':
+      return 'stopped';
+    case 'drain':
+      return 'drained';
+    case 'final':
+      return 'read';
+    default:
+      return null;
+  }
+}
+
+function nameOf({ operators, name }: JobView['graph']['vertices'][number]): string {
+  return operators[0]?.name.replace(/^(Source|Sink): /, '') ?? name;
+}
+
 /** The name is the first operator's: what users call a chain. */
 function named(view: JobView, bottleneck: Bottleneck | null): NamedBottleneck | null {
   if (bottleneck === null) return null;
   const vertex = view.graph.vertices.find(({ id }) => id === bottleneck.vertexId);
-  const name = vertex?.operators[0]?.name.replace(/^(Source|Sink): /, '');
-  return { ...bottleneck, name: name ?? vertex?.name ?? bottleneck.vertexId };
+  return { ...bottleneck, name: vertex === undefined ? bottleneck.vertexId : nameOf(vertex) };
 }

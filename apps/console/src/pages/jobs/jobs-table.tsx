@@ -1,9 +1,9 @@
-/** The table of jobs: one row a job, worst first. */
+/** The table of jobs: one row a job, heads that sort, groups below heads of their own. */
 import type { JobSummary } from '@weir/console-protocol';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { Check, TriangleAlert } from 'lucide-react';
-import { memo, useRef } from 'react';
+import { ArrowDown, ArrowUp, Check, TriangleAlert } from 'lucide-react';
+import { memo, useLayoutEffect, useRef } from 'react';
 import { FigureText } from '../../components/figure-text.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
 import { StateWord } from '../../components/state-word.tsx';
@@ -17,52 +17,81 @@ import {
   type Figure,
 } from '../../model/figures.ts';
 import { jobHealth } from '../../model/job-health.ts';
-import { uptimeMs } from '../../model/job-row.ts';
+import { type JobSort, type JobsLine, uptimeMs } from '../../model/job-row.ts';
+import { isSlow } from '../../model/checkpoint-history.ts';
 import { isTerminal } from '../../model/job-state.ts';
 
 const ROW_HEIGHT = 42;
+const HEAD_HEIGHT = 30;
+
+interface Column {
+  readonly text: string;
+  readonly sort: JobSort | null;
+  readonly title?: string;
+  readonly left?: true;
+}
+
+const COLUMNS: readonly Column[] = [
+  { text: 'Job', sort: 'name', left: true },
+  { text: 'State', sort: 'state', left: true },
+  { text: 'Health', sort: 'health', left: true },
+  { text: 'Uptime', sort: 'uptime' },
+  { text: 'Restarts', sort: 'restarts' },
+  { text: 'In, rec/s', sort: 'in' },
+  { text: 'Out, rec/s', sort: 'out' },
+  { text: '60 s', sort: null, left: true },
+  { text: 'Watermark lag', sort: 'lag' },
+  { text: 'Consumer lag', sort: 'pending' },
+  { text: 'Checkpoint', sort: 'checkpoint', title: 'Age of the last one' },
+  { text: 'Took', sort: 'took' },
+  { text: 'Size', sort: 'size' },
+  { text: 'Par.', sort: 'parallelism', title: 'Parallelism' },
+  { text: 'Tasks', sort: null },
+];
+
+export interface JobsTableProps {
+  readonly lines: readonly JobsLine[];
+  readonly sort: JobSort;
+  readonly reversed: boolean;
+  readonly sortBy: (sort: JobSort) => void;
+}
 
 /** Only the rows in view are in the document; it scrolls by itself. */
-export function JobsTable({ jobs }: { jobs: readonly JobSummary[] }) {
+export function JobsTable({ lines, sort, reversed, sortBy }: JobsTableProps) {
   const now = useNow();
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
-    count: jobs.length,
+    count: lines.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
+    estimateSize: (at) => (lines[at]?.kind === 'head' ? HEAD_HEIGHT : ROW_HEIGHT),
     overscan: 12,
   });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: heights follow from the lines alone
+  useLayoutEffect(() => rows.measure(), [lines.length, sort, reversed]);
   const shown = rows.getVirtualItems();
   const above = shown[0]?.start ?? 0;
   const below = rows.getTotalSize() - (shown.at(-1)?.end ?? 0);
   return (
     <div className="scroll" ref={scroller}>
-      <table className="jobs-table" aria-rowcount={jobs.length + 1}>
-        <caption className="hidden-text">Jobs of this server, worst first</caption>
+      <table className="jobs-table" aria-rowcount={lines.length + 1}>
+        <caption className="hidden-text">Jobs of this server</caption>
         <thead>
           <tr>
-            <th scope="col">Job</th>
-            <th scope="col">State</th>
-            <th scope="col">Health</th>
-            <NumberHead text="Uptime" />
-            <NumberHead text="Restarts" />
-            <NumberHead text="In, rec/s" />
-            <NumberHead text="Out, rec/s" />
-            <th scope="col">60 s</th>
-            <NumberHead text="Watermark lag" />
-            <NumberHead text="Pending" />
-            <NumberHead text="Checkpoint" />
-            <NumberHead text="Took" />
-            <NumberHead text="Size" />
-            <NumberHead text="Par." title="Parallelism" />
-            <NumberHead text="Tasks" />
+            {COLUMNS.map((column) => (
+              <Head key={column.text} {...{ column, sort, reversed, sortBy }} />
+            ))}
           </tr>
         </thead>
         <tbody>
           <Spacer height={above} />
           {shown.map(({ index }) => {
-            const job = jobs[index];
-            return job === undefined ? null : <JobRow key={job.jobId} job={job} now={now} />;
+            const line = lines[index];
+            if (line === undefined) return null;
+            return line.kind === 'job' ? (
+              <JobRow key={line.job.jobId} job={line.job} now={now} />
+            ) : (
+              <GroupRow key={`group ${line.text}`} text={line.text} jobs={line.jobs} />
+            );
           })}
           <Spacer height={below} />
         </tbody>
@@ -71,21 +100,51 @@ export function JobsTable({ jobs }: { jobs: readonly JobSummary[] }) {
   );
 }
 
+interface HeadProps extends Omit<JobsTableProps, 'lines'> {
+  readonly column: Column;
+}
+
+function Head({ column, sort: by, reversed, sortBy }: HeadProps) {
+  const { text, sort, title, left } = column;
+  const up = (sort === 'name' || sort === 'state') !== reversed;
+  const order = up ? 'ascending' : 'descending';
+  const Arrow = up ? ArrowUp : ArrowDown;
+  return (
+    <th
+      scope="col"
+      className={left ? undefined : 'num'}
+      title={title}
+      aria-sort={sort === by ? order : undefined}
+    >
+      {sort === null ? (
+        text
+      ) : (
+        <button type="button" className="sort" onClick={() => sortBy(sort)}>
+          {text}
+          {sort === by && <Arrow aria-hidden="true" />}
+        </button>
+      )}
+    </th>
+  );
+}
+
+function GroupRow({ text, jobs }: { text: string; jobs: number }) {
+  return (
+    <tr className="group">
+      <th scope="rowgroup" colSpan={COLUMNS.length}>
+        {text} <span className="quiet-text">{jobs === 1 ? '1 job' : `${jobs} jobs`}</span>
+      </th>
+    </tr>
+  );
+}
+
 /** Holds the place of the rows that are out of view. */
 function Spacer({ height }: { height: number }) {
   if (height <= 0) return null;
   return (
     <tr className="spacer">
-      <td colSpan={15} style={{ height }} />
+      <td colSpan={COLUMNS.length} style={{ height }} />
     </tr>
-  );
-}
-
-function NumberHead({ text, title }: { text: string; title?: string }) {
-  return (
-    <th scope="col" className="num" title={title}>
-      {text}
-    </th>
   );
 }
 
@@ -113,7 +172,11 @@ const JobRow = memo(function JobRow({ job, now }: { job: JobSummary; now: number
         figure={durationFigure(Math.floor(uptimeMs(job, now) / 1000) * 1000)}
         title={`started ${dayAndTime(job.startedAt, now)}${ended}`}
       />
-      <NumberCell figure={countFigure(job.restarts)} title={exact(job.restarts)} />
+      <NumberCell
+        figure={countFigure(job.restarts)}
+        title={exact(job.restarts)}
+        tone={(job.failure?.recently ?? 0) >= 3 && !over ? 'tone-fail' : ''}
+      />
       <NumberCell figure={countFigure(over ? null : job.recordsIn)} title={exact(job.recordsIn)} />
       <NumberCell
         figure={countFigure(over ? null : job.recordsOut)}
@@ -128,8 +191,8 @@ const JobRow = memo(function JobRow({ job, now }: { job: JobSummary; now: number
         tone="tone-watermark"
       />
       <NumberCell
-        figure={countFigure(over ? null : job.pendingRecords)}
-        title={exact(job.pendingRecords, 'records')}
+        figure={consumerLag(job)}
+        title={`${exact(job.pendingRecords, 'records')} not read yet`}
         tone="tone-lag"
       />
       <NumberCell
@@ -143,6 +206,9 @@ const JobRow = memo(function JobRow({ job, now }: { job: JobSummary; now: number
       <NumberCell
         figure={durationFigure(checkpoint?.durationMs ?? null)}
         title={exact(checkpoint?.durationMs ?? null, 'ms')}
+        tone={
+          isSlow(checkpoint?.durationMs ?? 0, job.checkpointing?.usualMs ?? null) ? 'tone-warn' : ''
+        }
       />
       <NumberCell
         figure={bytesFigure(checkpoint?.bytes ?? null)}
@@ -187,6 +253,13 @@ function NumberCell(props: { figure: Figure; title?: string; tone?: string }) {
 function RateLine({ rates }: { rates: readonly (number | null)[] }) {
   const points = rates.map((value, at) => ({ t: at * 1000, value: value ?? Number.NaN }));
   return <Sparkline points={points} width={88} height={18} />;
+}
+
+/** In time where the sources know it, else in records. */
+function consumerLag(job: JobSummary): Figure {
+  if (isTerminal(job.state)) return durationFigure(null);
+  const { pendingMs = null, pendingRecords } = job;
+  return pendingMs === null ? countFigure(pendingRecords, 'rec') : durationFigure(pendingMs);
 }
 
 function checkpointAge(checkpoint: JobSummary['lastCheckpoint'], now: number): Figure {

@@ -4,14 +4,19 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { FigureText } from '../../components/figure-text.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
+import { Sparkline } from '../../components/sparkline.tsx';
 import { StateWord } from '../../components/state-word.tsx';
+import { useNow } from '../../components/use-now.ts';
 import { useTitle } from '../../frame/use-title.ts';
 import { useJobs } from '../../live/use-live.ts';
 import { countFigure } from '../../model/figures.ts';
-import { stateCounts, worstFirst } from '../../model/job-row.ts';
+import { needyJobs, stateCounts, totalRates } from '../../model/job-row.ts';
 import { clusterQuery } from '../../rest/job-queries.ts';
-import { JobsTable } from '../jobs/jobs-table.tsx';
+import { JobsSection } from '../jobs/jobs-section.tsx';
 import { NoJobs } from '../jobs/no-jobs.tsx';
+
+/** Further ones are in the list. */
+const NAMED_MAX = 3;
 
 export function OverviewPage() {
   useTitle('Overview');
@@ -30,60 +35,53 @@ export function OverviewPage() {
           <NoJobs />
         </div>
       ) : (
-        <JobsTable jobs={worstFirst(jobs)} />
+        <JobsSection jobs={jobs} />
       )}
     </>
   );
 }
 
+const VERBS: Readonly<Record<string, string>> = {
+  Failed: 'has failed',
+  Suspended: 'is suspended',
+  'Restart loop': 'restarts again and again',
+  Stuck: 'is stuck at',
+  'No checkpoint': 'completes no checkpoint',
+  'Falling behind': 'falls behind because of',
+  'Held up': 'is held up by',
+};
+
+/** Their words end with what limits the job. */
+const LIMITED: ReadonlySet<string> = new Set(['Stuck', 'Falling behind', 'Held up']);
+
 /** First the sentence: who needs someone. */
 function Sentence({ jobs }: { jobs: readonly JobSummary[] }) {
+  const now = useNow();
   if (jobs.length === 0) return <p>No job runs on this server yet.</p>;
-  const failed = jobs.filter(({ state }) => state === 'FAILED' || state === 'SUSPENDED');
-  const restarting = jobs.filter(({ state }) => state === 'RESTARTING' || state === 'FAILING');
   const running = jobs.filter(({ state }) => state === 'RUNNING').length;
-  const needy = [...failed, ...restarting];
   const runs = running === 1 ? '1 job runs' : `${running} jobs run`;
-  const limited = jobs.filter(({ bottleneck }) => bottleneck != null);
-  if (needy.length === 0 && limited.length > 0) return <Limited jobs={limited} runs={runs} />;
-  if (needy.length === 0) return <p className="second">{runs}; none has failed or restarts.</p>;
+  const needy = needyJobs(jobs, now);
+  if (needy.length === 0) return <p className="second">{runs}; none needs you.</p>;
   return (
     <p>
       <strong className="tone-fail">
         {needy.length === 1 ? '1 job needs you: ' : `${needy.length} jobs need you: `}
       </strong>
-      {needy.slice(0, 3).map((job, at) => (
+      {needy.slice(0, NAMED_MAX).map(({ job, head }, at) => (
         <span key={job.jobId}>
-          {at > 0 && ', '}
-          <Link to="/c/embedded/jobs/$jobId/graph" params={{ jobId: job.jobId }}>
-            {job.name}
-          </Link>
-          {failed.includes(job) ? ' has failed' : ' restarts'}
-        </span>
-      ))}
-      . <span className="quiet-text">{runs}.</span>
-    </p>
-  );
-}
-
-/** No job has failed, but operators hold some of them up. */
-function Limited({ jobs, runs }: { jobs: readonly JobSummary[]; runs: string }) {
-  return (
-    <p>
-      {jobs.slice(0, 3).map(({ jobId, name, bottleneck }, at) => (
-        <span key={jobId}>
           {at > 0 && ', '}
           <Link
             to="/c/embedded/jobs/$jobId/graph"
-            params={{ jobId }}
-            search={{ vertex: bottleneck?.vertexId ?? '' }}
+            params={{ jobId: job.jobId }}
+            search={job.bottleneck == null ? {} : { vertex: job.bottleneck.vertexId }}
           >
-            {name}
+            {job.name}
           </Link>{' '}
-          is held up by <b>{bottleneck?.name}</b>
+          {VERBS[head] ?? head.toLowerCase()}
+          {job.bottleneck != null && LIMITED.has(head) && ` ${job.bottleneck.name}`}
         </span>
       ))}
-      {jobs.length > 3 && ` and ${jobs.length - 3} more are held up`}.{' '}
+      {needy.length > NAMED_MAX && ` and ${needy.length - NAMED_MAX} more`}.{' '}
       <span className="quiet-text">{runs}.</span>
     </p>
   );
@@ -93,6 +91,9 @@ function ClusterTile({ jobs }: { jobs: readonly JobSummary[] }) {
   const { data } = useQuery(clusterQuery());
   const known = jobs.filter(({ recordsIn, state }) => state === 'RUNNING' && recordsIn !== null);
   const recordsIn = known.reduce((sum, job) => sum + (job.recordsIn ?? 0), 0);
+  const backlogs = known.map(({ pendingRecords }) => pendingRecords).filter((one) => one !== null);
+  const pending = backlogs.length === 0 ? null : backlogs.reduce((sum, one) => sum + one, 0);
+  const rates = totalRates(jobs).map((value, at) => ({ t: at * 1000, value }));
   const total = data?.['slots-total'] ?? null;
   const used = total === null ? null : total - (data?.['slots-available'] ?? 0);
   return (
@@ -116,6 +117,15 @@ function ClusterTile({ jobs }: { jobs: readonly JobSummary[] }) {
           <dd>
             <FigureText figure={countFigure(recordsIn, 'rec/s')} />
           </dd>
+        </div>
+        <div>
+          <dt>Not read yet</dt>
+          <dd>
+            <FigureText figure={countFigure(pending, 'rec')} />
+          </dd>
+        </div>
+        <div className="tile-line">
+          <Sparkline points={rates} width={132} height={40} />
         </div>
         <div>
           <dt>Jobs</dt>
