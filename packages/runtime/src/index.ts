@@ -58,4 +58,6 @@ export { operatorAt, type PositionedOperator } from './task/operator-position.ts
 export { SlotRuntime } from './task/slot-runtime.ts';
 export * from './task/task-metrics.ts';
 export { operatorError, operatorText } from './task/user-error.ts';
+export { GENERATED_LINE, type ScriptOwner, scriptOwner } from './task/entry-script.ts';
+export * from './taskmanager/inspection.ts';
 export * from './taskmanager/protocol.ts';

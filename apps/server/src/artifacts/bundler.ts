@@ -17,6 +17,7 @@ import {
   type Plugin,
   transform,
 } from 'esbuild';
+import { BUNDLE_LINE } from './bundle-line.ts';
 import { codeFrame, placeText } from './code-frame.ts';
 import { staysExternal } from './external-packages.ts';
 import { META_DEFINES, withIdentity, withoutIdentity } from './module-identity.ts';
@@ -60,6 +61,7 @@ export async function bundleJob(entry: string): Promise<Bundle> {
       // CommonJS packages inside the bundle ask for built-in modules through `require`.
       banner: {
         js:
+          '\n'.repeat(BUNDLE_LINE) +
           "import{createRequire as __weirCreateRequire}from'node:module';" +
           `globalThis.require??=__weirCreateRequire(${url});`,
       },

@@ -18,6 +18,7 @@ import {
 import {
   type Deployment,
   type ExchangePlan,
+  type InspectionRequest,
   type PositionedOperator,
   planExchange,
   type ServerToTaskManager,
@@ -25,6 +26,7 @@ import {
   type ThreadSample,
 } from '@weir/runtime';
 import { blockedStack, culprit, frameText } from './blocked-stack.ts';
+import type { ThreadInspection } from './inspector/thread-inspection.ts';
 import { allocateMetrics, MetricsSampler, SAMPLE_PERIOD_MS } from './metrics-sampler.ts';
 import { SlotThread, type SlotThreadListener } from './slot-thread.ts';
 import { beatsOf, sampleOf } from './slot-vitals.ts';
@@ -63,6 +65,7 @@ export class TaskManager implements SlotThreadListener {
   #heartbeatTimeoutMs: number;
   #live = 0;
   #whereabouts = '';
+  #inspection: Promise<ThreadInspection> | null = null;
 
   constructor(
     options: TaskManagerOptions,
@@ -89,6 +92,10 @@ export class TaskManager implements SlotThreadListener {
         break;
       case 'cancel':
         this.#cancel(message);
+        break;
+      case 'sampleThreads':
+      case 'readStacks':
+        this.#inspect(message);
         break;
       default:
         for (const slot of this.#slots) slot.handle(message);
@@ -118,6 +125,18 @@ export class TaskManager implements SlotThreadListener {
     const series = this.#sampler?.busiest(slot) ?? null;
     if (series === null || this.#deployment === null) return null;
     return operatorOfSeries(series, this.#deployment);
+  }
+
+  /** Loaded when first asked for: most jobs are never looked into. */
+  #inspect(request: InspectionRequest): void {
+    if (this.#deployment === null) return;
+    this.#inspection ??= this.#loadInspection(this.#deployment);
+    void this.#inspection.then((inspection) => inspection.handle(request));
+  }
+
+  async #loadInspection(deployment: Deployment): Promise<ThreadInspection> {
+    const { ThreadInspection } = await import('./inspector/thread-inspection.ts');
+    return new ThreadInspection(deployment, this.#slots, this.#send);
   }
 
   #thread(slot: number, heapBytes: number): SlotThread {

@@ -61,6 +61,11 @@ export class Attempt {
     return this.#exited;
   }
 
+  /** Deployed, and not asked to end. */
+  get works(): boolean {
+    return this.#deployed && !this.#stopping && !this.#exited;
+  }
+
   /** Resolves at the exit. */
   get ended(): Promise<void> {
     return this.#ended.promise;

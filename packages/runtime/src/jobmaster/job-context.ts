@@ -338,6 +338,9 @@ export class JobContext {
       case 'metrics':
       case 'log':
       case 'splits':
+      case 'threadSamples':
+      case 'sampling':
+      case 'stacks':
         this.emit(message);
         return;
       case 'ready':

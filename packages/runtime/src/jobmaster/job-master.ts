@@ -7,6 +7,7 @@
  */
 import { WeirError } from '@weir/core';
 import type { JobGraph } from '@weir/graph';
+import type { InspectionRequest } from '../taskmanager/inspection.ts';
 import { JobContext } from './job-context.ts';
 import type { JobMasterControl, JobMasterEvent, JobStatus, JobView } from './job-view.ts';
 import type { JobMasterPorts, JobRecord } from './ports.ts';
@@ -133,6 +134,13 @@ export class JobMaster implements JobMasterControl {
     } finally {
       outcome.stop();
     }
+  }
+
+  inspect(request: InspectionRequest): boolean {
+    const { attempt } = this.#job;
+    if (attempt?.works !== true) return false;
+    attempt.send(request);
+    return true;
   }
 
   /** The next status that the job gets into. */

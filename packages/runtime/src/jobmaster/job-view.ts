@@ -5,6 +5,7 @@
 import type { WireError } from '@weir/core';
 import type { JobGraph } from '@weir/graph';
 import type { CheckpointType } from '../operators/output-buffer.ts';
+import type { InspectionReport, InspectionRequest } from '../taskmanager/inspection.ts';
 import type {
   ExecutionState,
   LogEntry,
@@ -139,7 +140,8 @@ export type JobMasterEvent =
   | { readonly type: 'metricsLayout'; readonly layout: MetricsLayout }
   | { readonly type: 'metrics'; readonly frame: MetricsFrame }
   | ({ readonly type: 'splits' } & SplitsOfSubtask)
-  | { readonly type: 'log'; readonly entry: LogEntry };
+  | { readonly type: 'log'; readonly entry: LogEntry }
+  | InspectionReport;
 
 /** The public face of a JobMaster; one per job. */
 export interface JobMasterControl {
@@ -158,4 +160,6 @@ export interface JobMasterControl {
   triggerSavepoint(directory: string | null): Promise<string>;
   /** Resolves with the path once the job is FINISHED and its sinks have committed. */
   stopWithSavepoint(directory: string | null, drain: boolean): Promise<string>;
+  /** Asks the task manager about its threads; false when there is none that runs the job. */
+  inspect(request: InspectionRequest): boolean;
 }

@@ -9,6 +9,7 @@
 import { Script } from 'node:vm';
 import { hashKey, MIN_TIMESTAMP, type ObjectBatch, WeirError } from '@weir/core';
 import type { InternalTimerService } from '../state/keyed-state-backend.ts';
+import { GENERATED_LINE, scriptName } from '../task/entry-script.ts';
 import type { OutputBuffer } from './output-buffer.ts';
 import type { OperatorContext } from './stream-operator.ts';
 
@@ -48,8 +49,9 @@ export function compileLoop<Loop>(
     refuse: (promise: Promise<unknown>) => refusePromise(kind, taskInfo.operatorName, promise),
   };
   const source = `"use strict"; (function (${Object.keys(given).join(', ')}) { return ${text}; })`;
-  const filename = `${vertexId}/${operatorId}#${taskInfo.subtaskIndex}`;
-  const create = new Script(source, { filename }).runInThisContext();
+  const filename = scriptName({ vertexId, operatorId, subtask: taskInfo.subtaskIndex });
+  const options = { filename, lineOffset: GENERATED_LINE };
+  const create = new Script(source, options).runInThisContext();
   return create(...Object.values(given)) as Loop;
 }
 

@@ -9,6 +9,7 @@ import type {
 } from '../operators/stream-operator.ts';
 import type { KeyedStateBackend } from '../state/keyed-state-backend.ts';
 import { deepFreeze } from './deep-freeze.ts';
+import { type Entry, PLAIN_ENTRY } from './entry-script.ts';
 import type { LatencyStatistics } from './latency-statistics.ts';
 import { ElementQueue, OutputPort, type WriterPort } from './output-port.ts';
 
@@ -32,6 +33,8 @@ export class ChainNode {
   readonly #verify: boolean;
   /** By which the thread's position names it. */
   number = 0;
+  /** Through which it is entered, for profiles to see whose work they saw. */
+  entry: Entry = PLAIN_ENTRY;
 
   /** Next row of the batch at the queue's head. */
   from = 0;

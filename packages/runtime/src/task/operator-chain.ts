@@ -18,15 +18,18 @@
 import { BATCH_ROWS_MAX, type Batch, type ClockPort, invariant, rowCount } from '@weir/core';
 import { InFlightBudget } from '../channels/in-flight-budget.ts';
 import type { StreamElement } from '../operators/output-buffer.ts';
-import type { ExternalWait } from '../operators/stream-operator.ts';
+import type { ExternalWait, SourceStreamOperator } from '../operators/stream-operator.ts';
 import type { ChainNode } from './chain-node.ts';
 import { drive } from './drive.ts';
+import { enterBy } from './entry-script.ts';
 import { OperatorPosition } from './operator-position.ts';
 import type { WriterPort } from './output-port.ts';
 import { operatorError } from './user-error.ts';
 
 /** `idle`: nothing waits in the chain, and all output has left. */
 export type ChainAnswer = 'idle' | 'progressed' | 'blocked' | 'external';
+
+type SourceStatus = ReturnType<SourceStreamOperator['emitNext']>;
 
 export class OperatorChain {
   /** In topological order. */
@@ -93,16 +96,13 @@ export class OperatorChain {
   }
 
   /** Lets a source emit one slice; call when the chain is idle. */
-  emitSource(): 'more' | 'nothing' | 'end' {
+  emitSource(): SourceStatus {
     const node = this.head;
-    const source = node.source;
-    invariant(source !== null, 'the head is not a source', { operator: node.node.name });
     this.#nowMs = this.#clock.monotonicMs();
     const before = node.recordsOut;
     try {
       this.#position.enter(node.number);
-      const rowsMax = Math.max(1, Math.floor(this.#sourceBudget.amount));
-      const status = source.emitNext(node.out, Math.min(node.sliceRows, rowsMax));
+      const status = enterBy(node.entry, this.#emitNext, node);
       if (node.route() || status === 'more') this.#runs++;
       this.#account(node, node.recordsOut - before);
       this.#emittedRows = node.recordsOut - before;
@@ -173,8 +173,9 @@ export class OperatorChain {
 
   /** Key selectors and codecs work here: what they throw belongs to the operator that emitted. */
   #drain(node: ChainNode): WriterPort | null {
+    if (node.writers.length === 0) return null;
     try {
-      return node.drainWriters();
+      return enterBy(node.entry, drainWriters, node);
     } catch (error) {
       throw operatorError(error, node.node, this.#subtask);
     }
@@ -193,14 +194,25 @@ export class OperatorChain {
   #enter(node: ChainNode): void {
     this.#position.enter(node.number);
     try {
-      if (node.pollDue) this.#poll(node);
-      else this.#process(node);
+      enterBy(node.entry, this.#work, node);
     } catch (error) {
       throw operatorError(error, node.node, this.#subtask);
     } finally {
       this.#position.leave();
     }
   }
+
+  readonly #work = (node: ChainNode): void => {
+    if (node.pollDue) this.#poll(node);
+    else this.#process(node);
+  };
+
+  readonly #emitNext = (node: ChainNode): SourceStatus => {
+    const { source, out, sliceRows } = node;
+    invariant(source !== null, 'the head is not a source', { operator: node.node.name });
+    const rowsMax = Math.max(1, Math.floor(this.#sourceBudget.amount));
+    return source.emitNext(out, Math.min(sliceRows, rowsMax));
+  };
 
   #poll(node: ChainNode): void {
     const done = node.operator.poll?.(node.out) ?? true;
@@ -289,4 +301,8 @@ export class OperatorChain {
     if (rows > 0) node.learn(rows, tookMs);
     this.#nowMs = nowMs;
   }
+}
+
+function drainWriters(node: ChainNode): WriterPort | null {
+  return node.drainWriters();
 }

@@ -15,6 +15,7 @@ import {
   type TaskDeployment,
   type TaskLocation,
 } from '../taskmanager/protocol.ts';
+import { compileEntry, enterBy, type Entry } from './entry-script.ts';
 import type { SlotMetrics } from './slot-metrics.ts';
 import type { BuiltTask, TaskBuilder } from './task-builder.ts';
 import { TaskMetricsBlock } from './task-metrics-block.ts';
@@ -38,6 +39,7 @@ type State = 'created' | 'opening' | 'running' | 'closing' | 'ended';
 export class SlotTask {
   readonly #setup: SlotTaskSetup;
   readonly #location: TaskLocation;
+  readonly #entry: Entry;
   #state: State = 'created';
   #built: BuiltTask | null = null;
   #block: TaskMetricsBlock | null = null;
@@ -46,6 +48,7 @@ export class SlotTask {
     this.#setup = setup;
     const { vertexId, subtask } = setup.deployment;
     this.#location = { vertexId, subtask };
+    this.#entry = compileEntry({ vertexId, operatorId: null, subtask });
   }
 
   get isEnded(): boolean {
@@ -102,6 +105,10 @@ export class SlotTask {
 
   step(budgetMs: number): StepAnswer {
     if (this.#state !== 'running') return 'done';
+    return enterBy(this.#entry, this.#step, budgetMs);
+  }
+
+  readonly #step = (budgetMs: number): StepAnswer => {
     try {
       const answer = this.#built!.task.step(budgetMs);
       if (answer === 'done') {
@@ -115,7 +122,7 @@ export class SlotTask {
       this.#end('FAILED', error);
       return 'done';
     }
-  }
+  };
 
   handle(message: ServerToTaskManager): void {
     if (message.type === 'cancel') {

@@ -24,6 +24,7 @@ import type { Deployment, TaskDeployment } from '../taskmanager/protocol.ts';
 import { ChainNode } from './chain-node.ts';
 import { FunctionContext } from './function-context.ts';
 import { LatencyStatistics } from './latency-statistics.ts';
+import { compileEntry } from './entry-script.ts';
 import { OperatorChain } from './operator-chain.ts';
 import { operatorNumber, type OperatorPosition } from './operator-position.ts';
 import { WriterPort } from './output-port.ts';
@@ -81,6 +82,7 @@ export class TaskBuilder {
     );
     nodes.forEach((node, place) => {
       node.number = operatorNumber(taskIndex, place);
+      node.entry = compileEntry({ vertexId, operatorId: node.node.id, subtask });
     });
     const edges = graph.edges.filter((edge) => edge.source === vertexId);
     nodes.forEach((node, index) => {

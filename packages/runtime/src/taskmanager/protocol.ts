@@ -5,6 +5,7 @@
 import type { WireError } from '@weir/core';
 import type { JobGraph } from '@weir/graph';
 import type { CheckpointType } from '../operators/output-buffer.ts';
+import type { InspectionReport, InspectionRequest } from './inspection.ts';
 import type { SplitView } from '../operators/stream-operator.ts';
 
 /** Flink's ExecutionState. */
@@ -57,6 +58,7 @@ export interface Deployment {
 }
 
 export type ServerToTaskManager =
+  | InspectionRequest
   | { readonly type: 'deploy'; readonly deployment: Deployment }
   /** To all slots: source tasks start the barrier, the others learn the folder. */
   | {
@@ -76,6 +78,7 @@ export type ServerToTaskManager =
   | { readonly type: 'cancel' };
 
 export type TaskManagerToServer =
+  | InspectionReport
   | { readonly type: 'ready'; readonly pid: number }
   | ({
       readonly type: 'taskState';
