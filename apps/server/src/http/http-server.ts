@@ -15,6 +15,7 @@ import { TREE_ROOT } from '../engine-resolution.ts';
 import { readHistorySettings } from '../monitor/history-settings.ts';
 import { workerMonitor } from '../monitor/monitor-client.ts';
 import { systemRandom } from '../ports/system-ports.ts';
+import { JobProfiles } from '../profiles/job-profiles.ts';
 import { mountConsole } from './console-files.ts';
 import { errorHandler, sendErrors } from './error-response.ts';
 import { flinkHandlers } from './flink/flink-handlers.ts';
@@ -75,6 +76,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     checkpoints: new TriggerStore(nowMs, newId),
     disposals: new TriggerStore(nowMs, newId),
     actions: new UserActions((jobId, event) => observer.event(jobId, event), nowMs, newId),
+    profiles: new JobProfiles(registry, nowMs, newId),
     url: () => url,
   };
   const summaries = new JobSummaries(dispatcher);
@@ -87,6 +89,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     monitor.apply(event);
     if (event.type !== 'removed') return;
     summaries.remove(event.jobId);
+    context.profiles.forget(event.jobId);
     hub.jobRemoved(event.jobId);
   });
 

@@ -8,7 +8,7 @@ import {
 import { WeirError } from '@weir/core';
 import { issueText } from '@weir/flink-rest';
 import { SERIES, TICK_SERIES } from '@weir/monitor';
-import type { Express, Request } from 'express';
+import type { Express } from 'express';
 import type { MonitorPort } from '../monitor/monitor-port.ts';
 import { type HandlerContext, jobEntry } from './flink/handler-context.ts';
 import { redacted } from './flink/redaction.ts';
@@ -19,10 +19,11 @@ import { taskManagerListOf } from './task-manager-list.ts';
 import { actorOfRequest } from './user-actions.ts';
 import { mountDeploymentRoutes } from './weir/deployment-routes.ts';
 import { mountHistoryRoutes } from './weir/history-routes.ts';
+import { mountFlameGraphRoutes } from './weir/flame-graph-routes.ts';
 import { mountSavepointRoutes } from './weir/savepoint-routes.ts';
 import { mountSplitRoutes } from './weir/split-routes.ts';
 import { mountTimelineRoutes } from './weir/timeline-routes.ts';
-import { numberOf, sendJson, textOf } from './weir/weir-request.ts';
+import { numberOf, requireWeirClient, sendJson, textOf } from './weir/weir-request.ts';
 
 const JOB = '/weir/v1/jobs/:jobid';
 const LOGS_MAX = 5000;
@@ -99,6 +100,7 @@ export function mountWeirRoutes(
     sendJson(response, 200, logs ?? { entries: [], truncated: false, last: 0 });
   });
   mountSplitRoutes(app, context);
+  mountFlameGraphRoutes(app, context, security);
   mountSavepointRoutes(app, context);
 }
 
@@ -109,7 +111,7 @@ function capabilitiesOf(context: HandlerContext): Capabilities {
     submit: true,
     logs: true,
     historySeconds: SERIES[TICK_SERIES[0]].keptMs / 1000,
-    flameGraph: false,
+    flameGraph: true,
     tap: false,
     sql: false,
     rescale: context.service.rerun !== undefined,
@@ -144,9 +146,4 @@ function submission(body: unknown): SubmitRequest {
     'REQUEST_INVALID',
     `Bad submission: ${issueText(result.error)}. Expected {"entry": "path/to/job.ts", "args": []}.`,
   );
-}
-
-function requireWeirClient(security: RequestSecurity, request: Request): void {
-  const verdict = security.weirMutation(request);
-  if (verdict !== null) throw new WeirError('REQUEST_FORBIDDEN', verdict);
 }

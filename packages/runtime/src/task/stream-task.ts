@@ -177,7 +177,8 @@ export class StreamTask {
       this.#flushIfDue(answer);
     } finally {
       const waiting = answer === 'external' ? this.#waitingNode : null;
-      this.times.endStep(this.#clock.monotonicMs(), answer, waiting);
+      const blockedEdge = answer === 'blocked' ? this.blockedOn : null;
+      this.times.endStep(this.#clock.monotonicMs(), answer, waiting, blockedEdge);
     }
     return answer;
   }

@@ -130,15 +130,17 @@ export class TaskMetricsBlock {
   #sampleEdges(): void {
     let bytes = 0;
     let segments = 0;
-    for (const node of this.#task.chain.nodes) {
+    const { chain, times } = this.#task;
+    for (const node of chain.nodes) {
       for (const { writer } of node.writers) {
         for (const stats of writer.stats()) {
+          const figures = { ...stats, blockedMs: times.blockedMs(stats.edge) };
           bytes += stats.bytes;
           segments += stats.segments;
           const at = this.#edges.get(stats.edge);
           if (at === undefined) continue;
           EDGE_METRICS.forEach((name, i) => {
-            this.#metrics.set(at[i]!, stats[name]);
+            this.#metrics.set(at[i]!, figures[name]);
           });
         }
       }

@@ -50,4 +50,4 @@ export const OPERATOR_METRICS = [
 export type OperatorMetricName = (typeof OPERATOR_METRICS)[number];
 
 /** Per outgoing edge, after the operators'; a task's series named `edge.<index>.<metric>`. */
-export const EDGE_METRICS = ['fill', 'records', 'bytes', 'segments'] as const;
+export const EDGE_METRICS = ['fill', 'records', 'bytes', 'segments', 'blockedMs'] as const;

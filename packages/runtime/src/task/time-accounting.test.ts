@@ -34,6 +34,16 @@ describe('time accounting', () => {
     expect([sink.externalMs, times.externalMs]).toEqual([30, 38]);
   });
 
+  it('books a full edge to that edge as well', () => {
+    const times = new TimeAccounting(0);
+    times.endStep(1, 'blocked', null, 4);
+    times.beginStep(11);
+    times.endStep(12, 'blocked', null, 7);
+    times.settle(15);
+    expect([times.blockedMs(4), times.blockedMs(7), times.blockedMs(0)]).toEqual([10, 3, 0]);
+    expect(times.backPressuredMs).toBe(13);
+  });
+
   it('loses nothing: the parts sum to the wall time', () => {
     const answers = fc.constantFrom<StepAnswer>('progressed', 'starved', 'blocked', 'external');
     const steps = fc.array(fc.record({ wait: fc.nat(1000), run: fc.nat(50), answer: answers }));

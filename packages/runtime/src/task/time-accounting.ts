@@ -19,6 +19,8 @@ export class TimeAccounting {
   #running = false;
   #answer: StepAnswer = 'progressed';
   #waiting: WaitingOperator | null = null;
+  #blockedEdge: number | null = null;
+  readonly #blockedMs = new Map<number, number>();
 
   constructor(startMs: number) {
     this.#sinceMs = startMs;
@@ -29,12 +31,26 @@ export class TimeAccounting {
     this.#running = true;
   }
 
-  /** `waiting` with the answer `external`, if it is an operator that waits. */
-  endStep(nowMs: number, answer: StepAnswer, waiting: WaitingOperator | null = null): void {
+  /**
+   * `waiting` with the answer `external`, if it is an operator that waits; `blockedEdge` with the
+   * answer `blocked`.
+   */
+  endStep(
+    nowMs: number,
+    answer: StepAnswer,
+    waiting: WaitingOperator | null = null,
+    blockedEdge: number | null = null,
+  ): void {
     this.settle(nowMs);
     this.#running = false;
     this.#answer = answer;
     this.#waiting = waiting;
+    this.#blockedEdge = blockedEdge;
+  }
+
+  /** The part of the backpressured time that this outgoing edge had no room. */
+  blockedMs(edge: number): number {
+    return this.#blockedMs.get(edge) ?? 0;
   }
 
   /** Books what has passed since the last call; also for sampling between steps. */
@@ -51,6 +67,9 @@ export class TimeAccounting {
         return;
       case 'blocked':
         this.backPressuredMs += passedMs;
+        if (this.#blockedEdge !== null) {
+          this.#blockedMs.set(this.#blockedEdge, this.blockedMs(this.#blockedEdge) + passedMs);
+        }
         return;
       case 'external':
         this.externalMs += passedMs;

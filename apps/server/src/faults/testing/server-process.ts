@@ -146,6 +146,14 @@ export class ServerProcess {
     expect(response.status).toBe(202);
   }
 
+  async leaveFlameGraph(jobId: string, viewer: string): Promise<void> {
+    const response = await fetch(`${this.#url}/weir/v1/jobs/${jobId}/flamegraph?viewer=${viewer}`, {
+      method: 'DELETE',
+      headers: HEADERS,
+    });
+    expect(response.status).toBe(200);
+  }
+
   async forget(jobId: string): Promise<void> {
     const response = await fetch(`${this.#url}/weir/v1/jobs/${jobId}`, {
       method: 'DELETE',

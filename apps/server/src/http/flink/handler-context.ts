@@ -2,6 +2,7 @@
 import { WeirError } from '@weir/core';
 import type { MetricRegistry, SubtaskMetrics } from '@weir/metrics';
 import type { JobView, SubtaskView, VertexView } from '@weir/runtime';
+import type { JobProfiles } from '../../profiles/job-profiles.ts';
 import type { JobEntry, JobService } from '../job-service.ts';
 import type { JobLog } from '../job-log.ts';
 import type { JobRecords } from '../job-records.ts';
@@ -23,6 +24,7 @@ export interface HandlerContext {
   readonly checkpoints: TriggerStore<number>;
   readonly disposals: TriggerStore<null>;
   readonly actions: UserActions;
+  readonly profiles: JobProfiles;
   /** Where the REST API is reached. */
   readonly url: () => string;
 }

@@ -8,6 +8,7 @@ import {
 } from '@weir/flink-rest';
 import type { SubtaskMetrics } from '@weir/metrics';
 import type { JobView, SubtaskView } from '@weir/runtime';
+import { flinkFlameGraph } from './flame-graph.ts';
 import {
   type HandlerContext,
   metricsOf,
@@ -72,10 +73,13 @@ export function vertexHandlers(context: HandlerContext): Pick<FlinkHandlers, Han
       vertexTaskManagers(context, vertexOf(context, params.jobid, params.vertexid)),
     vertexBackpressure: ({ params }) =>
       backpressure(context, vertexOf(context, params.jobid, params.vertexid)),
-    vertexFlameGraph: ({ params }) => {
-      const { view } = vertexOf(context, params.jobid, params.vertexid);
-      return { endTimestamp: view.status === 'RUNNING' ? FLAME_GRAPH_OFF : FLAME_GRAPH_ENDED };
-    },
+    vertexFlameGraph: ({ params, query }) =>
+      flinkFlameGraph(context, {
+        jobId: params.jobid,
+        vertexId: params.vertexid,
+        subtask: query.subtaskindex === undefined ? null : Number(query.subtaskindex),
+        type: query.type ?? 'full',
+      }),
     vertexAccumulators: ({ params }) => {
       const { vertex } = vertexOf(context, params.jobid, params.vertexid);
       return { id: vertex.id, 'user-accumulators': [] };
@@ -103,9 +107,6 @@ export function vertexHandlers(context: HandlerContext): Pick<FlinkHandlers, Han
     },
   };
 }
-
-const FLAME_GRAPH_ENDED = -1;
-const FLAME_GRAPH_OFF = -2;
 
 function oneSubtask(
   context: HandlerContext,

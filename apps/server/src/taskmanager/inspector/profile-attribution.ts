@@ -43,10 +43,18 @@ const COLLECTOR: Frame = { ...NAMELESS, name: 'garbage collection', kind: 'gc' }
 const NATIVE: Frame = { ...NAMELESS, name: 'native code', package: 'native' };
 const INLINED_ENGINE: Frame = { ...NAMELESS, name: 'inlined engine code', kind: 'engine' };
 
-/** Operator ids of the vertices are ids of the graph; `near` finds one by `file:line`. */
-export interface TaskPlaces {
-  operatorName(owner: ScriptOwner): string;
-  near(place: string): (TaskLocation & { readonly operatorId: string }) | null;
+/** An operator of a subtask. */
+export type Owner = TaskLocation & { readonly operatorId: string };
+
+/** What runs in the thread. */
+export interface ThreadTasks {
+  /** Null for what is no operator of the job. */
+  operatorName(owner: ScriptOwner): string | null;
+  isVertex(vertexId: string): boolean;
+  /** The operator that is defined nearest above `file:line`; null when there is none in the file. */
+  near(place: string): Owner | null;
+  /** The one whose calls the event loop answers; null when there are none or several. */
+  readonly waiting: Owner | null;
 }
 
 interface Part {
@@ -72,11 +80,14 @@ interface Spot {
 
 export class ProfileAttribution {
   readonly #places: CodePlaces;
-  readonly #tasks: TaskPlaces;
+  readonly #tasks: ThreadTasks;
   /** By the frame around and the inlined function: what stands between them on the stack. */
   readonly #ways = new Map<string, readonly Frame[]>();
 
-  constructor(places: CodePlaces, tasks: TaskPlaces) {
+  /** By file of the user's: the operators under which it was seen. */
+  readonly #files = new Map<string | null, Map<string, Owner>>();
+
+  constructor(places: CodePlaces, tasks: ThreadTasks) {
     this.#places = places;
     this.#tasks = tasks;
   }
@@ -109,7 +120,8 @@ export class ProfileAttribution {
     if (functionName === GARBAGE_COLLECTOR) return below(above, COLLECTOR);
     if (functionName === PROGRAM) return below(above, NATIVE);
     const owner = scriptOwner(url);
-    if (owner !== null) return this.#ownedSpot(owner, functionName, above, parts);
+    if (owner !== null && this.#tasks.isVertex(owner.vertexId))
+      return this.#ownedSpot(owner, functionName, above, parts);
     const place = { url, line: lineNumber + 1, column: columnNumber };
     const frame = this.#places.frameAt(functionName, place);
     if (!this.#places.isBundle(url)) return below(above, frame);
@@ -126,25 +138,43 @@ export class ProfileAttribution {
     const entered =
       base.operatorId === operatorId
         ? base
-        : { ...below(base, this.#operatorFrame(owner, operatorId)), operatorId };
+        : { ...below(base, this.#operatorFrame(owner)), operatorId };
     if (name === 'enter') return entered;
     return below(entered, { ...NAMELESS, name, kind: 'engine', package: '@weir/runtime' });
   }
 
-  #operatorFrame(owner: ScriptOwner, operatorId: string): Frame {
-    const name = this.#tasks.operatorName(owner);
-    return { ...NAMELESS, name, kind: 'operator', vertexId: owner.vertexId, operatorId };
+  #operatorFrame(owner: ScriptOwner): Frame {
+    const { vertexId, operatorId } = owner;
+    const name = this.#tasks.operatorName(owner) ?? `${operatorId}`;
+    return { ...NAMELESS, name, kind: 'operator', vertexId, operatorId };
   }
 
   /** The user's code outside of any subtask goes to the operator that it was written for. */
   #adopted(frame: Frame, above: Spot, parts: Map<string, Part>): Spot {
-    if (above.part.task !== null || frame.kind !== 'user') return above;
-    const near = this.#tasks.near(`${frame.file}:${frame.line}`);
-    if (near === null) return above;
-    const { vertexId, subtask, operatorId } = near;
+    if (frame.kind !== 'user') return above;
+    const { task } = above.part;
+    if (task !== null) {
+      this.#remember(frame.file, { ...task, operatorId: above.operatorId ?? '' });
+      return above;
+    }
+    const owner = this.#ownerOf(frame);
+    if (owner === null) return above;
+    const { vertexId, subtask, operatorId } = owner;
     const part = partOf(parts, { vertexId, subtask });
-    const owner = { vertexId, subtask, operatorId };
-    return { ...below(topOf(part), this.#operatorFrame(owner, operatorId)), operatorId };
+    return { ...below(topOf(part), this.#operatorFrame(owner)), operatorId };
+  }
+
+  #ownerOf({ file, line }: Frame): Owner | null {
+    const seen = [...(this.#files.get(file)?.values() ?? [])];
+    if (seen.length === 1) return seen[0]!;
+    return this.#tasks.near(`${file}:${line}`) ?? this.#tasks.waiting;
+  }
+
+  #remember(file: string | null, owner: Owner): void {
+    if (owner.operatorId === '') return;
+    const owners = this.#files.get(file) ?? new Map<string, Owner>();
+    this.#files.set(file, owners);
+    owners.set(`${owner.vertexId}/${owner.operatorId}#${owner.subtask}`, owner);
   }
 
   #bundleSpot(frame: Frame, above: Spot): Spot {

@@ -11,6 +11,7 @@ import type {
   Deployment,
   InspectionReport,
   InspectionRequest,
+  PositionedOperator,
   SampledPart,
   ThreadSamples,
 } from '@weir/runtime';
@@ -18,11 +19,15 @@ import { CallTree } from '../../profiles/call-tree.ts';
 import type { SlotThread } from '../slot-thread.ts';
 import { operatorNear } from '../whereabouts.ts';
 import { CodePlaces } from './code-places.ts';
-import { ProfileAttribution, type TaskPlaces } from './profile-attribution.ts';
+import { type Owner, ProfileAttribution, type ThreadTasks } from './profile-attribution.ts';
 import { SlotProfiler, type V8Profile } from './slot-profiler.ts';
 import { WorkerInspector } from './worker-inspector.ts';
 
 type SampleRequest = Extract<InspectionRequest, { type: 'sampleThreads' }>;
+
+/** The first slices are short, so that a viewer soon sees something. */
+const SLICE_MS_FIRST = 500;
+const SLICE_GROWTH = 2;
 
 interface Sampled {
   readonly slot: SlotThread;
@@ -64,8 +69,10 @@ export class ThreadSampling {
       const sampled = await this.#attach(inspector, places, intervalMicros);
       this.#send({ type: 'sampling', threads: sampled.length });
       let fromMs = Date.now();
+      let lengthMs = Math.min(SLICE_MS_FIRST, sliceMs);
       while (performance.now() < this.#untilMs && sampled.length > 0) {
-        await this.#sleep(Math.min(sliceMs, this.#untilMs - performance.now()));
+        await this.#sleep(Math.min(lengthMs, this.#untilMs - performance.now()));
+        lengthMs = Math.min(sliceMs, lengthMs * SLICE_GROWTH);
         const last = performance.now() >= this.#untilMs;
         const profiles = await Promise.all(
           sampled.map(({ profiler }) => (last ? profiler.stop() : profiler.cut())),
@@ -91,7 +98,7 @@ export class ThreadSampling {
       if (link === null) return null;
       const profiler = new SlotProfiler(link);
       await profiler.start(intervalMicros);
-      const tasks = taskPlacesOf(this.#deployment, slot.slot);
+      const tasks = threadTasksOf(this.#deployment, slot.slot);
       return { slot, profiler, attribution: new ProfileAttribution(places, tasks) };
     });
     return (await Promise.all(attached)).filter((one) => one !== null);
@@ -140,18 +147,27 @@ function merged(parts: readonly SampledPart[]): SampledPart[] {
   return samples === 0 ? own : [...own, { task: null, samples, tree: tree.toTree() }];
 }
 
-function taskPlacesOf(deployment: Deployment, slot: number): TaskPlaces {
-  const { vertices } = deployment.graph;
+function threadTasksOf({ graph, tasks, ...rest }: Deployment, slot: number): ThreadTasks {
+  const operators = tasks
+    .filter((task) => task.slot === slot)
+    .flatMap(({ vertexId, subtask }) => {
+      const vertex = graph.vertices.find(({ id }) => id === vertexId);
+      return (vertex?.operators ?? []).map((node) => ({ vertexId, subtask, node }));
+    });
+  const waiting = operators.filter(({ node }) => node.callSite !== null);
   return {
-    operatorName({ vertexId, operatorId }) {
-      const vertex = vertices.find(({ id }) => id === vertexId);
-      return vertex?.operators.find(({ id }) => id === operatorId)?.name ?? `${operatorId}`;
-    },
-    near(place) {
-      const found = operatorNear(place, deployment, slot);
-      if (found === null) return null;
-      const { vertexId, subtask, node } = found;
-      return { vertexId, subtask, operatorId: node.id };
-    },
+    operatorName: ({ operatorId }) =>
+      operators.find(({ node }) => node.id === operatorId)?.node.name ?? null,
+    isVertex: (vertexId) => operators.some((operator) => operator.vertexId === vertexId),
+    near: (place) => ownerOf(operatorNear(place, { graph, tasks, ...rest }, slot)),
+    waiting: waiting.length === 1 ? ownerOf(waiting[0]!) : null,
   };
+}
+
+function ownerOf(
+  found: Pick<PositionedOperator, 'vertexId' | 'subtask' | 'node'> | null,
+): Owner | null {
+  if (found === null) return null;
+  const { vertexId, subtask, node } = found;
+  return { vertexId, subtask, operatorId: node.id };
 }

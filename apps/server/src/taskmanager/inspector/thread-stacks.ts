@@ -5,8 +5,8 @@ import { CodePlaces } from './code-places.ts';
 import { pausedStack, type RawFrame } from './paused-stack.ts';
 import { WorkerInspector } from './worker-inspector.ts';
 
-/** A thread that has something to do runs JavaScript within that time. */
-const PAUSE_MS = 150;
+/** A thread that is not idle runs JavaScript within that time, on a busy machine too. */
+const PAUSE_MS = 1000;
 const WATCH_MS = 50;
 /** A thread that is idle for more of the time than this is waiting. */
 const IDLE_SHARE = 0.9;
