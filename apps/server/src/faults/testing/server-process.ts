@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
+import { decodeJobMessage, type JobMessage, shapeOf, type TickShape } from '@weir/console-protocol';
 import { expect } from 'vitest';
+import { WebSocket } from 'ws';
 import type { Measurement, ServerMessage } from './server-main.ts';
 
 const POLL_MS = 25;
@@ -139,6 +141,29 @@ export class ServerProcess {
 
   info(jobId: string): Promise<{ attempt: number; restarts: number; pid: number | null }> {
     return this.get(`/weir/v1/jobs/${jobId}`);
+  }
+
+  /** What the console is told of a job from now on, until `until` has seen enough of it. */
+  watch(jobId: string, until: (message: JobMessage) => boolean): Promise<void> {
+    const socket = new WebSocket(`${this.#url.replace('http', 'ws')}/ws`);
+    socket.binaryType = 'arraybuffer';
+    let shape: TickShape | null = null;
+    return new Promise((resolve, reject) => {
+      socket.on('error', reject);
+      socket.on('close', () => reject(new RangeError('the server closed the socket')));
+      socket.on('open', () => {
+        socket.send(JSON.stringify({ op: 'subscribe', topic: `job/${jobId}`, since: null }));
+      });
+      socket.on('message', (data, isBinary) => {
+        if (!isBinary) return;
+        const message = decodeJobMessage(data as ArrayBuffer, () => shape);
+        if (message === null) return;
+        if (message.data.topology !== null) shape = shapeOf(message.data.topology);
+        if (!until(message)) return;
+        socket.terminate();
+        resolve();
+      });
+    });
   }
 
   async cancel(jobId: string): Promise<void> {

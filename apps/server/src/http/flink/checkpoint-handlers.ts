@@ -75,37 +75,41 @@ export function pastCheckpoint(
   return { ...item, subtasks: Object.fromEntries(subtasks) };
 }
 
-async function find(
-  { records }: HandlerContext,
-  view: JobView,
-  id: string,
-): Promise<CheckpointView> {
-  const found = view.checkpoints.history.find((one) => one.id === Number(id));
+async function find(context: HandlerContext, view: JobView, id: string): Promise<CheckpointView> {
+  const { checkpoints } = await withPast(context, view);
+  const found = checkpoints.history.find((one) => one.id === Number(id));
   if (found !== undefined) return found;
-  const stored = await records.checkpoint(view.jobId, Number(id));
+  const stored = await context.records.checkpoint(view.jobId, Number(id));
   if (stored !== null) return asItIsNow(view, stored);
   throw notFound(`Could not find checkpointing statistics for checkpoint ${id}.`);
 }
 
-/** The view, completed by what an earlier server knew: a job's record holds only a part of it. */
-async function withPast({ records }: HandlerContext, view: JobView): Promise<JobView> {
+/**
+ * The view, completed by what was stored of the time of an earlier server: a job's record holds
+ * only a part of it, and of its last checkpoint what was known before it was complete.
+ */
+async function withPast({ records, service }: HandlerContext, view: JobView): Promise<JobView> {
   const { history, counts } = view.checkpoints;
   const most = Math.min(CHECKPOINT_HISTORY_MAX, counts.total);
-  if (history.length >= most) return view;
+  const { startedAtMs } = service.server();
+  const isEarlier = (one: CheckpointView) =>
+    one.status !== 'IN_PROGRESS' && one.latestAckAtMs < startedAtMs;
+  if (history.length >= most && !history.some(isEarlier)) return view;
   const range = { from: 0, to: Number.MAX_SAFE_INTEGER, limit: most };
-  const known = new Set(history.map(({ id }) => id));
-  const stored = (await records.checkpoints(view.jobId, range))
-    .filter(({ id }) => !known.has(id))
-    .map((one) => asItIsNow(view, one));
-  const all = [...history, ...stored].sort((left, right) => right.id - left.id);
+  const stored = new Map(
+    (await records.checkpoints(view.jobId, range)).map((one) => [one.id, asItIsNow(view, one)]),
+  );
+  const own = history.map((one) => (isEarlier(one) ? (stored.get(one.id) ?? one) : one));
+  for (const { id } of history) stored.delete(id);
+  const all = [...own, ...stored.values()].sort((left, right) => right.id - left.id);
   return { ...view, checkpoints: { ...view.checkpoints, history: all.slice(0, most) } };
 }
 
-/** What was not subsumed is in the view still. */
+/** With its files: what was not subsumed is in the view still. */
 function asItIsNow(view: JobView, stored: CheckpointView): CheckpointView {
   const shown = view.checkpoints.history.find(({ id }) => id === stored.id);
-  if (shown !== undefined) return shown;
-  return { ...stored, discarded: stored.status === 'COMPLETED' && !isSavepoint(stored.type) };
+  const subsumed = stored.status === 'COMPLETED' && !isSavepoint(stored.type);
+  return { ...stored, discarded: shown?.discarded ?? subsumed };
 }
 
 function checkpointing(view: JobView): Checkpointing {
