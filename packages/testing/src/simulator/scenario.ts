@@ -161,7 +161,7 @@ function drawJob(random: SeededRandom, data: DataShape): JobShape {
     checkpointIntervalMs: random.pick([3, 8, 20, 50]),
     minPauseMs: random.pick([0, 0, 5]),
     concurrentMax: random.pick([1, 1, 2, 3]),
-    checkpointTimeoutMs: random.pick([600_000, 600_000, 200]),
+    checkpointTimeoutMs: random.pick([600_000, 600_000, 400]),
     restartDelayMs: random.pick([0, 1, 5]),
     tolerableFailures: random.pick([0, 3, 1000]),
     retained: random.pick([1, 1, 3]),

@@ -271,10 +271,10 @@ function addColumns(env: StreamExecutionEnvironment, scenario: Scenario, outside
   sink(sums, 'sums', scenario, outside);
 }
 
-/** Waits for as long as chance says, as code does that knows nothing of a simulation. */
+/** Waits now and then, as chance says, like code that knows nothing of a simulation. */
 async function lookUp(record: NumberedRecord, outside: Outside): Promise<NumberedRecord> {
   const beganMs = performance.now();
-  if (Math.random() < 0.5) await new Promise((resolve) => setTimeout(resolve, Math.random() * 4));
+  if (Math.random() < 0.1) await new Promise((resolve) => setTimeout(resolve, Math.random() * 2));
   const found = await outside.call(() => record);
   outside.note(`a call from ${new Date().toISOString()}, ${performance.now() - beganMs} ms`);
   return found;
