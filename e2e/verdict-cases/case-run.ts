@@ -1,0 +1,144 @@
+/**
+ * Runs a case on a real server: the job starts well, goes wrong at a moment that is written down,
+ * and what was said about it is read from the history that the server kept.
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Bottleneck, JobHistory, JobTopology } from '@weir/console-protocol';
+import type { WeirServer } from '../weir-server.ts';
+import { type Expected, expectedOf, type Plan } from './plan.ts';
+
+const JOB = 'e2e/verdict-cases/job.ts';
+const IN_TIME_MS = 10_000;
+/** A job that has just started is warm after so long. */
+const WARM_MS = 6000;
+const POLL_MS = 250;
+const START_MS_MAX = 60_000;
+/** Of the collector's case: much of it is in use, none of it runs out. */
+const HEAP: Readonly<Record<string, string>> = { garbage: '160mb' };
+
+export interface Spoken {
+  readonly operator: string;
+  readonly cause: string;
+  readonly subject: string | null;
+  /** After the case went wrong; negative = before. */
+  readonly afterMs: number;
+}
+
+export interface CaseResult {
+  readonly plan: Plan;
+  /** Verdicts in the order in which they were spoken, each once. */
+  readonly spoken: readonly Spoken[];
+  /** What stood there ten seconds after the case went wrong. */
+  readonly inTime: Spoken | null;
+  readonly isRight: boolean;
+}
+
+/** Starts a case's job; resolves when all of its tasks run. */
+export async function startCase(weir: WeirServer, plan: Plan) {
+  const file = join(weir.folder, `switch-${plan.kind}-${plan.seed}`);
+  const heap = HEAP[plan.kind];
+  const options = heap === undefined ? [] : ['-D', `taskmanager.memory.task.heap.size=${heap}`];
+  const jobId = await weir.run(JOB, [JSON.stringify(plan), file], options);
+  const startedAtMs = Date.now();
+  while (Date.now() - startedAtMs < START_MS_MAX) {
+    const { 'status-counts': counts, vertices } = await weir.get<RunningJob>(`/jobs/${jobId}`);
+    if (counts.RUNNING === vertices.length) break;
+    await delay(POLL_MS);
+  }
+  return { jobId, turnOn: () => writeFileSync(file, '') };
+}
+
+/** The whole of a case that goes wrong. */
+export async function runTrouble(weir: WeirServer, plan: Plan): Promise<CaseResult> {
+  const { jobId, turnOn } = await startCase(weir, plan);
+  await delay(WARM_MS);
+  const onsetMs = Date.now();
+  turnOn();
+  // Ticks come once a second; the last one that counts has to be there.
+  await delay(IN_TIME_MS + 1500);
+  const history = await historyOf(weir, jobId);
+  await cancel(weir, jobId);
+  return resultOf(plan, history, onsetMs);
+}
+
+/** What was said of a job so far, whenever it was. */
+export async function saidOf(weir: WeirServer, jobId: string): Promise<Spoken[]> {
+  const history = await historyOf(weir, jobId);
+  return spokenIn(history, history.ticks[0]?.t ?? 0);
+}
+
+export async function cancel(weir: WeirServer, jobId: string): Promise<void> {
+  await fetch(`${weir.url}/jobs/${jobId}`, { method: 'PATCH' });
+}
+
+/** One line, for a report. */
+export function describeCase({ plan, spoken, inTime, isRight }: CaseResult): string {
+  const said = inTime === null ? 'nothing' : textOf(inTime);
+  const { operator = '', causes = [] } = expectedOf(plan) ?? {};
+  const others = spoken.filter((one) => one !== inTime).map(textOf);
+  return (
+    `${isRight ? 'right' : 'WRONG'} ${plan.kind} (seed ${plan.seed}): ${said}` +
+    (isRight ? '' : `; expected ${operator}: ${causes.join(' or ')}`) +
+    (others.length === 0 ? '' : `; also said: ${others.join(', ')}`)
+  );
+}
+
+interface RunningJob {
+  readonly 'status-counts': Readonly<Record<string, number>>;
+  readonly vertices: readonly unknown[];
+}
+
+function historyOf(weir: WeirServer, jobId: string): Promise<JobHistory> {
+  const now = Date.now();
+  return weir.get(`/weir/v1/jobs/${jobId}/history?from=${now - 1_500_000}&to=${now + 1000}`);
+}
+
+function resultOf(plan: Plan, history: JobHistory, onsetMs: number): CaseResult {
+  const spoken = spokenIn(history, onsetMs);
+  const last = history.ticks.findLast(({ t }) => t <= onsetMs + IN_TIME_MS);
+  const inTime =
+    last?.bottleneck == null
+      ? null
+      : (spoken.findLast(({ afterMs }) => afterMs <= IN_TIME_MS) ?? null);
+  const expected = expectedOf(plan);
+  const early = spoken.some(({ afterMs }) => afterMs < 0);
+  return { plan, spoken, inTime, isRight: !early && expected !== null && fits(inTime, expected) };
+}
+
+function fits(said: Spoken | null, { operator, causes, subject }: Expected): boolean {
+  if (said === null || said.operator !== operator || !causes.includes(said.cause)) return false;
+  return subject === undefined || said.subject === subject;
+}
+
+function spokenIn({ topology, ticks }: JobHistory, onsetMs: number): Spoken[] {
+  const spoken: Spoken[] = [];
+  let before = '';
+  for (const { t, bottleneck } of ticks) {
+    const key = bottleneck == null ? '' : `${bottleneck.vertexId} ${bottleneck.cause}`;
+    if (bottleneck != null && key !== before) {
+      spoken.push(spokenOf(topology, bottleneck, t - onsetMs));
+    }
+    before = key;
+  }
+  return spoken;
+}
+
+function spokenOf(topology: JobTopology, bottleneck: Bottleneck, afterMs: number): Spoken {
+  const { vertexId, operatorId, cause = null, subject = null } = bottleneck;
+  const vertex = topology.vertices.find(({ id }) => id === vertexId);
+  const operators = vertex?.operators ?? [];
+  const operator = operators.find(({ id }) => id === operatorId) ?? operators[0];
+  return {
+    operator: operator?.name.replace(/^(Source|Sink): /, '') ?? vertexId,
+    cause: cause ?? 'unknown',
+    subject: subject?.name ?? null,
+    afterMs,
+  };
+}
+
+function textOf({ operator, cause, subject, afterMs }: Spoken): string {
+  const pointed = subject === null ? '' : ` (${subject})`;
+  return `${operator} is ${cause}${pointed} at ${(afterMs / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,88 @@
+/** What can go wrong in an operator, each switched on by the case when its time has come. */
+import { existsSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Sink, SinkContext, SinkWriter } from '@weir/core';
+import type { Item } from './supply.ts';
+
+const LOOK_MS = 50;
+
+/** Goes wrong as soon as the file exists. */
+export class Switch {
+  isOn = false;
+
+  constructor(file: string) {
+    if (file === '') return;
+    const timer = setInterval(() => {
+      this.isOn = existsSync(file);
+      if (this.isOn) clearInterval(timer);
+    }, LOOK_MS);
+    timer.unref();
+  }
+}
+
+/** Computes for so long. */
+export function burn(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
+
+/** A target that takes a batch, then none until it has worked it off. */
+export class SlowStore implements Sink<Item> {
+  readonly committableType = null;
+  readonly #batch: number;
+  readonly #writeMs: () => number;
+  readonly #flushMs: () => number;
+
+  constructor(batch: number, writeMs: () => number, flushMs: () => number = () => 0) {
+    this.#batch = batch;
+    this.#writeMs = writeMs;
+    this.#flushMs = flushMs;
+  }
+
+  createWriter(context: SinkContext): SinkWriter<Item, never> {
+    let taken = 0;
+    let isFull = false;
+    return {
+      write: () => {
+        if (isFull) return false;
+        taken++;
+        const writeMs = this.#writeMs() * this.#batch;
+        if (taken < this.#batch || writeMs === 0) return true;
+        taken = 0;
+        isFull = true;
+        context.timers.schedule(writeMs, () => {
+          isFull = false;
+          context.wakeUp();
+        });
+        return true;
+      },
+      flush: async () => {
+        const flushMs = this.#flushMs();
+        if (flushMs > 0) await delay(flushMs);
+      },
+      prepareCommit: async () => [],
+      close() {},
+    };
+  }
+}
+
+/** Keeps much alive and allocates more and more, so that the collector has to go through it all. */
+export class Hoarder {
+  readonly #kept: object[];
+  #next = 0;
+
+  constructor(kept: number) {
+    this.#kept = Array.from({ length: kept }, (_, at) => piece(at));
+  }
+
+  replace(count: number): void {
+    for (let i = 0; i < count; i++) {
+      this.#kept[this.#next] = piece(i);
+      this.#next = (this.#next + 1) % this.#kept.length;
+    }
+  }
+}
+
+function piece(n: number): object {
+  return { n, name: `piece ${n}`, parts: [n, n + 1, { of: n }, [n]] };
+}
