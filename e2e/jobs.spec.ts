@@ -62,8 +62,11 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
     expect(head.image, 'the victim is hatched').toContain('gradient');
     expect(isRed(head), 'the victim is not red').toBe(false);
     await expect(view.edge('Sequence', 'slow-map')).toContainText(/(8\d|9\d|100) % full/);
-    const verdict = page.getByRole('link', { name: 'Evidence' });
-    await verdict.click();
+    await page.getByRole('button', { name: 'Evidence' }).click();
+    const evidence = page.getByRole('dialog', { name: 'Evidence' });
+    await expect(evidence).toContainText('Upstream backpressured');
+    await evidence.getByRole('link', { name: 'In the graph' }).click();
+    await expect(evidence).toBeHidden();
     const inspector = page.getByRole('complementary', { name: 'Inspector: slow-map' });
     await expect(inspector).toContainText('Bottleneck');
   });

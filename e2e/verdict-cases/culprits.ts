@@ -9,14 +9,20 @@ const LOOK_MS = 50;
 /** Goes wrong as soon as the file exists. */
 export class Switch {
   isOn = false;
+  #onAtMs = 0;
 
   constructor(file: string) {
     if (file === '') return;
     const timer = setInterval(() => {
       this.isOn = existsSync(file);
+      this.#onAtMs = performance.now();
       if (this.isOn) clearInterval(timer);
     }, LOOK_MS);
     timer.unref();
+  }
+
+  get onForMs(): number {
+    return this.isOn ? performance.now() - this.#onAtMs : 0;
   }
 }
 

@@ -109,9 +109,10 @@ function slowLookUp(): void {
 
 function hotKey(): void {
   const keyOf = (n: number) => (trouble.isOn && n % 100 < HOT * 100 ? 0 : (n * 7919) % KEYS);
-  // Both subtasks together have to be able to do it, one alone not.
-  const workMs = (1000 / supply) * 1.3;
-  const summed = through(source(names.source, { keyOf }), plan.before)
+  // Twice as much comes, and all that comes on top has one key.
+  const due = (elapsedMs: number) => ((elapsedMs + trouble.onForMs) * supply) / parallelism / 1000;
+  const workMs = (1000 / supply) * 0.8;
+  const summed = through(source(names.source, { keyOf, due }), plan.before)
     .keyBy((item) => item.key)
     .reduce((left, right) => {
       burn(workMs);
@@ -132,9 +133,8 @@ function garbage(): void {
   // As many pieces a second as make the collector go through all the others again and again.
   const perRecord = Math.ceil((600_000 * parallelism) / supply);
   const hoarding = map(through(source(names.source), plan.before), names.culprit, () => {
-    if (!trouble.isOn) return;
     hoarder ??= new Hoarder(HOARD);
-    hoarder.replace(perRecord);
+    if (trouble.isOn) hoarder.replace(perRecord);
   });
   finish(hoarding);
 }
@@ -161,7 +161,7 @@ function longAlignment(): void {
 
 /** A branch that takes most of the thread without being late itself, and one that needs the rest. */
 function neighbour(): void {
-  const heavyMs = 36;
+  const heavyMs = 28;
   const everyMs = 40;
   const heavy = source(names.other, {
     tellsBacklog: false,

@@ -13,6 +13,13 @@ export const TROUBLES = [
   'neighbour',
   'two-in-a-row',
 ] as const;
+/** Those that wait most of the time, and leave the machine's cores to others. */
+export const WAITING: readonly Trouble[] = [
+  'slow-sink',
+  'slow-look-up',
+  'slow-source',
+  'long-alignment',
+];
 /** Jobs about which nothing may be said. */
 export const CALM = ['healthy', 'bursty'] as const;
 
@@ -61,6 +68,8 @@ export interface Names {
 /** The operator that has to be named, and the causes that are right. */
 export interface Expected {
   readonly operator: string;
+  /** Those that compute: where the machine's cores are taken, that is the cause, and theirs. */
+  readonly computing?: readonly string[];
   readonly causes: readonly string[];
   /** Where the cause points at something. */
   readonly subject?: string;
@@ -105,27 +114,32 @@ export function drawPlan(kind: CaseKind, seed: number): Plan {
 }
 
 export function expectedOf({ kind, names, secondWaits }: Plan): Expected | null {
-  // Where the machine's cores are taken, that is as true as that the operator computes.
-  const computing = ['cpu', 'machine'];
   switch (kind) {
     case 'slow-map':
-      return { operator: names.culprit, causes: computing };
+      return { operator: names.culprit, causes: ['cpu'], computing: [names.culprit] };
     case 'slow-sink':
       return { operator: names.sink, causes: ['external'] };
     case 'slow-look-up':
       return { operator: names.culprit, causes: ['external'], subject: names.service };
     case 'hot-key':
-      return { operator: names.culprit, causes: ['skew'] };
+      return { operator: names.culprit, causes: ['skew'], computing: [names.culprit] };
     case 'slow-source':
       return { operator: names.source, causes: ['source'] };
     case 'garbage':
-      return { operator: names.culprit, causes: ['gc'] };
+      return { operator: names.culprit, causes: ['gc'], computing: [names.culprit] };
     case 'long-alignment':
       return { operator: names.second, causes: ['alignment'], subject: names.other };
     case 'neighbour':
-      return { operator: names.culprit, causes: ['queued'], subject: names.second };
+      return {
+        operator: names.culprit,
+        causes: ['queued'],
+        subject: names.second,
+        computing: [names.culprit, names.second],
+      };
     case 'two-in-a-row':
-      return { operator: names.second, causes: secondWaits ? ['external'] : computing };
+      return secondWaits
+        ? { operator: names.second, causes: ['external'] }
+        : { operator: names.second, causes: ['cpu'], computing: [names.second] };
     default:
       return null;
   }

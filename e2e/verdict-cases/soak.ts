@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WeirServer } from '../weir-server.ts';
-import { cancel, describeCase, runTrouble, saidOf, startCase } from './case-run.ts';
+import { cancel, describeCase, falseAlarms, Machine, runTrouble, startCase } from './case-run.ts';
 import { CALM, drawPlan, type Trouble, TROUBLES } from './plan.ts';
 
 const { values } = parseArgs({
@@ -39,10 +39,11 @@ async function calmAlarms(minutes: number): Promise<number> {
   const jobs = await Promise.all(
     CALM.map(async (kind) => ({ kind, ...(await startCase(weir, drawPlan(kind, from))) })),
   );
+  const machine = new Machine();
   await delay(minutes * 60_000);
   let alarms = 0;
   for (const { kind, jobId } of jobs) {
-    const said = await saidOf(weir, jobId);
+    const said = await falseAlarms(weir, jobId, machine.isFull);
     alarms += said.length;
     console.log(`${kind}: ${said.length} false alarms in ${minutes} minutes`, said);
     await cancel(weir, jobId);

@@ -8,6 +8,7 @@ import './styles/controls.css';
 import './styles/frame.css';
 import './styles/tables.css';
 import './styles/time.css';
+import './styles/verdict.css';
 import './styles/job.css';
 import './styles/operate.css';
 import './styles/palette.css';

@@ -3,7 +3,7 @@ import type { JobTick, JobTopology } from '@weir/console-protocol';
 import type { SeriesRing } from '../live/series-ring.ts';
 import { clockTime } from './clock-time.ts';
 import { countFigure, durationFigure, type Figure, figureText } from './figures.ts';
-import { slopePerSecond } from './verdict-tracker.ts';
+import { slopePerSecond } from './series-slope.ts';
 import { vertexTitle } from './vertex-title.ts';
 
 const MINUTE_MS = 60_000;

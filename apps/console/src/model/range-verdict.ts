@@ -4,7 +4,8 @@
  */
 import type { JobTick, JobTopology, VerdictCause } from '@weir/console-protocol';
 import { durationFigure, figureText, partsOfHundred } from './figures.ts';
-import type { SentencePart, Verdict } from './verdict-sentence.ts';
+import type { SentencePart } from './verdict-reason.ts';
+import type { Verdict } from './verdict-sentence.ts';
 import { vertexTitle } from './vertex-title.ts';
 
 export interface RangeShare {

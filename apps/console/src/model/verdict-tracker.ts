@@ -1,21 +1,15 @@
 /**
- * Follows a job's ticks: which operator limits it by the server's finding, since when, the spans of
- * the past, and where the backlog is going. Fed by the job store in time order; pure, bounded.
+ * Follows a job's ticks: which operator limits it by the server's finding, and the spans of the
+ * past. Fed by the job store in time order; pure, bounded.
  */
-import type { JobTick } from '@weir/console-protocol';
+import type { Bottleneck as Found, JobTick, VerdictTrend } from '@weir/console-protocol';
 
-const TREND_MS = 30_000;
 const SPANS_MAX = 200;
 
-export type Trend = 'getting worse' | 'steady' | 'recovering';
-
-export interface Bottleneck {
-  readonly vertexId: string;
-  /** Epoch ms of the first evidence. */
-  readonly since: number;
-  /** When it was last seen, once it is no more. */
+/** A finding in which nothing is left open. */
+export interface Bottleneck extends Found {
   readonly until: number | null;
-  readonly trend: Trend | null;
+  readonly trend: VerdictTrend | null;
 }
 
 export interface VerdictSpan {
@@ -27,7 +21,6 @@ export interface VerdictSpan {
 
 export class VerdictTracker {
   #spoken: { readonly vertexId: string; readonly since: number } | null = null;
-  #backlog: { readonly t: number; readonly size: number }[] = [];
   #spans: readonly VerdictSpan[];
   #current: Bottleneck | null = null;
 
@@ -48,22 +41,17 @@ export class VerdictTracker {
   apply(tick: JobTick): void {
     const found = tick.bottleneck ?? null;
     this.#adopt(found, tick.t);
-    this.#measure(tick);
-    const spoken = this.#spoken;
-    this.#current =
-      spoken === null
-        ? null
-        : { ...spoken, until: found?.until ?? null, trend: trendOf(this.#backlog) };
+    this.#current = found === null ? null : complete(found);
   }
 
   /** The same past under another finding: that of a range, or none where nothing is known. */
-  of(found: NonNullable<JobTick['bottleneck']> | null): VerdictTracker {
+  of(found: Found | null): VerdictTracker {
     const tracker = new VerdictTracker(this.#spans);
-    if (found !== null) tracker.#current = { ...found, until: null, trend: null };
+    if (found !== null) tracker.#current = { ...complete(found), until: null, trend: null };
     return tracker;
   }
 
-  #adopt(found: NonNullable<JobTick['bottleneck']> | null, t: number): void {
+  #adopt(found: Found | null, t: number): void {
     const spoken = this.#spoken;
     if (spoken?.vertexId === found?.vertexId && spoken?.since === found?.since) return;
     if (spoken !== null) this.#close(found === null ? t : Math.max(spoken.since, found.since));
@@ -80,41 +68,9 @@ export class VerdictTracker {
     if (last === undefined || last.to !== null) return;
     this.#spans = [...this.#spans.slice(0, -1), { ...last, to }];
   }
-
-  #measure(tick: JobTick): void {
-    if (tick.pendingRecords === null) return;
-    this.#backlog.push({ t: tick.t, size: tick.pendingRecords });
-    while (this.#backlog.length > 0 && this.#backlog[0]!.t < tick.t - TREND_MS) {
-      this.#backlog.shift();
-    }
-  }
 }
 
-/** Slope of the backlog against its own noise; null without enough of it. */
-function trendOf(backlog: readonly { t: number; size: number }[]): Trend | null {
-  const slope = slopePerSecond(backlog);
-  if (slope === null) return null;
-  if (Math.abs(slope.perSecond) <= 2 * slope.error) return 'steady';
-  return slope.perSecond > 0 ? 'getting worse' : 'recovering';
-}
-
-/** Least-squares slope per second and its standard error; null below ten points. */
-export function slopePerSecond(
-  points: readonly { t: number; size: number }[],
-): { perSecond: number; error: number } | null {
-  const n = points.length;
-  if (n < 10) return null;
-  const meanT = points.reduce((sum, point) => sum + point.t, 0) / n;
-  const meanY = points.reduce((sum, point) => sum + point.size, 0) / n;
-  let tt = 0;
-  let ty = 0;
-  for (const { t, size } of points) {
-    tt += (t - meanT) ** 2;
-    ty += (t - meanT) * (size - meanY);
-  }
-  if (tt === 0) return null;
-  const slope = ty / tt;
-  let rest = 0;
-  for (const { t, size } of points) rest += (size - meanY - slope * (t - meanT)) ** 2;
-  return { perSecond: slope * 1000, error: Math.sqrt(rest / (n - 2) / tt) * 1000 };
+function complete(found: Found): Bottleneck {
+  const { until = null, trend = null } = found;
+  return { ...found, until, trend };
 }

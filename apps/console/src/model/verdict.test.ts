@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { jobTick, LOOKUP, SINK, SOURCE, topology, vertexTick } from './test-story.ts';
+import { jobTick, LOOKUP, SINK, SOURCE, topology } from './test-story.ts';
 import { jobVerdict } from './verdict-sentence.ts';
-import { VerdictTracker } from './verdict-tracker.ts';
+import { adviceOf, evidenceGroups } from './verdict-evidence.ts';
+import { type Bottleneck, VerdictTracker } from './verdict-tracker.ts';
 
 const text = (parts: readonly { text: string }[]) =>
   parts
@@ -32,22 +33,76 @@ describe('verdicts over time', () => {
       { vertexId: SINK, from: 3500, to: 6000 },
     ]);
   });
-
-  test('a backlog that grows is getting worse', () => {
-    const tracker = new VerdictTracker();
-    run(0, 30_000, true, tracker);
-    expect(tracker.current?.trend).toBe('getting worse');
-  });
 });
+
+/** What the server finds about `LOOKUP` since second 8. */
+function found(values: Partial<Bottleneck>): Bottleneck {
+  return { vertexId: LOOKUP, since: 8000, until: null, trend: null, ...values };
+}
+
+const said = (bottleneck: Bottleneck, tick = jobTick(20_000, true)) =>
+  text(jobVerdict(topology, tick, bottleneck).sentence);
 
 describe('the sentence', () => {
   test('names operator, cause and duration', () => {
-    const since = { vertexId: LOOKUP, since: 8000, until: null, trend: null };
-    const verdict = jobVerdict(topology, jobTick(200_000, true), since);
-    expect(verdict.tone).toBe('bottleneck');
-    expect(text(verdict.sentence)).toBe(
+    const tick = jobTick(200_000, true);
+    const service = { kind: 'callSite' as const, name: 'airports', vertexId: null, edge: null };
+    const waits = found({
+      cause: 'external',
+      subject: service,
+      figures: { busy: 1, external: 0.91 },
+    });
+    expect(jobVerdict(topology, tick, waits).tone).toBe('bottleneck');
+    expect(said(waits, tick)).toBe(
       'lookup is the bottleneck: all 4 subtasks are 100 % busy, 91 % of it waiting on airports;' +
         ' everything upstream waits on it, for 3 m 12 s.',
+    );
+  });
+
+  test.each([
+    ['cpu', { figures: { busy: 1, running: 0.97 } }, '97 % of it in its own code;'],
+    [
+      'queued',
+      {
+        figures: { busy: 0.9, queued: 0.81, neighbourRunning: 0.75 },
+        subject: { kind: 'operator' as const, name: 'out', vertexId: SINK, edge: null },
+      },
+      '90 % of it waiting for its slot thread, which out uses by 75 %;',
+    ],
+    [
+      'skew',
+      { subtask: 3, figures: { skewFactor: 8.5, busyOthers: 0.2 } },
+      'subtask 3 takes 8.5× the records of the others, which are 20 % busy;',
+    ],
+    [
+      'gc',
+      { figures: { gcMs: 480, heapUsedBytes: 150 * 2 ** 20, heapLimitBytes: 160 * 2 ** 20 } },
+      'garbage collection takes 480 ms of each second; 150 MiB of a heap of 160 MiB are in use;',
+    ],
+    [
+      'alignment',
+      {
+        figures: { alignment: 0.4 },
+        subject: { kind: 'edge' as const, name: 'late', vertexId: SOURCE, edge: 0 },
+      },
+      'its inputs stand still for 40 % of the time, until the barrier of late has come;',
+    ],
+    ['blocked', { figures: { eventLoopDelayMs: 340 } }, 'hold its thread, up to 340 ms at once;'],
+    ['stuck', {}, 'is stuck: input waits, but no record goes in or out;'],
+    [
+      'machine',
+      { figures: { threadCpu: 0.4, machineCores: 2 } },
+      'other threads have the 2 cores of the machine; its thread gets 40 % of one;',
+    ],
+  ] as const)('says why: %s', (cause, values, words) => {
+    expect(said(found({ cause, ...values }))).toContain(words);
+  });
+
+  test('says how far a source is from what it should read', () => {
+    const figures = { recordsPerSecond: 120, supplyPerSecond: 300 };
+    const source = found({ vertexId: SOURCE, cause: 'source', figures });
+    expect(said(source)).toBe(
+      'replay is the bottleneck: it reads 120 rec/s, while 300 rec/s arrive, for 12 s.',
     );
   });
 
@@ -62,34 +117,31 @@ describe('the sentence', () => {
     );
   });
 
-  test('says no reason where the parts of busy are unknown', () => {
-    const tick = jobTick(20_000, true);
-    const vertices = tick.vertices.map((vertex) => ({
-      ...vertex,
-      running: null,
-      queued: null,
-      external: null,
-    }));
-    const since = { vertexId: LOOKUP, since: 8000, until: null, trend: null };
-    const { sentence } = jobVerdict(topology, { ...tick, vertices }, since);
-    expect(text(sentence)).not.toContain('of it');
-  });
-
-  test('names who uses the slot thread that the vertex waits for', () => {
-    const tick = jobTick(20_000, true);
-    const vertices = [
-      vertexTick(SOURCE, { running: 0.2 }),
-      vertexTick(LOOKUP, { busy: 0.9, busyMean: 0.9, queued: 0.85, running: 0.05 }),
-      vertexTick(SINK, { running: 0.75 }),
-    ];
-    const since = { vertexId: LOOKUP, since: 8000, until: null, trend: null };
-    const { sentence } = jobVerdict(topology, { ...tick, vertices }, since);
-    expect(text(sentence)).toContain('waiting for its slot thread, which out uses by 75 %');
+  test('says no reason where there is none', () => {
+    expect(said(found({ cause: null }))).not.toContain('of it');
   });
 
   test('stays silent when healthy', () => {
     const verdict = jobVerdict(topology, jobTick(1000, false), null);
     expect(verdict.tone).toBe('healthy');
     expect(text(verdict.sentence)).toContain('no operator limits the job');
+  });
+});
+
+describe('the evidence', () => {
+  test('lists what is known and nothing else', () => {
+    const figures = { busy: 0.98, inputFill: 1, asyncInFlight: 8, asyncCapacity: 8, callMs: 61 };
+    const groups = evidenceGroups(found({ cause: 'external', figures }));
+    expect(groups.map(({ title, rows }) => [title, rows.map(({ label }) => label)])).toEqual([
+      ['Its busiest subtask, 0', ['Busy']],
+      ['Who waits for it', ['Fullest input channel']],
+      ['Calls', ['In flight', 'Mean time of a call']],
+    ]);
+  });
+
+  test('gives advice with its assumption, and none where nobody can tell', () => {
+    const figures = { asyncInFlight: 8, asyncCapacity: 8 };
+    expect(adviceOf(found({ cause: 'external', figures }))).toContain('if what it calls answers');
+    expect(adviceOf(found({ cause: 'source' }))).toBeNull();
   });
 });

@@ -4,7 +4,7 @@
  */
 import type { JobSplits, JobTopology, SourceSplits, SplitRow } from '@weir/console-protocol';
 import { durationFigure, figureText } from './figures.ts';
-import type { SentencePart } from './verdict-sentence.ts';
+import type { SentencePart } from './verdict-reason.ts';
 import type { Vertex } from './vertex-kind.ts';
 import { vertexTitle } from './vertex-title.ts';
 import { holdingVertex, type LagSource } from './watermark-holder.ts';

@@ -111,8 +111,8 @@ export class VerdictTracker {
     for (const [vertexId, limit] of seen) {
       const evidence = this.#evidence.get(vertexId) ?? new Evidence(vertexId);
       this.#evidence.set(vertexId, evidence);
-      // The first second of evidence lies at the window's begin.
-      const reach = limit.kind === 'busy' ? Math.max(0, spanMs - 1000) : 0;
+      // What was looked at to find it is evidence as well, and its first second the begin.
+      const reach = Math.max(0, (limit.kind === 'source' ? GROWING_MS : spanMs) - 1000);
       evidence.saw(limit, findCause(limit, picture, this.#topology), t, reach);
     }
     const stepMs = this.#lastT === 0 ? 1000 : t - this.#lastT;

@@ -1,9 +1,10 @@
 /** The sentence about the job, with its evidence one click away. */
-import { Link } from '@tanstack/react-router';
 import { CircleCheck, Crosshair, Info, TriangleAlert } from 'lucide-react';
+import { useState } from 'react';
 import { useJob, useJobStore } from '../../live/use-live.ts';
-import { jobVerdict, type VerdictTone } from '../../model/verdict-sentence.ts';
+import { jobVerdict, TREND_WORDS, type VerdictTone } from '../../model/verdict-sentence.ts';
 import { MomentTag, pastVerdict, VerdictNow } from './past-verdict.tsx';
+import { EvidencePanel, type EvidencePanelProps } from './verdict/evidence-panel.tsx';
 
 const ICONS: Readonly<Record<VerdictTone, typeof Info>> = {
   bottleneck: Crosshair,
@@ -13,7 +14,7 @@ const ICONS: Readonly<Record<VerdictTone, typeof Info>> = {
   done: Info,
 };
 
-const ARROWS = { 'getting worse': '↗', steady: '→', recovering: '↘' } as const;
+const ARROWS = { worse: '↗', steady: '→', recovering: '↘' } as const;
 
 export function VerdictRow() {
   const { jobId } = useJobStore();
@@ -44,22 +45,39 @@ export function VerdictRow() {
         )}
       </p>
       {trend !== null && (
-        <span className={`trend ${trend === 'getting worse' ? 'tone-fail' : 'second'}`}>
+        <span className={`trend ${trend === 'worse' ? 'tone-fail' : 'second'}`}>
           <span aria-hidden="true">{ARROWS[trend]} </span>
-          {trend}
+          {TREND_WORDS[trend]}
         </span>
       )}
-      {vertexId !== null && (
-        <Link
-          className="btn sm"
-          to="/c/embedded/jobs/$jobId/graph"
-          params={{ jobId }}
-          search={{ vertex: vertexId }}
-        >
-          Evidence
-        </Link>
+      {vertexId !== null && bottleneck !== null && (
+        <Evidence jobId={jobId} topology={topology} bottleneck={bottleneck} />
       )}
       {past !== null && <VerdictNow jobId={jobId} />}
     </div>
+  );
+}
+
+function Evidence(props: Omit<EvidencePanelProps, 'close'>) {
+  const [open, setOpen] = useState(false);
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: what leaves the area closes the panel
+    <span
+      className="evidence-area"
+      onBlur={({ currentTarget, relatedTarget }) => {
+        if (!currentTarget.contains(relatedTarget)) setOpen(false);
+      }}
+    >
+      <button
+        type="button"
+        className="btn sm"
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+      >
+        Evidence
+      </button>
+      {open && <EvidencePanel {...props} close={() => setOpen(false)} />}
+    </span>
   );
 }

@@ -6,7 +6,7 @@ import { useShownTime } from '../../../frame/use-moment.ts';
 import { useJob, useJobStore } from '../../../live/use-live.ts';
 import { dayAndTime, utcTime } from '../../../model/clock-time.ts';
 import { durationFigure, exact, figureText } from '../../../model/figures.ts';
-import type { SentencePart } from '../../../model/verdict-sentence.ts';
+import type { SentencePart } from '../../../model/verdict-reason.ts';
 import { vertexTitle } from '../../../model/vertex-title.ts';
 import { type LagParts, lagParts, watermarkReading } from '../../../model/watermark-reading.ts';
 
