@@ -6,6 +6,7 @@ const SYSTEM = [
   'apps/examples/flights/*.test.ts',
   'apps/server/src/{compiler,dispatcher,faults}/**/*.test.ts',
   'apps/server/src/profiles/sampling.test.ts',
+  'packages/connector-kafka/src/real-broker/**/*.test.ts',
   'packages/dev-services/src/**/*.test.ts',
   'packages/runtime/src/channels/two-threads.test.ts',
   'packages/runtime/src/task/profile-shares.test.ts',

@@ -7,6 +7,7 @@ import { glob } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 
 const ENGINE = ['core', 'metrics', 'graph', 'runtime', 'datastream'];
+const CONNECTORS = ['connector-files', 'connector-kafka'];
 const WEB = ['core', 'flink-rest', 'console-protocol', 'monitor'];
 
 /** Folder → the packages it may import besides itself. Everything not listed is forbidden. */
@@ -18,19 +19,20 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'packages/datastream': ['core', 'metrics', 'graph', 'runtime'],
   'packages/formats': ['core'],
   'packages/connector-files': ['core', 'formats'],
+  'packages/connector-kafka': ['core'],
   'packages/flink-rest': ['core'],
   'packages/console-protocol': ['core'],
   'packages/monitor': ['core', 'flink-rest', 'console-protocol'],
   'packages/testing': ENGINE,
   'packages/dev-services': ['core'],
-  'apps/server': [...ENGINE, ...WEB, 'formats', 'connector-files'],
+  'apps/server': [...ENGINE, ...WEB, 'formats', ...CONNECTORS],
   'apps/cli': ['core', 'flink-rest', 'server'],
   'apps/console': ['flink-rest', 'console-protocol'],
-  'apps/examples': ['core', 'datastream', 'formats', 'connector-files', 'dev-services'],
+  'apps/examples': ['core', 'datastream', 'formats', ...CONNECTORS, 'dev-services'],
 };
 
 /** What tests may import on top. */
-const TEST_EXTRA = ['testing', ...ENGINE, 'formats', 'connector-files', 'dev-services'];
+const TEST_EXTRA = ['testing', ...ENGINE, 'formats', ...CONNECTORS, 'dev-services'];
 
 /** Folders that evaluate jobs or graphs receive clock, timers, files and threads as ports. */
 const PURE = ['packages/graph', 'packages/runtime', 'packages/metrics', 'packages/monitor'];

@@ -23,7 +23,16 @@ const PROCESSES: Readonly<Record<string, string>> = {
 const INTERNAL = new Set(['testing', 'monitor', 'console-protocol', 'flink-rest', 'sql-syntax']);
 
 /** Native, large, or with files of their own beside their modules. */
-const EXTERNAL = ['esbuild', 'vega-datasets', 'pg', 'pg-native', '@electric-sql/*', 'vite'];
+const EXTERNAL = [
+  'esbuild',
+  'vega-datasets',
+  'pg',
+  'pg-native',
+  '@electric-sql/*',
+  'vite',
+  'snappy',
+  'lz4-napi',
+];
 
 export async function buildEngine(): Promise<void> {
   await rm(output, { recursive: true, force: true });

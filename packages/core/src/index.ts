@@ -10,6 +10,7 @@ export * from './ports/atomics.ts';
 export * from './ports/storage.ts';
 export * from './ports/time.ts';
 export * from './runtime-context.ts';
+export * from './schemas.ts';
 export * from './sink.ts';
 export * from './source.ts';
 export * from './state.ts';

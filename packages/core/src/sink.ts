@@ -40,10 +40,11 @@ export interface Committer<C> {
   /** Idempotent. A retryable WeirError is tried again, any other fails the task. */
   commit(committables: readonly C[]): Promise<void>;
   /**
-   * Called once after a restore, when the restored committables are committed: whatever else
-   * earlier attempts of this subtask range left behind belongs to no checkpoint.
+   * Called once after a restore, when this subtask's restored committables are committed: whatever
+   * else earlier attempts of this subtask range left behind belongs to no checkpoint. `restored`
+   * are those of all subtasks; other subtasks may still be about to commit theirs.
    */
-  discardUncommitted?(): Promise<void>;
+  discardUncommitted?(restored: readonly C[]): Promise<void>;
   close?(): void | Promise<void>;
 }
 

@@ -85,8 +85,11 @@ export interface Source<T, S extends SourceSplit = SourceSplit> {
    * a split then takes part in the watermark from its first record on, not from the start.
    */
   readonly sequentialSplits?: boolean;
-  /** All splits that exist now, each at its initial position. */
-  discoverSplits(context: SourceContext): Promise<readonly S[]>;
+  /**
+   * All splits that exist now, each at its initial position. `known` are those that the job has
+   * already, none at its first start; they may be left out.
+   */
+  discoverSplits(context: SourceContext, known: ReadonlyMap<string, S>): Promise<readonly S[]>;
   /** Which subtask reads a split. Pure. */
   ownerOf(split: S, parallelism: number): number;
   createReader(context: SourceContext): SourceReader<T, S>;

@@ -173,7 +173,7 @@ it('leftovers of other jobs and sinks are not touched', async () => {
   const late = await named.createWriter(sinkContext());
   late.write(1, 0);
   await late.flush(false);
-  await sinkInto(folder).createCommitter(sinkContext()).discardUncommitted?.();
+  await sinkInto(folder).createCommitter(sinkContext()).discardUncommitted?.([]);
   expect(hidden()).toHaveLength(2);
   await Promise.all([other.close(), late.close()]);
 });
@@ -202,7 +202,7 @@ class CountingJob {
     for (let subtask = parallelism - 1; subtask >= 0; subtask--) {
       const context = sinkContext(subtask, parallelism, restoredId);
       const committer = sink.createCommitter(context);
-      await committer.discardUncommitted?.();
+      await committer.discardUncommitted?.([]);
       await committer.commit(restored.filter((_, i) => i % parallelism === subtask));
       const writer = await sink.createWriter(context);
       this.#tasks.unshift({ writer, committer, pending: [] });

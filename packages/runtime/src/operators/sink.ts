@@ -50,6 +50,8 @@ class SinkOperator implements StreamOperator {
   readonly #sink: Sink<unknown, unknown>;
   readonly #pending = new Map<number, readonly unknown[]>();
   #restored: readonly unknown[] = [];
+  /** Of all subtasks. */
+  #restoredByAll: readonly unknown[] = [];
   #context: OperatorContext | null = null;
   #writer: SinkWriter<unknown, unknown> | null = null;
   #loop: RowLoop | null = null;
@@ -66,7 +68,9 @@ class SinkOperator implements StreamOperator {
 
   restoreState(reader: OperatorStateReader): void {
     const type = this.#sink.committableType;
-    if (type !== null) this.#restored = reader.readShare(STATE_NAME, type);
+    if (type === null) return;
+    this.#restored = reader.readShare(STATE_NAME, type);
+    this.#restoredByAll = reader.readUnion(STATE_NAME, type);
   }
 
   async open(context: OperatorContext): Promise<void> {
@@ -89,10 +93,11 @@ class SinkOperator implements StreamOperator {
     if (this.#committer !== null) {
       if (this.#restored.length > 0) await this.#commit(this.#restored);
       if (restoredCheckpointId !== null || taskInfo.attempt > 0) {
-        await this.#committer.discardUncommitted?.();
+        await this.#committer.discardUncommitted?.(this.#restoredByAll);
       }
     }
     this.#restored = [];
+    this.#restoredByAll = [];
     const writer = await this.#sink.createWriter(sinkContext);
     this.#writer = writer;
     this.#loop = compileLoop('sink', LOOP_TEXT, { writer }, context);

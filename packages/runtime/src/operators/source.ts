@@ -229,7 +229,7 @@ class SourceOperator<T, S extends SourceSplit> implements SourceStreamOperator {
     const intervalMs = this.#source.discoveryIntervalMs;
     this.#discovering = true;
     try {
-      const found = await this.#source.discoverSplits(this.#sourceContext!);
+      const found = await this.#source.discoverSplits(this.#sourceContext!, this.#known);
       if (this.#closed) return;
       this.#take(found.filter((split) => !this.#known.has(split.splitId)));
     } finally {

@@ -1,0 +1,45 @@
+/**
+ * Says in the task's log that Kafka can't be reached, why, and when it can again: once when it
+ * begins, and from time to time while it lasts.
+ */
+import type { ClockPort } from '@weir/core';
+import type { KafkaFailure } from './kafka-failure.ts';
+
+const REPEAT_MS = 30_000;
+
+export class TroubleLog {
+  readonly #who: string;
+  readonly #servers: string;
+  readonly #clock: ClockPort;
+  #sinceMs: number | null = null;
+  #saidMs = 0;
+
+  /** `who` as people know it: `KafkaSource "clicks"`. */
+  constructor(who: string, servers: string, clock: ClockPort) {
+    this.#who = who;
+    this.#servers = servers;
+    this.#clock = clock;
+  }
+
+  /** How long Kafka has been out of reach; ms, 0 = it is not. */
+  get lastsMs(): number {
+    return this.#sinceMs === null ? 0 : this.#clock.monotonicMs() - this.#sinceMs;
+  }
+
+  readonly report = (failure: KafkaFailure | null): void => {
+    const nowMs = this.#clock.monotonicMs();
+    if (failure === null) {
+      if (this.#sinceMs !== null && this.#saidMs > 0) {
+        const seconds = ((nowMs - this.#sinceMs) / 1000).toFixed(1);
+        console.warn(`${this.#who}: Kafka answers again after ${seconds} s`);
+      }
+      this.#sinceMs = null;
+      this.#saidMs = 0;
+      return;
+    }
+    this.#sinceMs ??= nowMs;
+    if (this.#saidMs > 0 && nowMs - this.#saidMs < REPEAT_MS) return;
+    this.#saidMs = nowMs;
+    console.warn(`${this.#who}: waits for Kafka at ${this.#servers}: ${failure.message}`);
+  };
+}

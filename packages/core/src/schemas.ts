@@ -1,0 +1,22 @@
+/**
+ * How connectors that carry bytes make records of them, and bytes of records. Flink's names; the
+ * formats are in `@weir/formats`, and anybody may write another.
+ */
+import type { TypeInformation } from './types/type-information.ts';
+
+export interface DeserializationSchema<T> {
+  /** The records' type, which then needs no `returns()`; null = not known. */
+  readonly producedType: TypeInformation<T> | null;
+  /**
+   * One record; null = these bytes hold none. The bytes are the caller's: copy what is kept.
+   * @throws anything for bytes that can't be read; the connector adds where they stood.
+   */
+  deserialize(bytes: Uint8Array): T | null;
+  /** The same from text, for formats that need text first: callers decode UTF-8 faster. */
+  deserializeText?(text: string): T | null;
+}
+
+export interface SerializationSchema<T> {
+  /** Bytes, or text that is written as UTF-8; null where the outside system knows "nothing". */
+  serialize(record: T): Uint8Array | string | null;
+}
