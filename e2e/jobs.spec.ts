@@ -52,7 +52,10 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
     await expectToMove(view.figure('Last checkpoint').getByTitle(/acknowledged/));
 
     await expect(view.verdict).toContainText('slow-map is the bottleneck');
-    await expect(view.verdict).toContainText('in its own code; everything upstream waits on it');
+    // Both of its threads compute without a pause, which a small machine may have no cores for.
+    await expect(view.verdict).toContainText(
+      /(in its own code|other threads have the .* of one); everything upstream waits on it/,
+    );
     const cause = view.cause('slow-map');
     await expect(cause).toContainText('Bottleneck');
     await expect.poll(() => headOf(cause).then(isRed), 'the cause is red').toBe(true);
