@@ -6,7 +6,15 @@ import type { Locator, Page } from '@playwright/test';
 import { expect, type WeirServer } from './weir-server.ts';
 
 export type Theme = 'light' | 'dark';
-export type Tab = 'Graph' | 'Checkpoints' | 'Watermarks' | 'Exceptions' | 'Logs' | 'Config';
+export type Tab =
+  | 'Graph'
+  | 'Checkpoints'
+  | 'Watermarks'
+  | 'Timeline'
+  | 'What changed'
+  | 'Exceptions'
+  | 'Logs'
+  | 'Config';
 
 export class ConsolePage {
   readonly page: Page;
@@ -25,7 +33,9 @@ export class ConsolePage {
   }
 
   async openJob(weir: WeirServer, jobId: string, tab: Tab = 'Graph'): Promise<void> {
-    await this.page.goto(`${weir.url}/c/embedded/jobs/${jobId}/${tab.toLowerCase()}`);
+    await this.page.goto(
+      `${weir.url}/c/embedded/jobs/${jobId}/${tab.toLowerCase().replace(' ', '-')}`,
+    );
     await expect(this.job).toBeVisible();
   }
 

@@ -16,7 +16,7 @@ export interface ParsedStack {
   readonly frames: readonly StackFrame[];
 }
 
-const FRAME = /^\s*at (?:async )?(?:(.*?) \()?((?:file:\/\/)?\/[^()]*|node:[^()]*):(\d+):\d+\)?$/;
+const FRAME = /^\s*at (?:async )?(?:(.*?) \()?([^()]+?):(\d+):\d+\)?$/;
 const PACKAGES = /\/(core|datastream|formats|graph|metrics|runtime|connector-\w+)\/src\//;
 const NOT_OWN = /\/node_modules\/|\/apps\/(server|cli)\/src\/|\/dist\/engine\//;
 const CAUSE = 'Caused by: ';

@@ -56,29 +56,26 @@ function failureSteps(
   const part = events.filter(
     (one) => one.t >= begun - SLACK_MS && one.t <= until && one.outcome !== 'running',
   );
+  const isRoot = (one: JobEvent) => one.kind === 'exception' && one.follows !== true;
+  const root = part.find((one) => isRoot(one) && one.t === begun);
   const followers = part.filter((one) => one.kind === 'exception' && one.follows === true).length;
-  const steps: Step[] = [];
+  // The cause comes first, although what it takes with it may be told a moment before.
+  const steps: Step[] = root === undefined ? [] : [stepOf(root, titleOf)];
+  if (followers > 0) {
+    const others = followers === 1 ? 'another task' : `${followers} other tasks`;
+    steps.push({ t: begun, text: `${others} failed with it`, tone: 'fail' });
+  }
   for (const event of part) {
-    if (event.kind === 'verdict' || (event.kind === 'checkpoint' && event.outcome !== 'failed')) {
-      continue;
-    }
-    if (event.kind === 'exception' && (event.follows === true || event.t < begun)) continue;
+    const routine = event.kind === 'checkpoint' && event.outcome !== 'failed';
+    if (event.kind === 'exception' || event.kind === 'verdict' || routine) continue;
     steps.push(stepOf(event, titleOf));
-    if (event.kind === 'exception' && event.t === begun && followers > 0) {
-      const others = followers === 1 ? 'another task' : `${followers} other tasks`;
-      steps.push({ t: event.t, text: `${others} failed with it`, tone: 'fail' });
-    }
   }
   const caughtUp = end?.text === 'RUNNING' ? catchUpOf(begun, end.t, lanes) : null;
   if (caughtUp !== null) {
     steps.push({ t: caughtUp, text: 'Reads as fast as before', tone: 'good' });
   }
   const cost = end?.text === 'RUNNING' ? `${figureText(durationFigure(end.t - begun))} down` : null;
-  // What the failure took with it is told a moment before the failure itself.
-  const cause = steps.findIndex(({ t, tone }) => t === begun && tone === 'fail');
-  const ordered = [...steps.slice(cause), ...steps.slice(0, Math.max(0, cause))];
-  ordered.sort((a, b) => Math.max(a.t, begun) - Math.max(b.t, begun));
-  return { steps: ordered.slice(0, STEPS_MAX), cost };
+  return { steps: steps.slice(0, STEPS_MAX), cost };
 }
 
 /** When the sources read nine tenths of what they read before; null = not seen. */

@@ -49,7 +49,7 @@ describe('a stack', () => {
       name: 'RangeError',
       message: 'number 4999 is not to my liking',
     });
-    expect(frames.map(({ own }) => own)).toEqual([true, false]);
+    expect(frames.map(({ own }) => own)).toEqual([true, false, false]);
     expect(placeText(frames[0]!)).toBe('moody.ts:31');
   });
 
@@ -157,7 +157,7 @@ describe('rows of the timeline', () => {
 
 test('the steps of a failure lead from it to its end, the cause first', () => {
   const events = [
-    checkpoint(9999, 4, 10, { outcome: 'failed' }),
+    checkpoint(10_000, 4, 10, { outcome: 'failed' }),
     failure(10_000),
     failure(10_100, { follows: true }),
     ...restart(10_000, 3).slice(1),
