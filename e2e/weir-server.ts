@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { test as base, expect, type Page } from '@playwright/test';
 
 const root = join(import.meta.dirname, '..');
@@ -45,7 +45,7 @@ export class WeirServer {
     args: readonly string[] = [],
     options: readonly string[] = [],
   ): Promise<string> {
-    const run = ['run', join(root, file), '--server', this.url, '--detached', ...options];
+    const run = ['run', resolve(root, file), '--server', this.url, '--detached', ...options];
     const output = await this.#weir([...run, '--', ...args]);
     const id = /[0-9a-f]{32}/.exec(output)?.[0];
     if (id === undefined) throw new Error(`weir run said: ${output}`);

@@ -157,6 +157,19 @@ const timeline = createRoute({
   },
 });
 
+export interface ChangedSearch {
+  /** The job that is compared with; missing = the version before. */
+  readonly with?: string | undefined;
+}
+
+const whatChanged = createRoute({
+  getParentRoute: () => job,
+  path: 'what-changed',
+  component: lazyRouteComponent(() => import('../pages/job/changed/changed-tab.tsx'), 'ChangedTab'),
+  validateSearch: (search: Record<string, unknown>): ChangedSearch =>
+    textParameter('with', search.with),
+});
+
 export interface TaskManagersSearch {
   /** Missing = the first one. */
   readonly tm?: string;
@@ -204,7 +217,17 @@ const config = createRoute({
   component: lazyRouteComponent(() => import('../pages/job/config/config-tab.tsx'), 'ConfigTab'),
 });
 
-const tabs = [jobIndex, graph, checkpoints, watermarks, timeline, exceptions, logs, config];
+const tabs = [
+  jobIndex,
+  graph,
+  checkpoints,
+  watermarks,
+  timeline,
+  whatChanged,
+  exceptions,
+  logs,
+  config,
+];
 
 export const router = createRouter({
   routeTree: root.addChildren([

@@ -23,6 +23,7 @@ const EVICTED_AT_ONCE = 64;
 const EVENTS_EVICTED_AT_ONCE = 1000;
 /** Of the quota: details of checkpoints of wide jobs must not push out all else. */
 const RECORDS_SHARE = 1 / 4;
+const RARE = "json_extract(body, '$.kind') <> 'checkpoint'";
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS row (
     id INTEGER PRIMARY KEY, job TEXT NOT NULL, series INTEGER NOT NULL, t INTEGER NOT NULL,
@@ -39,6 +40,7 @@ const SCHEMA = `
     id INTEGER PRIMARY KEY, job TEXT NOT NULL, t INTEGER NOT NULL, body TEXT NOT NULL
   );
   CREATE INDEX IF NOT EXISTS event_of ON event (job, t);
+  CREATE INDEX IF NOT EXISTS event_rare ON event (job, t) WHERE ${RARE};
   CREATE TABLE IF NOT EXISTS record (
     job TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, t INTEGER NOT NULL,
     body BLOB NOT NULL, PRIMARY KEY (job, kind, id)
@@ -154,12 +156,18 @@ export class HistoryStore implements HistoryStorage {
   }
 
   events(jobId: string, from: number, to: number, limit: number): JobEvent[] {
-    return this.#all(
-      'SELECT body FROM event WHERE job = ? AND t >= ? AND t < ? ORDER BY t DESC, id DESC LIMIT ?',
-      ...[jobId, Math.floor(from), Math.ceil(to), limit],
-    )
-      .map(({ body }) => JSON.parse(String(body)) as JobEvent)
-      .reverse();
+    const range = [jobId, Math.floor(from), Math.ceil(to)];
+    const newest = (which: string, most: number) =>
+      this.#all(
+        `SELECT id, t, body FROM event WHERE job = ? AND t >= ? AND t < ? AND ${which} ` +
+          'ORDER BY t DESC, id DESC LIMIT ?',
+        ...[...range, most],
+      );
+    // Checkpoints are so many that they would leave no room for what is rare.
+    const rare = newest(RARE, limit);
+    return [...rare, ...newest(`NOT (${RARE})`, limit - rare.length)]
+      .sort((a, b) => Number(a.t) - Number(b.t) || Number(a.id) - Number(b.id))
+      .map(({ body }) => JSON.parse(String(body)) as JobEvent);
   }
 
   addRecord(jobId: string, { kind, id, t, body }: StoredRecord): void {

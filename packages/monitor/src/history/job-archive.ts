@@ -100,6 +100,8 @@ export class JobArchive {
   addEvent(event: JobEvent): void {
     this.#events.push(event);
     if (this.#events.length > EVENTS_RECENT) this.#events.shift();
+    // That a checkpoint has begun is told by its end.
+    if (event.kind === 'checkpoint' && event.outcome === 'running') return;
     this.#storage.addEvent(this.#topology.jobId, event);
   }
 

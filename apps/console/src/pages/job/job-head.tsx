@@ -1,5 +1,7 @@
 /** The first row: which job this is, its state, what can be done with it. */
 import { Play } from 'lucide-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { StateWord } from '../../components/state-word.tsx';
 import { useShownTime } from '../../frame/use-moment.ts';
@@ -8,6 +10,7 @@ import { useJob, useJobs } from '../../live/use-live.ts';
 import { dayAndTime, utcTime } from '../../model/clock-time.ts';
 import { durationFigure, figureText } from '../../model/figures.ts';
 import { isTerminal } from '../../model/job-state.ts';
+import { jobInfoQuery } from '../../rest/weir-client.ts';
 import { JobActions } from './actions/job-actions.tsx';
 
 export function JobHead() {
@@ -38,6 +41,7 @@ export function JobHead() {
           <code title={head.jobId}>{`${head.jobId.slice(0, 4)}…${head.jobId.slice(-4)}`}</code>
           <CopyButton text={head.jobId} label="Copy the job's id" />
         </span>
+        <Version jobId={head.jobId} />
         <Uptime startedAt={head.startedAt} ended={over ? summary.ended : null} over={over} />
         <span className="optional">
           {past === null
@@ -56,6 +60,17 @@ export function JobHead() {
       )}
       <JobActions jobId={head.jobId} name={head.name} state={present} />
     </div>
+  );
+}
+
+/** Which submission of its name this is. */
+function Version({ jobId }: { jobId: string }) {
+  const { data } = useQuery(jobInfoQuery(jobId));
+  if (data === undefined) return null;
+  return (
+    <Link to="/c/embedded/jobs/$jobId/what-changed" params={{ jobId }}>
+      version {data.version}
+    </Link>
   );
 }
 

@@ -10,6 +10,7 @@ import { FiguresRow } from './figures-row.tsx';
 import { JobHead } from './job-head.tsx';
 import { JobTabs } from './job-tabs.tsx';
 import { MomentProvider } from './moment-provider.tsx';
+import { SuccessionRow } from './succession-row.tsx';
 import { VerdictRow } from './verdict-row.tsx';
 
 export function JobPage() {
@@ -41,6 +42,7 @@ export function JobPage() {
       <section className="job-head" aria-label="Job">
         <JobHead />
         <VerdictRow />
+        <SuccessionRow />
         <FiguresRow />
       </section>
       <JobTabs />

@@ -33,6 +33,9 @@ export function JobTabs() {
       <Link to="/c/embedded/jobs/$jobId/timeline" params={params}>
         Timeline
       </Link>
+      <Link to="/c/embedded/jobs/$jobId/what-changed" params={params}>
+        What changed
+      </Link>
       <Link to="/c/embedded/jobs/$jobId/exceptions" params={params}>
         Exceptions
         {failures > 0 && <span className="tone-warn">{failures}</span>}

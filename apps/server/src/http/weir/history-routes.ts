@@ -5,6 +5,7 @@
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  type Actor,
   HISTORY_QUOTA_BYTES_MIN,
   type HistoryStorage,
   historySettings,
@@ -13,7 +14,7 @@ import {
 } from '@weir/console-protocol';
 import { WeirError } from '@weir/core';
 import type { PastCheckpoints, PastExceptions } from '@weir/flink-rest';
-import type { JobView } from '@weir/runtime';
+import { type JobView, TERMINAL_STATUS } from '@weir/runtime';
 import type { Express, Request } from 'express';
 import { writeHistorySettings } from '../../monitor/history-settings.ts';
 import type { HistorySize, MonitorPort } from '../../monitor/monitor-port.ts';
@@ -22,6 +23,7 @@ import { type HandlerContext, jobEntry, jobView } from '../flink/handler-context
 import { exceptionEntry } from '../flink/job-handlers.ts';
 import type { PastRange } from '../job-records.ts';
 import type { RequestSecurity } from '../request-security.ts';
+import { actorOfRequest } from '../user-actions.ts';
 import { numberOf, sendJson, textOf } from './weir-request.ts';
 
 const JOB = '/weir/v1/jobs/:jobid';
@@ -55,6 +57,7 @@ export function mountHistoryRoutes(
     writeHistorySettings(historySettingsFile(dataDirectory), settings);
     const size = await monitor.setQuota(settings.quotaBytes);
     context.log('info', `the history may take ${settings.quotaBytes} bytes`);
+    noteQuota(context, settings.quotaBytes, actorOfRequest(request));
     sendJson(response, 200, await storageOf(size, dataDirectory));
   });
   app.get(`${JOB}/subtasks`, async (request, response) => {
@@ -88,6 +91,15 @@ export function mountHistoryRoutes(
     };
     sendJson(response, 200, answer);
   });
+}
+
+/** It is the history of every job that runs. */
+function noteQuota({ service, actions }: HandlerContext, quotaBytes: number, actor: Actor): void {
+  const text = `The history may take ${Math.round(quotaBytes / 1_048_576)} MiB`;
+  for (const { jobId, control } of service.jobs()) {
+    if (TERMINAL_STATUS.has(control.view().status)) continue;
+    actions.note(jobId, 'history quota', actor, text, {});
+  }
 }
 
 async function storageOf(size: HistorySize | null, folder: string): Promise<HistoryStorage> {

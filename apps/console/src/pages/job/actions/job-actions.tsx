@@ -71,7 +71,14 @@ function OpenDialog({ jobId, name, state }: JobActionsProps) {
       return <CancelDialog {...props} stop={stop} canStop={state === 'RUNNING'} />;
     }
     default:
-      return <RerunDialog {...props} state={state} rescale={open.action === 'rescale'} />;
+      return (
+        <RerunDialog
+          {...props}
+          state={state}
+          rescale={open.action === 'rescale'}
+          back={open.back ?? null}
+        />
+      );
   }
 }
 

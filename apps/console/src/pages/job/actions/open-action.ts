@@ -1,9 +1,13 @@
 /** Which dialog of which job is open; the header's buttons and the command palette open them. */
+import type { Deployment } from '@weir/console-protocol';
+
 export type JobAction = 'savepoint' | 'stop' | 'restart' | 'rescale' | 'cancel';
 
 export interface OpenAction {
   readonly jobId: string;
   readonly action: JobAction;
+  /** A restart of an earlier version. */
+  readonly back?: Deployment;
 }
 
 let open: OpenAction | null = null;

@@ -2,6 +2,7 @@
  * Restart and rescale: the job's program is started again as a new job, from a checkpoint or
  * savepoint, at a parallelism, with arguments. A running job is stopped first.
  */
+import type { Deployment } from '@weir/console-protocol';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -9,6 +10,7 @@ import { Dialog } from '../../../components/dialog.tsx';
 import { useNow } from '../../../components/use-now.ts';
 import { useJob } from '../../../live/use-live.ts';
 import { joinArguments } from '../../../model/argument-text.ts';
+import { pointSource, versionPoints, versionRows } from '../../../model/earlier-version.ts';
 import { isTerminal } from '../../../model/job-state.ts';
 import { restorePoints } from '../../../model/restore-points.ts';
 import { checkpointConfigQuery, checkpointsQuery } from '../../../rest/job-queries.ts';
@@ -32,17 +34,21 @@ export interface RerunDialogProps {
   readonly state: string;
   /** Asks for the parallelism first, and for no arguments. */
   readonly rescale: boolean;
+  /** The earlier version to go back to. */
+  readonly back: Deployment | null;
   readonly close: () => void;
 }
 
-export function RerunDialog({ jobId, name, state, rescale, close }: RerunDialogProps) {
+export function RerunDialog({ jobId, name, state, rescale, back, close }: RerunDialogProps) {
   const rerun = useRerun(jobId, name, rescale);
-  const { subject, points, lastTookMs } = useSubject(jobId, isTerminal(state));
+  const { subject, points, lastTookMs } = useSubject(jobId, isTerminal(state), back);
   const now = useNow();
   const [chosen, choose] = useState<RestoreSource | null>(null);
   const [typedParallelism, setParallelism] = useState<string | null>(null);
   const [typedArgs, setArgs] = useState<string | null>(null);
-  const source = chosen ?? firstSource(points, !subject.ended);
+  const [last] = back === null ? [] : versionPoints(back);
+  const usual = last === undefined ? firstSource(points, !subject.ended) : pointSource(last);
+  const source = chosen ?? usual;
   const parallelism = typedParallelism ?? `${subject.parallelism}`;
   const args = typedArgs ?? subject.args;
   const wish = { source, parallelism, args };
@@ -51,12 +57,12 @@ export function RerunDialog({ jobId, name, state, rescale, close }: RerunDialogP
   const submit = () => {
     if (problem !== null) return;
     close();
-    void rerun(rerunRequestOf(wish, subject));
+    void rerun({ ...rerunRequestOf(wish, subject), ...programOf(back) });
   };
   const field = <ParallelismField value={parallelism} change={setParallelism} subject={subject} />;
   return (
     <Dialog
-      title={rescale ? `Rescale ${name}` : `Restart ${name}`}
+      title={titleOf(name, rescale, back)}
       close={close}
       submit={submit}
       footer={
@@ -79,7 +85,9 @@ export function RerunDialog({ jobId, name, state, rescale, close }: RerunDialogP
       <RestoreChoice points={points} runs={!subject.ended} source={source} choose={choose} />
       {!rescale && field}
       {!rescale && <ArgumentsField value={args} change={setArgs} />}
-      <ConsequenceList rows={consequences(wish, subject, now, lastTookMs)} />
+      <ConsequenceList
+        rows={[...versionRows(back, now), ...consequences(wish, subject, now, lastTookMs)]}
+      />
       {problem !== null && !unchanged && (
         <p className="form-problem" role="status">
           {problem}
@@ -119,7 +127,7 @@ function ConsequenceList({ rows }: { rows: readonly Consequence[] }) {
 }
 
 /** What is started again, and from where it could be. */
-function useSubject(jobId: string, ended: boolean) {
+function useSubject(jobId: string, ended: boolean, back: Deployment | null) {
   const { data: checkpoints } = useQuery(checkpointsQuery(jobId));
   const { data: config } = useQuery(checkpointConfigQuery(jobId));
   const { data: info } = useQuery(jobInfoQuery(jobId));
@@ -130,15 +138,29 @@ function useSubject(jobId: string, ended: boolean) {
       maxParallelism: Math.min(32_768, ...vertices.map(({ maxParallelism }) => maxParallelism)),
     };
   });
-  const subject: RerunSubject = { ended, ...shape, args: joinArguments(info?.args ?? []) };
+  const subject: RerunSubject = {
+    ended,
+    ...shape,
+    args: joinArguments(back?.args ?? info?.args ?? []),
+    ...(back === null ? {} : { parallelism: back.parallelism }),
+  };
   const keptOnCancel = config?.externalization.delete_on_cancellation === false;
-  const points =
-    checkpoints === undefined ? [] : restorePoints(checkpoints, { ended, keptOnCancel });
+  const own = checkpoints === undefined ? [] : restorePoints(checkpoints, { ended, keptOnCancel });
+  const points = back === null ? own : [...versionPoints(back), ...own];
   return {
     subject,
     points,
     lastTookMs: checkpoints?.latest.completed?.end_to_end_duration ?? null,
   };
+}
+
+function programOf(back: Deployment | null) {
+  return back === null ? {} : { programOf: back.jobId };
+}
+
+function titleOf(name: string, rescale: boolean, back: Deployment | null): string {
+  if (back !== null) return `Go back to version ${back.version} of ${name}`;
+  return rescale ? `Rescale ${name}` : `Restart ${name}`;
 }
 
 /** Follows the rerun as a toast, then shows the new job. */
