@@ -14,6 +14,7 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
+import { useShownMoment } from '../frame/use-moment.ts';
 import { axisText, type ChartUnit, scaleTop } from '../model/chart-scale.ts';
 import { clockMinute, clockTime } from '../model/clock-time.ts';
 
@@ -47,6 +48,9 @@ export interface TimeChartProps {
   readonly max?: number;
 }
 
+/** What lies outside of a range that the page shows. */
+const VEIL = 0.68;
+const ABOVE_LINES = 900;
 const NO_MARKS: readonly ChartMark[] = [];
 
 export const TimeChart = memo(function TimeChart(props: TimeChartProps) {
@@ -61,6 +65,7 @@ export const TimeChart = memo(function TimeChart(props: TimeChartProps) {
     marks = NO_MARKS,
     max,
   } = props;
+  const moment = useShownMoment();
   const first = rows[0]?.t ?? 0;
   const last = rows.at(-1)?.t ?? 0;
   const top = max ?? scaleTop(largest(rows, series), unit);
@@ -121,6 +126,15 @@ export const TimeChart = memo(function TimeChart(props: TimeChartProps) {
               connectNulls={false}
             />
           ))}
+          {moment.kind === 'range' && moment.from > first && (
+            <ReferenceArea
+              x1={first}
+              x2={Math.min(moment.from, last)}
+              fill="var(--surface)"
+              fillOpacity={VEIL}
+              zIndex={ABOVE_LINES}
+            />
+          )}
         </ComposedChart>
       </ResponsiveContainer>
     </figure>

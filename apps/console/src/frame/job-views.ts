@@ -2,7 +2,7 @@
 export const JOB_VIEWS = [
   { label: 'Graph', key: 'g', to: '/c/embedded/jobs/$jobId/graph' },
   { label: 'Checkpoints', key: 'c', to: '/c/embedded/jobs/$jobId/checkpoints' },
-  { label: 'Watermarks', key: 'w', to: '/c/embedded/jobs/$jobId/watermarks' },
+  { label: 'Watermarks & lag', key: 'w', to: '/c/embedded/jobs/$jobId/watermarks' },
   { label: 'Timeline', key: 'i', to: '/c/embedded/jobs/$jobId/timeline' },
   { label: 'What changed', key: 'd', to: '/c/embedded/jobs/$jobId/what-changed' },
   { label: 'Exceptions', key: 'e', to: '/c/embedded/jobs/$jobId/exceptions' },

@@ -58,9 +58,19 @@ export interface Past {
   readonly to: number;
   /** What a figure stands for, ms; null where nothing is known. */
   readonly step: number | null;
+  /** By what part a number may differ from what was shown then; 0 = by none. */
+  readonly relative: number;
   /** Of which nothing is known around the instant, or through the whole range. */
   readonly gap: Gap | null;
 }
+
+/** How fine ticks are: the coarsest step in ms, and by what part numbers are rounded. */
+export interface Fineness {
+  readonly step: number;
+  readonly relative: number;
+}
+
+const AS_SENT: Fineness = { step: MINUTE_MS, relative: 0 };
 
 export type StateSpan = { readonly state: JobTick['state']; readonly from: number };
 
@@ -78,6 +88,7 @@ export class JobStore extends LiveStore {
   #states: readonly StateSpan[] = [];
   #verdicts = new VerdictTracker();
   #gone = false;
+  #relative = 0;
   readonly #eventListeners = new Set<(events: readonly JobEvent[]) => void>();
 
   constructor(jobId: string, frames: FrameScheduler) {
@@ -146,16 +157,16 @@ export class JobStore extends LiveStore {
     return () => this.#eventListeners.delete(listener);
   }
 
-  /** @param stepMax the coarsest resolution that its ticks may have, ms. */
-  applySnapshot(snapshot: JobSnapshot, stepMax = MINUTE_MS): void {
+  applySnapshot(snapshot: JobSnapshot, { step, relative } = AS_SENT): void {
     if (!this.#goesOnWith(snapshot)) this.#forget();
     this.#topology = snapshot.topology;
     const last = this.#events.at(-1)?.t ?? Number.NEGATIVE_INFINITY;
     const events = snapshot.events.filter(({ t }) => t > last);
     this.#events = [...this.#events, ...events].slice(-EVENTS_MAX);
     this.#gone = false;
+    this.#relative = relative;
     for (const [at, tick] of snapshot.history.entries()) {
-      this.#applyTick(tick, Math.min(stepMax, stepAt(snapshot.history, at)));
+      this.#applyTick(tick, Math.min(step, stepAt(snapshot.history, at)));
     }
     this.changed();
   }
@@ -176,7 +187,7 @@ export class JobStore extends LiveStore {
     const shown = from === to ? (ticks.at(to)?.tick ?? null) : meanTick(ticks.range(from, to));
     const gap = shown === null ? ticks.gap(to) : null;
     const step = shown === null ? null : ticks.step(from, to);
-    this.#past = { source, from, to, step, gap };
+    this.#past = { source, from, to, step, relative: source.#relative, gap };
     this.#topology = source.#topology;
     this.#job = source.#job.until(to);
     this.#series = new Map();

@@ -49,8 +49,9 @@ export class PastJob {
   add(range: TimeRange, history: JobHistory): void {
     if (this.#blocks.some((block) => block.history === history)) return;
     const store = this.#newStore();
-    const { topology, ticks, events, step } = history;
-    store.applySnapshot({ topology, history: ticks, events }, step);
+    const { topology, ticks, events, step, resolution } = history;
+    const fineness = { step, relative: resolution?.relative ?? 0 };
+    store.applySnapshot({ topology, history: ticks, events }, fineness);
     const others = this.#blocks.filter(({ from, to }) => from !== range.from || to !== range.to);
     this.#blocks = [{ ...range, history, store }, ...others].slice(0, BLOCKS_MAX);
   }

@@ -129,11 +129,17 @@ function Distance({ jobId, moment, now }: { jobId: string; moment: Past; now: nu
   return (
     <span className="time-distance" role="status" aria-label="Time shown">
       <b>{moment.kind === 'instant' ? `${length} ago` : length}</b>
-      <small title="As fine as the history of this time is kept">
+      <small title="As fine as this time is kept, and how exactly">
         {past?.step == null ? 'nothing kept' : `${means} of ${stepText(past.step)}`}
+        {past !== null && past.relative > 0 && `, ±${partText(past.relative)}`}
       </small>
     </span>
   );
+}
+
+/** Rounded up to a hundredth of a per cent. */
+function partText(relative: number): string {
+  return `${Math.ceil(relative * 10_000) / 100}\u202f%`;
 }
 
 function Step({ direction, travel }: { direction: 1 | -1; travel: TimeTravel }) {

@@ -203,13 +203,17 @@ function MarkRow({ kind, travel }: { kind: MarkKind; travel: TimeTravel }) {
             key={direction}
             type="button"
             className="btn sm"
-            aria-label={`${KIND_WORDS[kind]} ${way}`}
             title={mark?.text ?? 'none that way'}
             disabled={mark === null}
             onClick={() => mark !== null && travel.goTo({ kind: 'instant', at: mark.t })}
           >
             {direction < 0 && <Icon aria-hidden="true" />}
-            {mark === null ? 'none' : dayAndTime(mark.t, now)}
+            <span>
+              <span className="hidden-text">
+                {KIND_WORDS[kind]} {way}:{' '}
+              </span>
+              {mark === null ? 'none' : dayAndTime(mark.t, now)}
+            </span>
             {direction > 0 && <Icon aria-hidden="true" />}
           </button>
         );

@@ -15,6 +15,8 @@ export interface Strip {
   readonly live: boolean;
 }
 
+/** A job's first tick comes as late as this. */
+const BEGIN_MS = 15_000;
 const STRIP_MS = RING_LIMIT * 1000;
 
 export function useStrip(jobId: string): Strip {
@@ -27,7 +29,8 @@ export function useStrip(jobId: string): Strip {
   const first = Math.max(now.first, now.last - STRIP_MS);
   if (moment.kind === 'live') return { moment, source: present, first, last: now.last, live: true };
   const { from, to } = moment.kind === 'range' ? moment : { from: moment.at, to: moment.at };
-  if (source === null || source === present || from >= first) {
+  const inside = from >= first || (now.whole && to >= first - STRIP_MS / 2);
+  if (source === null || source === present || inside) {
     const last = Math.max(now.last, to);
     return { moment, source: present, first: Math.min(first, from), last, live: true };
   }
@@ -35,6 +38,9 @@ export function useStrip(jobId: string): Strip {
   return { moment, source, first: Math.min(around.first, from), last, live: false };
 }
 
-function spanOf({ job, latest }: JobStore) {
-  return { first: job.firstTime() ?? 0, last: latest?.t ?? 0 };
+/** `whole`: it knows the job from its beginning. */
+function spanOf({ job, latest, topology }: JobStore) {
+  const first = job.firstTime() ?? 0;
+  const begun = topology?.startedAt ?? Number.NEGATIVE_INFINITY;
+  return { first, last: latest?.t ?? 0, whole: first - begun < BEGIN_MS };
 }
