@@ -12,6 +12,8 @@ import { type Expected, expectedOf, type Plan } from './plan.ts';
 
 const JOB = 'e2e/verdict-cases/job.ts';
 const IN_TIME_MS = 10_000;
+/** Where others have the cores, the job itself takes longer to get into trouble. */
+const IN_TIME_FULL_MS = 20_000;
 /** A job that has just started is warm after so long. */
 const WARM_MS = 6000;
 const POLL_MS = 250;
@@ -55,7 +57,7 @@ export async function startCase(weir: WeirServer, plan: Plan) {
   return { jobId, turnOn: () => writeFileSync(file, '') };
 }
 
-/** The whole of a case that goes wrong. */
+/** The whole of a case that goes wrong; longer where the machine is full. */
 export async function runTrouble(weir: WeirServer, plan: Plan): Promise<CaseResult> {
   const { jobId, turnOn } = await startCase(weir, plan);
   await delay(WARM_MS);
@@ -64,10 +66,14 @@ export async function runTrouble(weir: WeirServer, plan: Plan): Promise<CaseResu
   turnOn();
   // Ticks come once a second; the last one that counts has to be there.
   await delay(IN_TIME_MS + 1500);
-  const { isFull } = machine;
-  const history = await historyOf(weir, jobId);
+  const situation = { onsetMs, machineWasFull: machine.isFull };
+  let result = resultOf(plan, await historyOf(weir, jobId), situation, IN_TIME_MS);
+  if (!result.isRight && situation.machineWasFull) {
+    await delay(IN_TIME_FULL_MS - IN_TIME_MS);
+    result = resultOf(plan, await historyOf(weir, jobId), situation, IN_TIME_FULL_MS);
+  }
   await cancel(weir, jobId);
-  return resultOf(plan, history, onsetMs, isFull);
+  return result;
 }
 
 /** Verdicts on a job in which nothing is wrong. */
@@ -130,18 +136,23 @@ function coreTimes(): { readonly busyMs: number; readonly idleMs: number } {
   return { busyMs, idleMs };
 }
 
+interface Situation {
+  readonly onsetMs: number;
+  readonly machineWasFull: boolean;
+}
+
 function resultOf(
   plan: Plan,
   history: JobHistory,
-  onsetMs: number,
-  machineWasFull: boolean,
+  { onsetMs, machineWasFull }: Situation,
+  inTimeMs: number,
 ): CaseResult {
   const spoken = spokenIn(history, onsetMs);
-  const last = history.ticks.findLast(({ t }) => t <= onsetMs + IN_TIME_MS);
+  const last = history.ticks.findLast(({ t }) => t <= onsetMs + inTimeMs);
   const inTime =
     last?.bottleneck == null
       ? null
-      : (spoken.findLast(({ afterMs }) => afterMs <= IN_TIME_MS) ?? null);
+      : (spoken.findLast(({ afterMs }) => afterMs <= inTimeMs) ?? null);
   const expected = expectedOf(plan);
   const early = spoken.some((one) => one.afterMs < 0 && !isMachine(one, machineWasFull));
   const isRight = !early && expected !== null && fits(inTime, expected, machineWasFull);

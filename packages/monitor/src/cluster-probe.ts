@@ -38,7 +38,20 @@ export type ProbeEvent =
   | { readonly type: 'event'; readonly jobId: string; readonly event: JobEvent }
   /** Details of something that happened, kept as they are. */
   | { readonly type: 'record'; readonly jobId: string; readonly record: StoredRecord }
+  /** The code behind a verdict, found by a profile that the verdict made somebody take. */
+  | { readonly type: 'code'; readonly jobId: string; readonly code: CodeFinding }
   | { readonly type: 'removed'; readonly jobId: string };
+
+export interface CodeFinding {
+  readonly vertexId: string;
+  /** Of the verdict. */
+  readonly since: number;
+  readonly functionName: string;
+  /** `file:line`, as the user knows it. */
+  readonly place: string;
+  /** Of the vertex's samples, 0…1. */
+  readonly share: number;
+}
 
 /** What each position of a frame means; the shape of the runtime's metrics layout. */
 export interface ProbeLayout {

@@ -5,7 +5,7 @@
  * Fed with a probe's events in order. Invariant: what is shown live is kept as it was shown.
  */
 import type { JobEvent, JobState, JobTick, JobTopology } from '@weir/console-protocol';
-import type { ProbeFrame, ProbeLayout, TaskCounts } from './cluster-probe.ts';
+import type { CodeFinding, ProbeFrame, ProbeLayout, TaskCounts } from './cluster-probe.ts';
 import type { HistoryStorage } from './history/history-storage.ts';
 import { JobArchive } from './history/job-archive.ts';
 import { TickBuilder } from './tick-builder.ts';
@@ -64,6 +64,10 @@ export class JobMonitor {
   setState(state: JobState, tasks: TaskCounts): void {
     this.#state = state;
     this.#tasks = tasks;
+  }
+
+  setCode(code: CodeFinding): void {
+    this.#verdicts.setCode(code);
   }
 
   /** What the last ticks brought about; they are kept already. */

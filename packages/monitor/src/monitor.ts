@@ -50,7 +50,8 @@ export class Monitor {
     }
     const job = this.#jobs.get(event.jobId);
     if (job === undefined) return;
-    if (event.type === 'layout') job.setLayout(event.layout);
+    if (event.type === 'code') job.setCode(event.code);
+    else if (event.type === 'layout') job.setLayout(event.layout);
     else if (event.type === 'state') {
       const before = job.state;
       job.setState(event.state, event.tasks);

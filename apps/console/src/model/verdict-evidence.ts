@@ -14,8 +14,10 @@ export interface EvidenceGroup {
 
 type Known = NonNullable<Bottleneck['figures']>;
 
-export function evidenceGroups({ figures = {}, subtask = 0 }: Bottleneck): EvidenceGroup[] {
+export function evidenceGroups(bottleneck: Bottleneck): EvidenceGroup[] {
+  const { figures = {}, subtask = 0 } = bottleneck;
   const groups = [
+    { title: 'Code', rows: codeRows(bottleneck) },
     { title: `Its busiest subtask, ${subtask}`, rows: timeRows(figures) },
     { title: 'Who waits for it', rows: waitRows(figures) },
     { title: 'Calls', rows: callRows(figures) },
@@ -23,6 +25,14 @@ export function evidenceGroups({ figures = {}, subtask = 0 }: Bottleneck): Evide
     { title: 'Load', rows: loadRows(figures) },
   ];
   return groups.filter(({ rows }) => rows.length > 0);
+}
+
+function codeRows({ subject = null, figures = {} }: Bottleneck): EvidenceRow[] {
+  if (subject?.kind !== 'code') return [];
+  return rows([
+    ['Most time in', subject.name],
+    ['of the samples of two seconds', percent(figures.codeShare)],
+  ]);
 }
 
 function timeRows(of: Known): EvidenceRow[] {

@@ -34,9 +34,10 @@ export function reasonParts(
   const vertex = topology.vertices.find(({ id }) => id === bottleneck.vertexId);
   const parallelism = vertex?.parallelism ?? 1;
   const who = busyWords(now, parallelism, figures.busy ?? null);
-  const name = subject?.name ?? null;
+  const code = subject?.kind === 'code' ? subject.name : null;
+  const name = code === null ? (subject?.name ?? null) : null;
   const reason = REASONS[cause ?? 'unknown'];
-  return reason({ who, name, subtask, figures, now });
+  return reason({ who, name, code, subtask, figures, now });
 }
 
 type Known = NonNullable<Bottleneck['figures']>;
@@ -45,6 +46,8 @@ interface Case {
   /** `both subtasks are 98 % busy`. */
   readonly who: string;
   readonly name: string | null;
+  /** Function and line, from a profile. */
+  readonly code: string | null;
   readonly subtask: number;
   readonly figures: Known;
   readonly now: VertexTick | null;
@@ -53,8 +56,9 @@ interface Case {
 const IS = ' is the bottleneck: ';
 
 const REASONS: Readonly<Record<VerdictCause | 'unknown', (of: Case) => readonly SentencePart[]>> = {
-  cpu: ({ who, figures }) => [
+  cpu: ({ who, figures, code }) => [
     plain(`${IS}${who}${shareOf(figures.running, figures, 'in its own code')}`),
+    ...inCode(code),
   ],
   external: ({ who, figures, name }) => [
     plain(`${IS}${who}${shareOf(figures.external, figures, 'waiting on ')}`),
@@ -86,13 +90,14 @@ const REASONS: Readonly<Record<VerdictCause | 'unknown', (of: Case) => readonly 
     strong(name ?? 'the last one'),
     plain(' has come'),
   ],
-  blocked: ({ figures: { eventLoopDelayMs = null, threadCpu = null } }) => {
+  blocked: ({ code, figures: { eventLoopDelayMs = null, threadCpu = null } }) => {
     const sleeps = threadCpu !== null && threadCpu < 0.5 ? ' and compute little' : '';
     const long =
       eventLoopDelayMs === null || eventLoopDelayMs < 200
         ? ''
         : `, up to ${figureText(durationFigure(eventLoopDelayMs))} at once`;
-    return [plain(`${IS}single calls hold its thread${long}${sleeps}; nothing else runs there`)];
+    const calls = plain(`${IS}single calls hold its thread${long}${sleeps}`);
+    return [calls, ...inCode(code), plain('; nothing else runs there')];
   },
   state: ({ who }) => [plain(`${IS}${who}, most of it reading and writing state`)],
   source: ({ figures }) => {
@@ -115,6 +120,10 @@ const REASONS: Readonly<Record<VerdictCause | 'unknown', (of: Case) => readonly 
   },
   unknown: ({ who }) => [plain(IS + who)],
 };
+
+function inCode(code: string | null): SentencePart[] {
+  return code === null ? [] : [plain(', most in '), strong(code)];
+}
 
 function usedBy(name: string, share: number | null): SentencePart[] {
   const by = share === null ? '' : ` by ${percent(share)}`;

@@ -16,6 +16,7 @@ import { readHistorySettings } from '../monitor/history-settings.ts';
 import { workerMonitor } from '../monitor/monitor-client.ts';
 import { systemRandom } from '../ports/system-ports.ts';
 import { JobProfiles } from '../profiles/job-profiles.ts';
+import { VerdictProfiles } from '../profiles/verdict-profiles.ts';
 import { mountConsole } from './console-files.ts';
 import { errorHandler, sendErrors } from './error-response.ts';
 import { flinkHandlers } from './flink/flink-handlers.ts';
@@ -81,7 +82,14 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   };
   const summaries = new JobSummaries(dispatcher);
   const hub = new SocketHub({ service: dispatcher, monitor, summaries, nowMs });
+  const verdictProfiles = new VerdictProfiles(
+    dispatcher,
+    context.profiles,
+    (jobId, code) => monitor.apply({ type: 'code', jobId, code }),
+    (error) => log('warn', 'no profile could be taken for a verdict', error),
+  );
   monitor.listen((notice) => {
+    if (notice.type === 'event') verdictProfiles.event(notice.jobId, notice.event);
     if (notice.type === 'tick') summaries.addTick(notice.jobId, notice.head);
     hub.notice(notice);
   });

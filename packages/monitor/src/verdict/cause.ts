@@ -13,6 +13,7 @@ import {
   medianOf,
   type OperatorPicture,
   type Picture,
+  rounded,
   type SubtaskPicture,
   type ThreadPicture,
   type ThreadUser,
@@ -27,6 +28,9 @@ const SKEW_RATE_MIN = 2;
 const SKEW_RATE_WITH_BUSY_MIN = 1.3;
 const SKEW_OTHERS_BUSY_MAX = 0.5;
 const HALF = 0.5;
+/** So many times as long as it computes, a thread waits for a core. */
+const STARVED = 1;
+const STARVED_PAUSES = 2;
 
 export interface Finding {
   readonly vertexId: string;
@@ -122,6 +126,8 @@ function waitingSource({ limit, node }: Suspect): Reason | null {
 function collectsGarbage(suspect: Suspect): Reason | null {
   const { thread, subtask } = suspect;
   if (thread === null || thread.gc < GC_MIN || subtask.external >= HALF * subtask.busy) return null;
+  // Its pauses wait for other threads, and are long for that alone where these get no core.
+  if (isStarved(thread, STARVED_PAUSES)) return null;
   const { heapUsedBytes, heapLimitBytes } = thread;
   const figures = { gcMs: Math.round(thread.gc * 1000), heapUsedBytes, heapLimitBytes };
   return { cause: 'gc', operatorId: hottest(suspect)?.operatorId ?? null, figures };
@@ -203,7 +209,7 @@ function hasNoCore(suspect: Suspect): Reason | null {
   const starved =
     thread.runDelay === null
       ? machineIsFull(picture) && thread.cpu < HALF * runningOn(thread.slot, picture)
-      : thread.runDelay > thread.cpu;
+      : isStarved(thread, STARVED);
   if (!starved) return null;
   return { cause: 'machine', operatorId: hottest(suspect)?.operatorId ?? null };
 }
@@ -306,6 +312,10 @@ function runningOn(slot: number, picture: Picture): number {
   return picture.usersOf(slot).reduce((sum, { running }) => sum + running, 0);
 }
 
+function isStarved({ cpu, runDelay }: ThreadPicture, times: number): boolean {
+  return runDelay !== null && runDelay > times * cpu;
+}
+
 function machineIsFull({ machine }: Picture): boolean {
   return machine !== null && machine.busyCores >= 0.95 * machine.cores;
 }
@@ -331,11 +341,6 @@ export function nameOfVertex(
 
 function rateOf({ recordsIn, recordsOut }: SubtaskPicture): number | null {
   return recordsIn !== null && recordsIn > 0 ? recordsIn : recordsOut;
-}
-
-function rounded(value: number, decimals = 2): number {
-  const factor = 10 ** decimals;
-  return Math.round(value * factor) / factor;
 }
 
 function orNull(value: number | null, of: (value: number) => number): number | null {

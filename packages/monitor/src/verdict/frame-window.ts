@@ -20,7 +20,7 @@ import {
   type VertexPicture,
 } from './picture.ts';
 import { threadsBetween } from './thread-window.ts';
-import { seriesOfVertex, type SubtaskSeries } from './vertex-series.ts';
+import { blockedPositions, seriesOfVertex, type SubtaskSeries } from './vertex-series.ts';
 
 const WINDOW_FRAMES = 3;
 /** Of all frames kept together; about 64 MB. */
@@ -32,6 +32,7 @@ export class FrameWindow {
   #layout: ProbeLayout | null = null;
   #frames: ProbeFrame[] = [];
   #series = new Map<string, SubtaskSeries[]>();
+  #blockedAt: ReadonlyMap<number, readonly number[]> = new Map();
   /** By vertex: when a record last moved. */
   readonly #movedAtMs = new Map<string, number>();
 
@@ -44,6 +45,7 @@ export class FrameWindow {
   setLayout(layout: ProbeLayout, grew: boolean): void {
     this.#layout = layout;
     this.#series.clear();
+    this.#blockedAt = blockedPositions(layout);
     this.#alignments.setLayout(layout);
     if (!grew) this.clear();
   }
@@ -79,10 +81,17 @@ export class FrameWindow {
         this.#vertex(id, index.vertices[at]!, span, hung),
       ),
       fills: index.edges.map(({ fill }) => this.#fill(fill)),
+      blocked: this.#topology.edges.map(({ index: edge }) => this.#blocked(edge, span)),
       threads,
       machine,
       usersOf: (slot) => this.#usersOf(slot, span, index),
     };
+  }
+
+  #blocked(edge: number, span: Span): number | null {
+    const positions = this.#blockedAt.get(edge) ?? [];
+    if (positions.length === 0) return null;
+    return Math.min(1, Math.max(...positions.map((at) => span.delta(at))) / span.ms);
   }
 
   #usersOf(slot: number | null, span: Span, index: SeriesIndex): ThreadUser[] {

@@ -3,7 +3,7 @@
  * end. Called by the job's monitor with every tick, in order.
  */
 import type { Bottleneck, JobEvent, JobTick, JobTopology } from '@weir/console-protocol';
-import type { ProbeFrame, ProbeLayout } from '../cluster-probe.ts';
+import type { CodeFinding, ProbeFrame, ProbeLayout } from '../cluster-probe.ts';
 import type { SeriesIndex } from '../series-index.ts';
 import { FrameWindow } from './frame-window.ts';
 import { pictureOfTicks } from './tick-picture.ts';
@@ -30,6 +30,11 @@ export class JobVerdicts {
   /** `grew` = it holds the one before at the same positions. */
   setLayout(layout: ProbeLayout, grew: boolean): void {
     this.#window.setLayout(layout, grew);
+  }
+
+  /** Of a verdict that was spoken; late ones are left out. */
+  setCode(code: CodeFinding): void {
+    this.#tracker.setCode(code);
   }
 
   /** The tick of a frame, with the verdict. */

@@ -96,7 +96,8 @@ function waitsFor(
   let upstreamBackpressured: number | null = null;
   for (const position of order.inputs(vertexId)) {
     const fill = picture.fills[position] ?? null;
-    const held = byId.get(topology.edges[position]!.source)?.backpressuredMax ?? null;
+    const sender = byId.get(topology.edges[position]!.source);
+    const held = picture.blocked[position] ?? sender?.backpressuredMax ?? null;
     if (fill !== null) inputFill = Math.max(inputFill ?? 0, fill);
     if (held !== null) upstreamBackpressured = Math.max(upstreamBackpressured ?? 0, held);
     some ||= (fill ?? 0) >= FILL_MIN || (held ?? 0) >= BACKPRESSURED_MAX;

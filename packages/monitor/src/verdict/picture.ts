@@ -12,6 +12,11 @@ export interface Picture {
   readonly vertices: readonly VertexPicture[];
   /** Fill of each edge's fullest channel, in the order of the topology. */
   readonly fills: readonly (number | null)[];
+  /**
+   * Share of the time for which the sender that waited most found this edge full, in the order of
+   * the topology; null where only the whole backpressure is known.
+   */
+  readonly blocked: readonly (number | null)[];
   /** By slot. */
   readonly threads: ReadonlyMap<number, ThreadPicture>;
   readonly machine: MachinePicture | null;
@@ -125,4 +130,10 @@ export function medianOf(values: readonly number[]): number | null {
   if (values.length === 0) return null;
   const sorted = [...values].sort((left, right) => left - right);
   return sorted[(sorted.length - 1) >> 1]!;
+}
+
+/** To so many decimals: what is shown and compared. */
+export function rounded(value: number, decimals = 2): number {
+  const factor = 10 ** decimals;
+  return Math.round(value * factor) / factor;
 }

@@ -27,6 +27,7 @@ export function pictureOfTicks(ticks: readonly JobTick[]): Picture {
       ),
     ),
     fills: last.edges.map((_, at) => mean(ticks.map((tick) => tick.edges[at]?.fill))),
+    blocked: last.edges.map(() => null),
     threads: new Map(),
     machine: null,
     usersOf: () =>

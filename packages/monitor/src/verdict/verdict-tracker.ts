@@ -9,14 +9,17 @@ import type {
   Bottleneck,
   JobTick,
   JobTopology,
+  VerdictCause,
   VerdictFigures,
+  VerdictSubject,
   VerdictTrend,
 } from '@weir/console-protocol';
+import type { CodeFinding } from '../cluster-probe.ts';
 import { Backlog } from './backlog.ts';
 import { Evidence } from './evidence.ts';
 import { findCause } from './cause.ts';
 import { findLimits, type Limit, nextLimits } from './limits.ts';
-import type { Picture } from './picture.ts';
+import { type Picture, rounded } from './picture.ts';
 import { severityOf } from './severity.ts';
 
 const EVIDENCE_MS = 5000;
@@ -34,6 +37,8 @@ const BURST_MS_MIN = 3000;
 /** Figures are to be read: they do not change every second. */
 const FIGURES_MS = 5000;
 const GROWING_MS = 4000;
+/** Those of which a line of code may be the reason. */
+const COMPUTING: ReadonlySet<VerdictCause> = new Set(['cpu', 'blocked', 'skew', 'gc', 'machine']);
 
 /** At its limit for a while, and not any more. */
 export interface Burst {
@@ -56,6 +61,7 @@ export class VerdictTracker {
   #told: Bottleneck | null = null;
   #toldAt = 0;
   #worseSince: number | null = null;
+  #code: CodeFinding | null = null;
   #bursts: Burst[] = [];
   /** With evidence at the last picture, the cause first. */
   #ranked: readonly Evidence[] = [];
@@ -81,6 +87,13 @@ export class VerdictTracker {
     }
     const until = t - spoken.seenAt >= ENDING_MS ? spoken.seenAt : null;
     return this.#tell(spoken, until, picture, tick);
+  }
+
+  /** The code that the spoken verdict's profile found; shown where the cause names nothing else. */
+  setCode(code: CodeFinding): void {
+    if (code.vertexId !== this.#told?.vertexId || code.since !== this.#told.since) return;
+    this.#code = code;
+    this.#toldAt = 0;
   }
 
   /** Bursts that ended since the last call. */
@@ -142,6 +155,7 @@ export class VerdictTracker {
     if (fresh && first.lastedMs < TAKE_OVER_MS) return;
     this.#spoken = first;
     this.#told = null;
+    this.#code = null;
     first.spoken = true;
   }
 
@@ -184,11 +198,21 @@ export class VerdictTracker {
       trend,
       operatorId: finding.operatorId,
       subtask: finding.subtask,
-      subject: finding.subject,
-      figures: { ...finding.figures, ...this.#backlogFigures(tick) },
+      subject: finding.subject ?? this.#codeSubject(spoken.cause),
+      figures: {
+        ...finding.figures,
+        ...this.#backlogFigures(tick),
+        ...(this.#code === null ? {} : { codeShare: rounded(this.#code.share) }),
+      },
       next: this.#next(spoken, picture),
     };
     return this.#told;
+  }
+
+  #codeSubject(cause: VerdictCause | null): VerdictSubject | null {
+    if (this.#code === null || cause === null || !COMPUTING.has(cause)) return null;
+    const { functionName, place } = this.#code;
+    return { kind: 'code', name: `${functionName} (${place})`, vertexId: null, edge: null };
   }
 
   #next(spoken: Evidence, picture: Picture): string[] {

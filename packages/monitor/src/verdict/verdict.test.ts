@@ -172,6 +172,7 @@ describe('which cause it names', () => {
     const of = (thread: object, rest: Partial<Second> = {}) =>
       causeOf({ ...COMPUTES, threads: [thread], ...rest })?.cause;
     expect(of({ gcMs: 300 })).toBe('gc');
+    expect(of({ gcMs: 300, cpuMs: 200, runDelayMs: 800 })).toBe('machine');
     expect(of({ cpuMs: 300, runDelayMs: 700 })).toBe('machine');
     expect(of({ eventLoopDelayMs: 350 })).toBe('blocked');
     expect(of({ cpuMs: 20, runDelayMs: 5 })).toBe('blocked');

@@ -56,6 +56,19 @@ export function alignmentSeries(layout: ProbeLayout): AlignmentSeries[] {
   return found;
 }
 
+/** By edge: where its senders count the time for which they found it full. O(series). */
+export function blockedPositions(layout: ProbeLayout): Map<number, number[]> {
+  const found = new Map<number, number[]>();
+  layout.series.forEach(({ name, operatorId }, position) => {
+    if (operatorId !== null || !name.endsWith('.blockedMs')) return;
+    const edge = Number(name.split('.')[1]);
+    const positions = found.get(edge) ?? [];
+    found.set(edge, positions);
+    positions.push(position);
+  });
+  return found;
+}
+
 interface Open extends SubtaskSeries {
   readonly positions: Map<string, number>;
   readonly operators: Map<string, Map<string, number>>;
