@@ -19,8 +19,13 @@ const { values } = parseArgs({
 const draws = Number(values.draws);
 const from = Number(values.from);
 
+const minutes = Number(values.minutes);
+
 const weir = new WeirServer();
 await weir.start();
+const machine = new Machine();
+const startedAtMs = Date.now();
+const calm = minutes === 0 ? [] : await Promise.all(CALM.map(startCalm));
 const troubles = TROUBLES.filter((kind) => values.kind === undefined || kind === values.kind);
 let right = 0;
 for (let draw = 0; draw < draws; draw++) {
@@ -30,23 +35,18 @@ for (let draw = 0; draw < draws; draw++) {
   console.log(describeCase(result));
 }
 if (draws > 0) console.log(`${right} of ${draws} right within 10 s`);
-const alarms = await calmAlarms(Number(values.minutes));
+await delay(Math.max(0, startedAtMs + minutes * 60_000 - Date.now()));
+let alarms = 0;
+for (const { kind, jobId } of calm) {
+  const said = await falseAlarms(weir, jobId, machine.isFull);
+  alarms += said.length;
+  const lasted = ((Date.now() - startedAtMs) / 60_000).toFixed(1);
+  console.log(`${kind}: ${said.length} false alarms in ${lasted} minutes`, said);
+  await cancel(weir, jobId);
+}
 await weir.close();
 process.exit(right >= draws * 0.9 && alarms === 0 ? 0 : 1);
 
-async function calmAlarms(minutes: number): Promise<number> {
-  if (minutes === 0) return 0;
-  const jobs = await Promise.all(
-    CALM.map(async (kind) => ({ kind, ...(await startCase(weir, drawPlan(kind, from))) })),
-  );
-  const machine = new Machine();
-  await delay(minutes * 60_000);
-  let alarms = 0;
-  for (const { kind, jobId } of jobs) {
-    const said = await falseAlarms(weir, jobId, machine.isFull);
-    alarms += said.length;
-    console.log(`${kind}: ${said.length} false alarms in ${minutes} minutes`, said);
-    await cancel(weir, jobId);
-  }
-  return alarms;
+async function startCalm(kind: (typeof CALM)[number]) {
+  return { kind, ...(await startCase(weir, drawPlan(kind, from))) };
 }
