@@ -4,6 +4,7 @@
  * each subtask reads the positions of all splits and again keeps its own, so rescaling is free
  * (docs/adr/split-ownership.md).
  */
+import type { OutputTag } from './functions.ts';
 import type { EventTimeMs } from './ids.ts';
 import type { ClockPort, TimerPort } from './ports/time.ts';
 import type { MetricGroup, TaskInfo } from './runtime-context.ts';
@@ -30,6 +31,8 @@ export interface ReaderOutput<T> {
   collect(record: T, timestampMs: EventTimeMs, splitId: string): void;
   /** Records that still fit the current batch; a reader stops its poll when 0. */
   readonly room: number;
+  /** Beside the records: into a side output, without a part in watermarks. Takes room, too. */
+  sideOutput?<X>(tag: OutputTag<X>, record: X, timestampMs: EventTimeMs): void;
   /** No record of this split follows: it no longer holds the watermark back. */
   splitFinished?(splitId: string): void;
 }

@@ -1,5 +1,6 @@
 import {
   MAX_WATERMARK,
+  OutputTag,
   type ReaderOutput,
   type Source,
   type SourceContext,
@@ -225,6 +226,32 @@ describe('source', () => {
     (harness.operator as unknown as { stop(drain: boolean): void }).stop(true);
     expect(await harness.emitNext()).toBe('end');
     expect(harness.output).toEqual([watermark(MAX_WATERMARK)]);
+  });
+
+  it('has side outputs, which take no part in watermarks', async () => {
+    const source = new Ranges([0, 3]);
+    const odd = new OutputTag<number>('odd');
+    const { createReader } = source;
+    source.createReader = (context) => {
+      const reader = createReader.call(source, context);
+      return {
+        ...reader,
+        start: () => reader.start(),
+        addSplits: (splits) => reader.addSplits(splits),
+        snapshotState: (id) => reader.snapshotState(id),
+        close: () => reader.close(),
+        pollNext: (output) => {
+          output.sideOutput?.(odd, 99, 99);
+          return reader.pollNext(output);
+        },
+      };
+    };
+    const harness = await OperatorHarness.open(factory(source));
+    await readAll(harness, 2);
+    // A side output takes one of the two rows of each poll; the last poll finds the end.
+    expect(harness.sideValues('odd')).toEqual([99, 99, 99, 99]);
+    expect(harness.values).toEqual([0, 1, 2]);
+    expect(harness.output).not.toContainEqual(watermark(98));
   });
 
   it('asks generators by the interval, and finds idle splits', async () => {

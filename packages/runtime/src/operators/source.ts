@@ -14,6 +14,7 @@ import {
   type EventTimeMs,
   invariant,
   MIN_TIMESTAMP,
+  type OutputTag,
   type PollStatus,
   type ReaderOutput,
   type Source,
@@ -293,6 +294,12 @@ class SplitOutput<T> implements ReaderOutput<T> {
     const split = splitId === this.#splitId ? this.#split! : this.#enter(splitId);
     this.#left--;
     this.#emit(split, record, timestampMs, out);
+  }
+
+  sideOutput<X>(tag: OutputTag<X>, record: X, timestampMs: EventTimeMs): void {
+    invariant(this.#out !== null, 'a reader emitted outside of pollNext', { tag: tag.id });
+    this.#left--;
+    this.#out.emitSide(tag.id, record, timestampMs);
   }
 
   splitFinished(splitId: string): void {
