@@ -185,35 +185,6 @@ test('task managers: each with its job, its slot threads and its memory', async 
   await view.expectState('RUNNING');
 });
 
-test('the log is followed, searched and cut to a level', async ({ page, weir }) => {
-  const view = new ConsolePage(page);
-  const id = await weir.run('e2e/jobs/talkative.ts');
-  await view.openJob(weir, id, 'Logs');
-  const log = page.getByRole('log');
-  const follow = page.getByRole('button', { name: /^Follow/ });
-  await expect(log, 'the newest is in view').toContainText('record 299');
-  await expect(follow).toHaveAttribute('aria-pressed', 'true');
-
-  const search = page.getByRole('searchbox', { name: 'Search the log' });
-  await search.fill('needle');
-  await expect(page.getByText('30 found')).toBeVisible();
-  await search.press('Enter');
-  await expect(page.getByText('1 of 30')).toBeVisible();
-  await expect(log.getByText('second line of 0', { exact: false }).first()).toBeInViewport();
-  await expect(follow, 'no longer at the end').toHaveAttribute('aria-pressed', 'false');
-  await search.press('Shift+Enter');
-  await expect(page.getByText('30 of 30')).toBeVisible();
-  await page.getByRole('button', { name: 'Warn' }).click();
-  await expect(page.getByText('30 lines')).toBeVisible();
-  await expect(log).not.toContainText('record 299');
-  await expect(page).toHaveURL(/q=needle/);
-  await expect(page).toHaveURL(/level=warn/);
-  await page.reload();
-  await expect(page.getByText('30 lines')).toBeVisible();
-  await page.getByRole('button', { name: 'Error' }).click();
-  await expect(page.getByText('No line is that severe.')).toBeVisible();
-});
-
 test('the lists say in words how each job does', async ({ page, weir }) => {
   const view = new ConsolePage(page);
   const id = await weir.run('e2e/jobs/slow-map.ts');

@@ -199,6 +199,11 @@ export interface LogsSearch {
   readonly q?: string;
   /** The least severe that is shown; missing = all. */
   readonly level?: LogLevel;
+  /** Id of the vertex whose lines are shown. */
+  readonly operator?: string | undefined;
+  readonly subtask?: number | undefined;
+  /** Number of the line that is pointed at. */
+  readonly line?: number | undefined;
 }
 
 const logs = createRoute({
@@ -207,7 +212,13 @@ const logs = createRoute({
   component: lazyRouteComponent(() => import('../pages/job/logs/logs-tab.tsx'), 'LogsTab'),
   validateSearch: (search: Record<string, unknown>): LogsSearch => {
     const level = LOG_LEVELS.find((one) => one === search.level);
-    return { ...textParameter('q', search.q), ...(level === undefined ? {} : { level }) };
+    return {
+      ...textParameter('q', search.q),
+      ...textParameter('operator', search.operator),
+      ...(Number.isInteger(search.subtask) ? { subtask: search.subtask as number } : {}),
+      ...(Number.isInteger(search.line) ? { line: search.line as number } : {}),
+      ...(level === undefined ? {} : { level }),
+    };
   },
 });
 

@@ -99,6 +99,8 @@ function failureExplained({ place }: TimelineRow, diff: ProgramDiff | null): Exp
 
 /** Its own lines reach from where it is defined to where the next one is. */
 function bottleneckExplained({ bottleneck, before, after, diff }: ReadingInput): Explains {
+  // Other processes took the cores.
+  if (bottleneck?.cause === 'machine') return 'no';
   const operator = after.operators.find(
     ({ id }) => id === (bottleneck?.operatorId ?? bottleneck?.vertexId),
   );

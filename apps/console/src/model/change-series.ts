@@ -46,9 +46,11 @@ export function changeSeries(old: JobHistory | null, recent: JobHistory): Change
   if (vertex !== undefined) {
     all.splice(1, 0, [`${vertexTitle(vertex)} busy`, ticks(busy), percentFigure]);
   }
-  return all.map(([title, pick, figure]) =>
-    seriesOf(title, old === null ? [] : pick(old), pick(recent), [old, recent], figure),
-  );
+  return all
+    .map(([title, pick, figure]) =>
+      seriesOf(title, old === null ? [] : pick(old), pick(recent), [old, recent], figure),
+    )
+    .filter(({ points }) => points.some(({ value }) => value !== null));
 }
 
 function seriesOf(

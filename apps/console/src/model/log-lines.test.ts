@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fromLevel, type LogLine, matchingLines, matchParts, stepMatch } from './log-lines.ts';
+import {
+  fromLevel,
+  type LogLine,
+  matchingLines,
+  matchParts,
+  stepMatch,
+  lineAt,
+  linesText,
+  ofPlace,
+} from './log-lines.ts';
 
 const line = (seq: number, level: LogLine['level'], text: string): LogLine => ({
   seq,
@@ -46,4 +55,18 @@ test('matches are cut out, and nothing is lost or added', () => {
       expect(parts.map((part) => part.text).join('')).toBe(text);
     }),
   );
+});
+
+test('lines of one operator and subtask, and the last one at a time', () => {
+  const line = (seq: number, vertexId: string | null, subtask: number | null) =>
+    ({ seq, t: seq * 10, level: 'info', text: `${seq}`, vertexId, subtask }) as const;
+  const lines = [line(1, 'a', 0), line(2, 'a', 1), line(3, null, null), line(4, 'b', 0)];
+  const shown = (place: Parameters<typeof ofPlace>[1]) =>
+    ofPlace(lines, place).map(({ seq }) => seq);
+  expect(shown({ vertexId: 'a', subtask: null })).toEqual([1, 2]);
+  expect(shown({ vertexId: 'a', subtask: 1 })).toEqual([2]);
+  expect(shown({ vertexId: null, subtask: 0 })).toEqual([1, 4]);
+  expect(ofPlace(lines, { vertexId: null, subtask: null })).toBe(lines);
+  expect([lineAt(lines, 5), lineAt(lines, 25), lineAt(lines, 99)]).toEqual([-1, 1, 3]);
+  expect(linesText(lines.slice(0, 1), () => 'map')).toBe('1970-01-01T00:00:00.010Z INFO  map#0 1');
 });

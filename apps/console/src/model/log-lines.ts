@@ -13,6 +13,44 @@ export function fromLevel(lines: readonly LogLine[], level: LogLevel): readonly 
   return lines.filter((line) => LOG_LEVELS.indexOf(line.level) >= least);
 }
 
+export interface LogPlace {
+  /** Null = any. */
+  readonly vertexId: string | null;
+  readonly subtask: number | null;
+}
+
+/** Lines of one operator, or of one of its subtasks; the same array where all are. */
+export function ofPlace(
+  lines: readonly LogLine[],
+  { vertexId, subtask }: LogPlace,
+): readonly LogLine[] {
+  if (vertexId === null && subtask === null) return lines;
+  return lines.filter(
+    (line) =>
+      (vertexId === null || line.vertexId === vertexId) &&
+      (subtask === null || line.subtask === subtask),
+  );
+}
+
+/** Position of the last line at or before a time; −1 = all came later. */
+export function lineAt(lines: readonly LogLine[], t: number): number {
+  return lines.findLastIndex((line) => line.t <= t);
+}
+
+/** As the lines of a log file, to paste. */
+export function linesText(
+  lines: readonly LogLine[],
+  titleOf: (vertexId: string | null) => string,
+): string {
+  return lines
+    .map(({ t, level, text, vertexId, subtask }) => {
+      const title = titleOf(vertexId);
+      const where = title === '' ? '' : ` ${title}${subtask === null ? '' : `#${subtask}`}`;
+      return `${new Date(t).toISOString()} ${level.toUpperCase().padEnd(5)}${where} ${text}`;
+    })
+    .join('\n');
+}
+
 /** Positions of the lines that hold the text, whatever its case; none for an empty text. */
 export function matchingLines(lines: readonly LogLine[], text: string): number[] {
   const wanted = text.trim().toLowerCase();

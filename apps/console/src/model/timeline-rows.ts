@@ -34,6 +34,8 @@ export interface TimelineRow {
   readonly what: string;
   readonly why: string;
   readonly vertexId: string | null;
+  /** The operator of the vertex, where it is known which. */
+  readonly operator: string | null;
   readonly subtask: number | null;
   readonly place: StackFrame | null;
   readonly tookMs: number | null;
@@ -95,6 +97,7 @@ const EMPTY = {
   tone: 'plain' as RowTone,
   why: '',
   vertexId: null,
+  operator: null,
   subtask: null,
   place: null,
   tookMs: null,
@@ -229,6 +232,7 @@ function verdictRows(events: readonly JobEvent[]): TimelineRow[] {
       t: phase === 'begin' ? since : t,
       first: since,
       vertexId,
+      operator: name,
       events: [event],
     };
     if (phase === 'begin') {

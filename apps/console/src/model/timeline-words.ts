@@ -56,6 +56,7 @@ export function actionRow(event: JobEvent): {
     return { what: `${what}: refused`, why: `${who}: ${reason}`, tone: 'fail' };
   }
   if (outcome === 'running') return { what, why: `${who}, under way`, tone: 'plain' };
+  if (subject === 'history quota') return { what: text, why: who, tone: 'plain' };
   const job = relatedJobId === undefined ? '' : ` ${relation(subject)} ${relatedJobId.slice(0, 8)}`;
   return { what, why: `${who}${job}`, tone: 'plain' };
 }

@@ -1,6 +1,6 @@
 /** A job's log lines, read on from the newest known one. */
 import { type JobLogs, jobLogs } from '@weir/console-protocol';
-import { queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { request } from './weir-client.ts';
 
 /** As many as the server keeps. */
@@ -20,6 +20,18 @@ export function jobLogsQuery(jobId: string, over: boolean) {
     },
     refetchInterval: over ? false : READ_MS,
     staleTime: 0,
+  });
+}
+
+/** The log of a stretch of the past, oldest first. */
+export function pastLogsQuery(jobId: string, from: number, to: number) {
+  return queryOptions({
+    queryKey: ['job-logs', jobId, from, to],
+    queryFn: ({ signal }) =>
+      request(`/weir/v1/jobs/${jobId}/logs?limit=${LINES_MAX}&from=${from}&to=${to}`, jobLogs, {
+        signal,
+      }),
+    placeholderData: keepPreviousData,
   });
 }
 

@@ -1,5 +1,6 @@
 /** What changed between two deployments of the job, and what that explains. */
 import '../../../styles/changed.css';
+import type { JobTopology } from '@weir/console-protocol';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Notice } from '../../../components/notice.tsx';
@@ -72,7 +73,7 @@ export function ChangedTab() {
     bottleneck:
       bottleneck === null || limiting === undefined
         ? null
-        : { ...bottleneck, title: vertexTitle(limiting) },
+        : { ...bottleneck, title: operatorTitle(limiting, bottleneck.operatorId ?? null) },
   });
   return (
     <div className="changed">
@@ -110,6 +111,11 @@ export function ChangedTab() {
       </div>
     </div>
   );
+}
+
+/** The operator of the chain, as far as it is known which. */
+function operatorTitle(vertex: JobTopology['vertices'][number], operatorId: string | null): string {
+  return vertex.operators.find(({ id }) => id === operatorId)?.name ?? vertexTitle(vertex);
 }
 
 function failuresOf(events: Parameters<typeof timelineRows>[0]) {

@@ -4,6 +4,9 @@
  */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useEffect, useRef } from 'react';
+import { Link } from '@tanstack/react-router';
+import { useJobStore } from '../../../live/use-live.ts';
+import { momentSearch } from '../../../model/moment.ts';
 import { clockTime, utcTime } from '../../../model/clock-time.ts';
 import { type LogLine, matchParts } from '../../../model/log-lines.ts';
 
@@ -95,13 +98,22 @@ interface LogRowProps {
 }
 
 const LogRow = memo(function LogRow({ line, title, q, marked }: LogRowProps) {
-  const { t, level, text, subtask } = line;
+  const { seq, t, level, text, subtask } = line;
+  const { jobId } = useJobStore();
   const ms = `${Math.floor(t) % 1000}`.padStart(3, '0');
   return (
     <div className={marked ? `log-line ${level} marked` : `log-line ${level}`}>
-      <time dateTime={new Date(t).toISOString()} title={utcTime(t)}>
-        {clockTime(t)}.{ms}
-      </time>
+      <Link
+        from="/c/embedded/jobs/$jobId/logs"
+        to="/c/embedded/jobs/$jobId/logs"
+        params={{ jobId }}
+        search={(now) => ({ ...now, ...momentSearch({ kind: 'instant', at: t }), line: seq })}
+        title={`${utcTime(t)}; links to this line`}
+      >
+        <time dateTime={new Date(t).toISOString()}>
+          {clockTime(t)}.{ms}
+        </time>
+      </Link>
       <b>{level.toUpperCase()}</b>
       <span className="log-where">{subtask === null ? title : `${title}#${subtask}`}</span>
       <span className="log-text">

@@ -1,6 +1,7 @@
 /** Above the log: search with its matches, level, follow. */
-import { ChevronDown, ChevronUp, Search } from 'lucide-react';
-import type { LogLevel } from '../../../model/log-lines.ts';
+import { ChevronDown, ChevronUp, Copy, Search } from 'lucide-react';
+import { useState } from 'react';
+import type { LogLevel, LogPlace } from '../../../model/log-lines.ts';
 
 export interface LogToolbarProps {
   readonly q: string;
@@ -13,7 +14,23 @@ export interface LogToolbarProps {
   readonly follow: boolean;
   readonly setFollow: (follow: boolean) => void;
   readonly step: (by: 1 | -1) => void;
-  readonly change: (next: { q?: string; level?: LogLevel }) => void;
+  readonly change: (next: LogChange) => void;
+  /** Vertices by id. */
+  readonly titles: ReadonlyMap<string, string>;
+  readonly place: LogPlace;
+  /** Of the chosen operator, else the most that any has. */
+  readonly subtasks: number;
+  /** The lines that are shown, as text. */
+  readonly copyText: () => string;
+  /** Around a moment of the past nothing is followed. */
+  readonly past: string | null;
+}
+
+export interface LogChange {
+  readonly q?: string;
+  readonly level?: LogLevel;
+  readonly operator?: string | undefined;
+  readonly subtask?: number | undefined;
 }
 
 const LEVELS = [
@@ -25,6 +42,7 @@ const LEVELS = [
 
 export function LogToolbar(props: LogToolbarProps) {
   const { q, level, found, at, all, truncated, follow, setFollow, step, change } = props;
+  const { past, copyText } = props;
   const counted = at < 0 ? `${found} found` : `${at + 1} of ${found}`;
   return (
     <search className="toolbar" aria-label="Search the log">
@@ -65,21 +83,83 @@ export function LogToolbar(props: LogToolbarProps) {
         <ChevronDown aria-hidden="true" />
       </button>
       <LevelChoice level={level} choose={(next) => change({ level: next })} />
+      <PlaceChoice {...props} />
       <span className="quiet-text log-count">
         {all === 1 ? '1 line' : `${all} lines`}
         {truncated && ', older ones are gone'}
       </span>
       <span className="grow" />
-      <button
-        type="button"
-        className={follow ? 'live-chip on' : 'live-chip'}
-        aria-pressed={follow}
-        onClick={() => setFollow(!follow)}
-      >
-        <i aria-hidden="true" />
-        {follow ? 'Following' : 'Follow'}
-      </button>
+      <CopyLines text={copyText} />
+      {past !== null && <span className="chip">{past}</span>}
+      {past === null && (
+        <button
+          type="button"
+          className={follow ? 'live-chip on' : 'live-chip'}
+          aria-pressed={follow}
+          onClick={() => setFollow(!follow)}
+        >
+          <i aria-hidden="true" />
+          {follow ? 'Following' : 'Follow'}
+        </button>
+      )}
     </search>
+  );
+}
+
+/** The whole log at once would be built at each new line: only when it is asked for. */
+function CopyLines({ text }: { text: () => string }) {
+  const [copied, setCopied] = useState(false);
+  return (
+    <button
+      type="button"
+      className="btn sm"
+      onBlur={() => setCopied(false)}
+      onClick={() => void navigator.clipboard.writeText(text()).then(() => setCopied(true))}
+    >
+      <Copy aria-hidden="true" />
+      {copied ? 'Copied' : 'Copy lines'}
+    </button>
+  );
+}
+
+function PlaceChoice({ titles, place, subtasks, change }: LogToolbarProps) {
+  const { vertexId, subtask } = place;
+  return (
+    <>
+      <label className="field log-choice">
+        <select
+          aria-label="Operator"
+          value={vertexId ?? ''}
+          onChange={({ target }) =>
+            change({ operator: target.value || undefined, subtask: undefined })
+          }
+        >
+          <option value="">All operators</option>
+          {[...titles].map(([id, title]) => (
+            <option key={id} value={id}>
+              {title}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label className="field log-choice">
+        <select
+          aria-label="Subtask"
+          value={subtask ?? ''}
+          onChange={({ target }) =>
+            change({ subtask: target.value === '' ? undefined : Number(target.value) })
+          }
+        >
+          <option value="">All subtasks</option>
+          {Array.from({ length: subtasks }, (_, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a subtask is its index
+            <option key={at} value={at}>
+              Subtask {at}
+            </option>
+          ))}
+        </select>
+      </label>
+    </>
   );
 }
 

@@ -1,44 +1,100 @@
-/** What the job's program and its tasks printed: followed, searched, from a level on. */
+/**
+ * What the job's program and its tasks printed, and what the server did with it: followed while it
+ * is live, around the moment in the past; by operator, subtask and level, searched.
+ */
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Notice } from '../../../components/notice.tsx';
 import { Skeleton } from '../../../components/skeleton.tsx';
+import { useMoment } from '../../../frame/use-moment.ts';
 import { useJob, useJobStore, useJobs } from '../../../live/use-live.ts';
+import { clockTime } from '../../../model/clock-time.ts';
 import { isTerminal } from '../../../model/job-state.ts';
-import { fromLevel, matchingLines, stepMatch } from '../../../model/log-lines.ts';
+import {
+  fromLevel,
+  lineAt,
+  linesText,
+  type LogLine,
+  matchingLines,
+  ofPlace,
+  stepMatch,
+} from '../../../model/log-lines.ts';
+import type { Moment } from '../../../model/moment.ts';
 import { vertexTitle } from '../../../model/vertex-title.ts';
-import { jobLogsQuery } from '../../../rest/job-logs.ts';
+import { jobLogsQuery, pastLogsQuery } from '../../../rest/job-logs.ts';
 import { LogList } from './log-list.tsx';
 import { LogToolbar } from './log-toolbar.tsx';
 
+const FROM = '/c/embedded/jobs/$jobId/logs';
+/** On both sides of an instant. */
+const WINDOW_MS = 60_000;
+
 export function LogsTab() {
+  const moment = useMoment();
+  return moment.kind === 'live' ? <LiveLogs /> : <PastLogs moment={moment} />;
+}
+
+function LiveLogs() {
   const { jobId } = useJobStore();
   const over = useJobs((store) => isTerminal(store.job(jobId)?.state ?? ''), jobId);
-  const { q = '', level = 'debug' } = useSearch({ from: '/c/embedded/jobs/$jobId/logs' });
-  const navigate = useNavigate({ from: '/c/embedded/jobs/$jobId/logs' });
-  const topology = useJob((store) => store.topology);
   const { data, error, refetch } = useQuery(jobLogsQuery(jobId, over));
-  const [follow, setFollow] = useState(true);
-  const [marked, setMarked] = useState<number | null>(null);
-  if (data === undefined) {
-    if (error === null) return <Skeleton lines={10} />;
-    return (
-      <Notice title="The logs could not be read." retry={() => void refetch()}>
-        {error.message} The job itself is not touched by this.
-      </Notice>
-    );
-  }
-  const lines = fromLevel(data.entries, level);
+  if (data === undefined) return <Unread error={error} retry={() => void refetch()} />;
+  return <Log lines={data.entries} truncated={data.truncated} past={null} at={null} />;
+}
+
+function PastLogs({ moment }: { moment: Exclude<Moment, { kind: 'live' }> }) {
+  const { jobId } = useJobStore();
+  const instant = moment.kind === 'instant';
+  const from = instant ? moment.at - WINDOW_MS : moment.from;
+  const to = instant ? moment.at + WINDOW_MS : moment.to;
+  const { data, error, refetch } = useQuery(pastLogsQuery(jobId, from, to));
+  if (data === undefined) return <Unread error={error} retry={() => void refetch()} />;
+  const past = instant
+    ? `a minute around ${clockTime(moment.at)}`
+    : `${clockTime(from)} to ${clockTime(to)}`;
+  return <Log lines={data.entries} truncated={false} past={past} at={instant ? moment.at : null} />;
+}
+
+function Unread({ error, retry }: { error: Error | null; retry: () => void }) {
+  if (error === null) return <Skeleton lines={10} />;
+  return (
+    <Notice title="The logs could not be read." retry={retry}>
+      {error.message} The job itself is not touched by this.
+    </Notice>
+  );
+}
+
+interface LogProps {
+  readonly lines: readonly LogLine[];
+  readonly truncated: boolean;
+  /** Which stretch of the past this is, in words; null = it goes on. */
+  readonly past: string | null;
+  /** The instant that is shown. */
+  readonly at: number | null;
+}
+
+function Log({ lines: all, truncated, past, at }: LogProps) {
+  const { q = '', level = 'debug', operator, subtask, line } = useSearch({ from: FROM });
+  const navigate = useNavigate({ from: FROM });
+  const topology = useJob((store) => store.topology);
+  const [following, setFollow] = useState(true);
+  const [looked, setMarked] = useState<number | null>(null);
+  const place = { vertexId: operator ?? null, subtask: subtask ?? null };
+  const lines = ofPlace(fromLevel(all, level), place);
   const matches = matchingLines(lines, q);
-  const markedAt = lines.findIndex(({ seq }) => seq === marked);
+  const pointed = looked ?? line ?? (at === null ? null : lines[lineAt(lines, at)]?.seq) ?? null;
+  const markedAt = lines.findIndex(({ seq }) => seq === pointed);
   const step = (by: 1 | -1) => {
-    const at = stepMatch(matches, markedAt < 0 && by === -1 ? lines.length : markedAt, by);
-    if (at === null) return;
+    const next = stepMatch(matches, markedAt < 0 && by === -1 ? lines.length : markedAt, by);
+    if (next === null) return;
     setFollow(false);
-    setMarked(lines[at]?.seq ?? null);
+    setMarked(lines[next]?.seq ?? null);
   };
-  const titles = new Map(topology?.vertices.map((vertex) => [vertex.id, vertexTitle(vertex)]));
+  const vertices = topology?.vertices ?? [];
+  const titles = new Map(vertices.map((one) => [one.id, vertexTitle(one)]));
+  const chosen = vertices.filter(({ id }) => operator === undefined || id === operator);
+  const follow = following && past === null;
   return (
     <>
       <LogToolbar
@@ -47,20 +103,21 @@ export function LogsTab() {
         found={matches.length}
         at={matches.indexOf(markedAt)}
         all={lines.length}
-        truncated={data.truncated}
+        truncated={truncated}
         follow={follow}
         setFollow={setFollow}
         step={step}
+        titles={titles}
+        place={place}
+        subtasks={Math.max(0, ...chosen.map(({ parallelism }) => parallelism))}
+        past={past}
+        copyText={() => linesText(lines, (id) => titles.get(id ?? '') ?? '')}
         change={(next) =>
           void navigate({ replace: true, search: (now) => withoutDefaults({ ...now, ...next }) })
         }
       />
       {lines.length === 0 ? (
-        <p className="page-body prose second">
-          {data.entries.length === 0
-            ? 'Nothing was printed since the server started. What the program and its operators write to the console appears here.'
-            : 'No line is that severe. Choose another level to see the others.'}
-        </p>
+        <p className="page-body prose second">{nothing(all.length, past)}</p>
       ) : (
         <LogList
           lines={lines}
@@ -75,14 +132,17 @@ export function LogsTab() {
   );
 }
 
-interface Search {
-  readonly q?: string;
-  readonly level?: 'debug' | 'info' | 'warn' | 'error';
+function nothing(all: number, past: string | null): string {
+  if (all > 0) return 'No line is of that level and place. Choose others to see the rest.';
+  if (past !== null) return `Nothing was printed in ${past}, or it is no longer kept.`;
+  return 'Nothing was printed yet. What the program and its operators write to the console appears here.';
 }
 
-function withoutDefaults({ q, level }: Search): Search {
+function withoutDefaults<T extends { q?: string; level?: string }>(search: T): T {
+  const { q, level, ...rest } = search;
   return {
+    ...rest,
     ...(q ? { q } : {}),
     ...(level !== undefined && level !== 'debug' ? { level } : {}),
-  };
+  } as T;
 }

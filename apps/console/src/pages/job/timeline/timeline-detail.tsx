@@ -148,7 +148,7 @@ function DetailWord({ row }: { row: TimelineRow }) {
 
 function DetailSentence({ row, titleOf }: Pick<TimelineDetailProps, 'row' | 'titleOf'>) {
   const { kind, what, why, vertexId, subtask, relatedJobId } = row;
-  const operator = titleOf(vertexId);
+  const operator = row.operator ?? titleOf(vertexId);
   const parsed = kind === 'exception' ? parseStack(row.events.at(-1)?.stack ?? what) : null;
   return (
     <>

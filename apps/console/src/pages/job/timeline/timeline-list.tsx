@@ -81,7 +81,7 @@ export function TimelineList(props: TimelineListProps) {
               <td className="tl-what">
                 <What row={row} />
               </td>
-              <td className="tl-operator">{titleOf(row.vertexId)}</td>
+              <td className="tl-operator">{row.operator ?? titleOf(row.vertexId)}</td>
               <td className="num">{row.subtask ?? ''}</td>
               <td className="mono">{row.place === null ? '' : placeText(row.place)}</td>
               <td className="num" title={row.tookMs === null ? '' : exact(row.tookMs, 'ms')}>
