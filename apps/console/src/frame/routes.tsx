@@ -68,8 +68,16 @@ const jobIndex = createRoute({
 });
 
 export interface GraphSearch {
-  readonly vertex?: string;
-  readonly view?: 'table';
+  readonly vertex?: string | undefined;
+  readonly view?: 'table' | undefined;
+  /** What colours it; missing = busyness. */
+  readonly color?: string | undefined;
+  /** Group that is open. */
+  readonly in?: string | undefined;
+  /** Chains that show their operators: vertex ids with dots between. */
+  readonly expanded?: string | undefined;
+  /** What the inspector's heatmap shows; missing = busy. */
+  readonly heat?: string | undefined;
 }
 
 const graph = createRoute({
@@ -79,6 +87,10 @@ const graph = createRoute({
   validateSearch: (search: Record<string, unknown>): GraphSearch => ({
     ...textParameter('vertex', search.vertex),
     ...(search.view === 'table' ? { view: 'table' as const } : {}),
+    ...textParameter('color', search.color),
+    ...textParameter('in', search.in),
+    ...textParameter('expanded', search.expanded),
+    ...textParameter('heat', search.heat),
   }),
 });
 

@@ -1,6 +1,4 @@
 /** Paths of edges: out of the right side, into the left side, horizontal at both ends. */
-import { COLUMN_GAP } from '../model/graph-shape.ts';
-
 export interface Point {
   readonly x: number;
   readonly y: number;
@@ -38,17 +36,22 @@ const HANDLE = 30;
 const HEAD = 6;
 const PORT_GAP = 14;
 const LEVEL = 20;
+/** All ports of a side lie within this, so that they leave from small nodes too. */
+const PORTS_SPAN = 36;
 
 export function drawEdges(
   edges: readonly DrawnEdge[],
   nodes: readonly EndNode[],
   bends: (index: number) => readonly Point[],
+  columnGap: number,
 ): PlacedEdge[] {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const middle = (id: string) => {
     const node = byId.get(id)!;
     return node.y + node.height / 2;
   };
+  const inputs = countBy(edges, 'target');
+  const outputs = countBy(edges, 'source');
   const out = ports(edges, 'source', (edge) => middle(edge.target));
   const into = ports(edges, 'target', (edge) => middle(edge.source));
   return edges.map((edge) => {
@@ -57,16 +60,22 @@ export function drawEdges(
     const start = { x: from.x + from.width, y: middle(edge.source) + out.get(edge.index)! };
     const end = { x: to.x - HEAD, y: middle(edge.target) + into.get(edge.index)! };
     const through = bends(edge.index);
-    const many = edges.filter(({ target }) => target === edge.target).length > 1;
-    const single = edges.filter(({ source }) => source === edge.source).length === 1;
+    const many = inputs.get(edge.target)! > 1;
+    const single = outputs.get(edge.source) === 1;
     return {
       index: edge.index,
       path: pathThrough([start, ...through, end]),
       endX: round(end.x),
       endY: round(end.y),
-      ...labels(start, through, end, many && single),
+      ...labels(start, through, end, many && single, columnGap),
     };
   });
+}
+
+function countBy(edges: readonly DrawnEdge[], side: 'source' | 'target'): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const edge of edges) counts.set(edge[side], (counts.get(edge[side]) ?? 0) + 1);
+  return counts;
 }
 
 /** Offset of each edge's port from the middle of its node, in the order of the other ends. */
@@ -84,7 +93,7 @@ function ports(
   const offsets = new Map<number, number>();
   for (const group of groups.values()) {
     group.sort((a, b) => order(a) - order(b) || a.index - b.index);
-    const gap = Math.min(PORT_GAP, 90 / group.length);
+    const gap = Math.min(PORT_GAP, PORTS_SPAN / group.length);
     for (const [at, { index }] of group.entries()) {
       offsets.set(index, (at - (group.length - 1) / 2) * gap);
     }
@@ -93,11 +102,17 @@ function ports(
 }
 
 /** Words stand in the gap between two columns, on the side that the line leaves free. */
-function labels(start: Point, through: readonly Point[], end: Point, atStart: boolean) {
+function labels(
+  start: Point,
+  through: readonly Point[],
+  end: Point,
+  atStart: boolean,
+  columnGap: number,
+) {
   const near = through[0] ?? end;
   const far = through.at(-1) ?? start;
   const rise = atStart ? near.y - start.y : end.y - far.y;
-  const x = atStart ? start.x + (COLUMN_GAP - HEAD) / 2 : end.x - (COLUMN_GAP - HEAD) / 2;
+  const x = atStart ? start.x + (columnGap - HEAD) / 2 : end.x - (columnGap - HEAD) / 2;
   const y = atStart ? start.y : end.y;
   const above = Math.abs(rise) < LEVEL || rise > 0 === atStart;
   return {

@@ -1,7 +1,16 @@
+import type { JobTopology } from '@weir/console-protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fitCamera, zoomLevel } from '../model/graph-camera.ts';
-import { type GraphShape, graphShape, NODE_WIDTH, shapeKey } from '../model/graph-shape.ts';
+import { graphScene } from '../model/graph-scene.ts';
+import {
+  COLUMN_GAP,
+  type GraphShape,
+  graphShape,
+  NODE_WIDTH,
+  ROW_GAP,
+  shapeKey,
+} from '../model/graph-shape.ts';
 import { neighbour, relatedVertices } from '../model/graph-walk.ts';
 import { LOOKUP, SINK, SOURCE, topology } from '../model/test-story.ts';
 import { layoutGraph } from './graph-layout.ts';
@@ -29,8 +38,11 @@ const shapes = fc
       height: 123 + (id % 3) * 17,
       below: id % 4 === 1 ? 76 : 0,
     });
-    return { nodes: Array.from({ length: size }, (_, id) => node(id)), edges };
+    const nodes = Array.from({ length: size }, (_, id) => node(id));
+    return { nodes, edges, columnGap: COLUMN_GAP, rowGap: ROW_GAP };
   });
+
+const shapeOf = (whole: JobTopology) => graphShape(graphScene(whole, null, null, new Set()));
 
 describe('the layout', () => {
   test('nodes never overlap and edges run to the right', () => {
@@ -55,7 +67,7 @@ describe('the layout', () => {
   });
 
   test('a chain of operators is level', () => {
-    const { nodes } = layoutGraph(graphShape(topology));
+    const { nodes } = layoutGraph(shapeOf(topology));
     const middles = nodes.map(({ y, height }) => y + height / 2);
     expect(new Set(middles.map(Math.round)).size).toBe(1);
   });
@@ -65,13 +77,13 @@ describe('the layout', () => {
       ...topology,
       vertices: topology.vertices.map((vertex) => ({ ...vertex, parallelism: 9 })),
     };
-    expect(shapeKey(graphShape(renamed))).toBe(shapeKey(graphShape(topology)));
-    expect(layoutGraph(graphShape(renamed))).toEqual(layoutGraph(graphShape(topology)));
+    expect(shapeKey(shapeOf(renamed))).toBe(shapeKey(shapeOf(topology)));
+    expect(layoutGraph(shapeOf(renamed))).toEqual(layoutGraph(shapeOf(topology)));
   });
 });
 
 describe('walking', () => {
-  const { nodes } = layoutGraph(graphShape(topology));
+  const { nodes } = layoutGraph(shapeOf(topology));
 
   test('arrows follow the edges', () => {
     expect(neighbour(nodes, topology.edges, SOURCE, 'right')).toBe(LOOKUP);

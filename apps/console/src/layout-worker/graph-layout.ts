@@ -5,7 +5,7 @@
  * from `placeRows`, the paths from `drawEdges`. Deterministic.
  */
 import { Graph, layout } from '@dagrejs/dagre';
-import { COLUMN_GAP, type GraphShape, ROW_GAP, type ShapeNode } from '../model/graph-shape.ts';
+import type { GraphShape, ShapeEdge, ShapeNode } from '../model/graph-shape.ts';
 import { drawEdges, type PlacedEdge, type Point } from './edge-paths.ts';
 import { placeRows, type RowNode } from './row-placement.ts';
 
@@ -33,14 +33,17 @@ interface Ranked {
 }
 
 const BEND_HEIGHT = 14;
+/** Above this the ranks need not be the best ones, only good and soon. */
+const NODES_EXACT = 150;
 
 export function layoutGraph(shape: GraphShape): GraphLayout {
   const graph = rank(shape);
-  const columns = columnsOf(shape, graph);
-  const links = linksOf(shape, graph);
+  const columnXs = columnMiddles(shape, graph);
+  const columns = columnsOf(shape, graph, columnXs);
+  const links = linksOf(shape, graph, columnXs);
   const shapes = new Map(shape.nodes.map((node) => [node.id, node]));
   const layers = columns.map((column) => column.map(({ id }) => rowNode(id, shapes.get(id))));
-  const middle = placeRows(upright(layers, links), links, ROW_GAP);
+  const middle = placeRows(upright(layers, links, shape.rowGap), links, shape.rowGap);
   const xs = new Map(columns.flat().map(({ id, x }) => [id, x]));
   const nodes = shape.nodes.map(({ id, width, height }) => ({
     id,
@@ -52,14 +55,15 @@ export function layoutGraph(shape: GraphShape): GraphLayout {
   const left = Math.min(0, ...nodes.map(({ x }) => x));
   const top = nodes.length === 0 ? 0 : Math.min(...nodes.map(({ y }) => y));
   const moved = nodes.map((node) => ({ ...node, x: node.x - left, y: node.y - top }));
+  const byIndex = new Map(shape.edges.map((edge) => [edge.index, edge]));
   const bends = (index: number): Point[] =>
-    bendIds(graph, shape, index).map((id) => ({
+    bendIds(graph, byIndex.get(index)!, columnXs).map((id) => ({
       x: xs.get(id)! - left,
       y: middle.get(id)! - top,
     }));
   return {
     nodes: moved,
-    edges: drawEdges(shape.edges, moved, bends),
+    edges: drawEdges(shape.edges, moved, bends, shape.columnGap),
     width: Math.max(0, ...moved.map((node) => node.x + node.width)),
     height: Math.max(0, ...moved.map((node) => node.y + node.height + roomBelow(shapes, node.id))),
   };
@@ -67,7 +71,15 @@ export function layoutGraph(shape: GraphShape): GraphLayout {
 
 function rank(shape: GraphShape): Graph {
   const graph = new Graph({ multigraph: true });
-  graph.setGraph({ rankdir: 'LR', ranksep: COLUMN_GAP, nodesep: ROW_GAP, edgesep: ROW_GAP });
+  const { columnGap, rowGap } = shape;
+  const many = shape.nodes.length > NODES_EXACT;
+  graph.setGraph({
+    rankdir: 'LR',
+    ranksep: columnGap,
+    nodesep: rowGap,
+    edgesep: rowGap,
+    ...(many ? { ranker: 'tight-tree' } : {}),
+  });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id, width, height } of shape.nodes) graph.setNode(id, { width, height });
   for (const { index, source, target } of shape.edges) {
@@ -77,20 +89,25 @@ function rank(shape: GraphShape): Graph {
   return graph;
 }
 
+function columnMiddles(shape: GraphShape, graph: Graph): number[] {
+  const xs = shape.nodes.map(({ id }) => Math.round((graph.node(id) as unknown as Point).x));
+  return [...new Set(xs)].sort((a, b) => a - b);
+}
+
 /** Vertices and bends by column, each column from top to bottom. */
-function columnsOf(shape: GraphShape, graph: Graph): Ranked[][] {
+function columnsOf(shape: GraphShape, graph: Graph, columnXs: readonly number[]): Ranked[][] {
   const all: Ranked[] = shape.nodes.map(({ id }) => {
     const { x, y } = graph.node(id) as unknown as Point;
     return { id, x: Math.round(x), y, bend: false };
   });
-  const columnXs = [...new Set(all.map(({ x }) => x))].sort((a, b) => a - b);
-  for (const { index } of shape.edges) {
-    const points = pointsOf(graph, shape, index);
+  for (const edge of shape.edges) {
+    const points = pointsOf(graph, edge);
     for (const [at, x] of columnsBetween(columnXs, points)) {
-      all.push({ id: bendId(index, at), x, y: heightAt(points, x), bend: true });
+      all.push({ id: bendId(edge.index, at), x, y: heightAt(points, x), bend: true });
     }
   }
-  return columnXs.map((x) => all.filter((node) => node.x === x).sort((a, b) => a.y - b.y));
+  const byColumn = Map.groupBy(all, ({ x }) => x);
+  return columnXs.map((x) => (byColumn.get(x) ?? []).sort((a, b) => a.y - b.y));
 }
 
 /** Columns that an edge passes without stopping. */
@@ -108,17 +125,13 @@ function heightAt(points: readonly Point[], x: number): number {
   return a.y + share * (b.y - a.y);
 }
 
-function pointsOf(graph: Graph, shape: GraphShape, index: number): readonly Point[] {
-  const edge = shape.edges.find((candidate) => candidate.index === index)!;
-  const label = graph.edge(edge.source, edge.target, `${index}`) as { points?: Point[] };
+function pointsOf(graph: Graph, { index, source, target }: ShapeEdge): readonly Point[] {
+  const label = graph.edge(source, target, `${index}`) as { points?: Point[] };
   return label.points ?? [];
 }
 
-function bendIds(graph: Graph, shape: GraphShape, index: number): string[] {
-  const xs = shape.nodes.map(({ id }) => Math.round((graph.node(id) as unknown as Point).x));
-  const columnXs = [...new Set(xs)].sort((a, b) => a - b);
-  const points = pointsOf(graph, shape, index);
-  return columnsBetween(columnXs, points).map(([at]) => bendId(index, at));
+function bendIds(graph: Graph, edge: ShapeEdge, columnXs: readonly number[]): string[] {
+  return columnsBetween(columnXs, pointsOf(graph, edge)).map(([at]) => bendId(edge.index, at));
 }
 
 function bendId(index: number, at: number): string {
@@ -126,9 +139,9 @@ function bendId(index: number, at: number): string {
 }
 
 /** Edges between neighbouring columns: long ones by way of their bends. */
-function linksOf(shape: GraphShape, graph: Graph) {
-  return shape.edges.flatMap(({ index, source, target }) => {
-    const stops = [source, ...bendIds(graph, shape, index), target];
+function linksOf(shape: GraphShape, graph: Graph, columnXs: readonly number[]) {
+  return shape.edges.flatMap((edge) => {
+    const stops = [edge.source, ...bendIds(graph, edge, columnXs), edge.target];
     return stops.slice(1).map((stop, at) => ({ source: stops[at]!, target: stop }));
   });
 }
@@ -146,16 +159,18 @@ function roomBelow(shapes: ReadonlyMap<string, ShapeNode>, id: string): number {
 function upright(
   layers: RowNode[][],
   links: readonly { readonly source: string; readonly target: string }[],
+  rowGap: number,
 ): RowNode[][] {
   const mirrored = layers.map((layer) => [...layer].reverse());
-  return leftDepth(layers, links) <= leftDepth(mirrored, links) ? layers : mirrored;
+  return leftDepth(layers, links, rowGap) <= leftDepth(mirrored, links, rowGap) ? layers : mirrored;
 }
 
 function leftDepth(
   layers: readonly (readonly RowNode[])[],
   links: readonly { readonly source: string; readonly target: string }[],
+  rowGap: number,
 ): number {
-  const middle = placeRows(layers, links, ROW_GAP);
+  const middle = placeRows(layers, links, rowGap);
   const ends = layers.flat().map(({ id, above }) => middle.get(id)! - above);
   const top = Math.min(...ends);
   const half = layers.slice(0, Math.ceil(layers.length / 2)).flat();

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { invalidations } from '../rest/job-queries.ts';
 import { callSiteParts } from './call-site.ts';
 import { exceptionHead } from './exception-head.ts';
-import { subtaskMetricIds, subtaskValues } from './subtask-metrics.ts';
 import { LOOKUP, SINK, topology } from './test-story.ts';
 import { holdingVertex } from './watermark-holder.ts';
 
@@ -34,18 +33,6 @@ test('a wrapped exception says its first cause', () => {
     'JOB_FAILED: no restart left.\n\tat x\nCaused by: A: b\nCaused by: LOOKUP: no route';
   const head = exceptionHead({ exceptionName: 'JOB_FAILED', stacktrace, timestamp: 0 });
   expect(head.message).toBe('no restart left. Cause: no route');
-});
-
-test('metrics of subtasks: unknown stays unknown', () => {
-  expect(subtaskMetricIds(2)).toContain('1.busyTimeMsPerSecond');
-  const value = subtaskValues([
-    { id: '0.busyTimeMsPerSecond', value: '910' },
-    { id: '1.busyTimeMsPerSecond', value: 'NaN' },
-    { id: '0.currentInputWatermark', value: '-9223372036854775808' },
-  ]);
-  expect(value(0, 'busy')).toBe(910);
-  expect(value(1, 'busy')).toBeNull();
-  expect(value(0, 'watermark')).toBeNull();
 });
 
 test('the holder adds most to the lag of its inputs', () => {

@@ -85,27 +85,6 @@ export function vertexQuery(jobId: string, vertexId: string) {
   });
 }
 
-/** Metric ids in one request: its address stays well below what servers take. */
-const METRICS_MAX = 100;
-
-/** `metrics` are ids with the subtask in front, e.g. `3.busyTimeMsPerSecond`. */
-export function vertexMetricsQuery(jobId: string, vertexId: string, metrics: readonly string[]) {
-  const params = { jobid: jobId, vertexid: vertexId };
-  return queryOptions({
-    queryKey: ofJob(jobId, 'vertex', vertexId, 'metrics', metrics.length),
-    queryFn: async ({ signal }) => {
-      const answers = [];
-      for (let i = 0; i < metrics.length; i += METRICS_MAX) {
-        const get = metrics.slice(i, i + METRICS_MAX).join();
-        answers.push(flink.call('vertexMetrics', { params, query: { get }, signal }));
-      }
-      return (await Promise.all(answers)).flat();
-    },
-    enabled: metrics.length > 0,
-    refetchInterval: 2000,
-  });
-}
-
 export function clusterQuery() {
   return queryOptions({
     queryKey: ['cluster'],

@@ -1,3 +1,4 @@
+import type { ClusterProbe } from '@weir/monitor';
 import type { MonitorPort } from '../monitor/monitor-port.ts';
 import type { JobService } from './job-service.ts';
 
@@ -17,6 +18,8 @@ export interface HttpOptions {
   readonly consoleDirectory?: string;
   /** A monitor in a worker of its own if left out; closed with the server. */
   readonly monitor?: MonitorPort;
+  /** What else feeds the monitor, beside the dispatcher's own jobs. */
+  readonly probes?: readonly ClusterProbe[];
   /** Done before the first request is answered: jobs of an earlier server become known. */
   readonly prepare?: () => Promise<void>;
   readonly log?: ServerLog;

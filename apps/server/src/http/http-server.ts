@@ -100,6 +100,10 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     context.profiles.forget(event.jobId);
     hub.jobRemoved(event.jobId);
   });
+  // Their jobs are the dispatcher's too, so that the topology is known already.
+  const detach = (options.probes ?? []).map((probe) =>
+    probe.observe((event) => monitor.apply(event)),
+  );
 
   const app = expressApp(security);
   mountFlinkRoutes(app, flinkHandlers(context), security);
@@ -136,6 +140,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     port: actual,
     prometheusPort: prometheus?.port ?? null,
     async close() {
+      for (const stop of detach) stop();
       await observer.close();
       hub.close();
       for (const socket of sockets.clients) socket.terminate();

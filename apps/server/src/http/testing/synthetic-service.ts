@@ -305,7 +305,7 @@ export class SyntheticService implements JobService {
   readonly #entries = new Map<string, JobEntry>();
   readonly #listeners = new Set<(event: JobServiceEvent) => void>();
 
-  add(job: SyntheticJob): void {
+  add(job: Pick<SyntheticJob, 'view' | 'control'>): void {
     const jobId = job.view.jobId;
     const { control } = job;
     const artifactSha256 = 'f'.repeat(64);

@@ -1,46 +1,49 @@
-/** One edge: width by throughput, colour by how full its channels are, dashes in flow direction. */
+/**
+ * One edge, or several between the same two groups as one: width by throughput, colour by how full
+ * its channels are, dashes in flow direction. The pointer brings its card.
+ */
 import { memo } from 'react';
 import type { Edge, EdgeProps } from 'reactflow';
-import { useJob } from '../../../live/use-live.ts';
 import type { PlacedEdge } from '../../../layout-worker/edge-paths.ts';
+import { useJob } from '../../../live/use-live.ts';
 import { channelColour } from '../../../model/busy-ramp.ts';
+import { edgeSum } from '../../../model/edge-sum.ts';
 import { edgeWidth, FULL_FROM, flowSeconds } from '../../../model/edge-look.ts';
-import { bytesFigure, countFigure, figureText, percentFigure } from '../../../model/figures.ts';
 
-export type ChannelEdgeType = Edge<
-  {
-    readonly placed: PlacedEdge;
-    readonly label: string;
-    readonly strategy: string;
-    readonly names: string;
-    readonly dim: boolean;
-  },
-  'channel'
->;
+export interface ChannelEdgeData extends Record<string, unknown> {
+  readonly placed: PlacedEdge;
+  /** Indexes of the job's edges that are drawn as this one. */
+  readonly indexes: readonly number[];
+  /** Written on it; '' for a bundle. */
+  readonly label: string;
+  readonly strategy: string;
+  readonly names: string;
+  readonly channels: number;
+  /** Of its line, 1 = between nodes of full size. */
+  readonly thickness: number;
+  readonly dim: boolean;
+}
 
-export const ChannelEdge = memo(function ChannelEdge({ data }: EdgeProps<ChannelEdgeType>) {
-  const index = data?.placed.index ?? -1;
+export type ChannelEdgeType = Edge<ChannelEdgeData, 'channel'>;
+
+export const ChannelEdge = memo(function ChannelEdge({ id, data }: EdgeProps<ChannelEdgeType>) {
+  const indexes = data?.indexes ?? NONE;
+  const thickness = data?.thickness ?? 1;
   const look = useJob((store) => {
-    const tick = store.edge(index);
-    const rate = tick?.recordsPerSecond ?? null;
-    const fill = tick?.fill ?? null;
-    const percent = figureText(percentFigure(fill));
-    const bytes = figureText(bytesFigure(tick?.bytesPerSecond ?? null));
+    const { recordsPerSecond: rate, fill } = edgeSum(store, indexes);
     return {
-      width: edgeWidth(rate),
+      width: Math.round(edgeWidth(rate) * thickness * 10) / 10,
       colour: channelColour(fill),
       full: fill !== null && fill >= FULL_FROM ? Math.round(fill * 100) : 0,
       seconds: flowSeconds(rate, fill),
-      title: `${figureText(countFigure(rate, 'rec/s'))}, ${bytes}/s, channel ${percent} full`,
     };
-  }, index);
+  }, id);
   if (data === undefined) return null;
-  const { placed, label, names, strategy, dim } = data;
+  const { placed, label, dim } = data;
   const { path, endX, endY, labelX, labelY, fullX, fullY } = placed;
-  const { width, colour, full, seconds, title } = look;
+  const { width, colour, full, seconds } = look;
   return (
     <g className={dim ? 'channel dim' : 'channel'}>
-      <title>{`${names}, ${strategy}: ${title}`}</title>
       <path d={path} fill="none" stroke="transparent" strokeWidth="14" />
       <path d={path} fill="none" stroke={colour} strokeWidth={width} />
       {full > 0 && (
@@ -64,10 +67,12 @@ export const ChannelEdge = memo(function ChannelEdge({ data }: EdgeProps<Channel
         />
       )}
       <path d={`M${endX - 2} ${endY - 4.5}l7 4.5 -7 4.5z`} fill={colour} />
-      <text className="channel-label" x={labelX} y={labelY} textAnchor="middle">
-        {label}
-      </text>
-      {full > 0 && (
+      {label !== '' && (
+        <text className="channel-label" x={labelX} y={labelY} textAnchor="middle">
+          {label}
+        </text>
+      )}
+      {full > 0 && label !== '' && (
         <text className="channel-full" x={fullX} y={fullY} textAnchor="middle">
           {full} %<tspan className="channel-word"> full</tspan>
         </text>
@@ -75,3 +80,5 @@ export const ChannelEdge = memo(function ChannelEdge({ data }: EdgeProps<Channel
     </g>
   );
 });
+
+const NONE: readonly number[] = [];

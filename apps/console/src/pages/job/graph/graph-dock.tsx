@@ -1,29 +1,39 @@
-/** Bottom left of the graph: the busiest vertices, the map, the zoom. */
+/** Bottom left of the graph: the vertices with the most of what colours it, the map, the zoom. */
 import type { JobTopology } from '@weir/console-protocol';
 import { Maximize, Minus, Plus } from 'lucide-react';
+import { memo, useMemo } from 'react';
 import { useReactFlow } from 'reactflow';
 import type { GraphLayout } from '../../../layout-worker/graph-layout.ts';
 import { useJob } from '../../../live/use-live.ts';
 import { busyBarColour } from '../../../model/busy-ramp.ts';
+import { MODE_LOOKS, modeValue, position } from '../../../model/colour-mode.ts';
+import { figureText } from '../../../model/figures.ts';
+import type { Grouping } from '../../../model/graph-groups.ts';
+import type { GraphScene } from '../../../model/graph-scene.ts';
 import { vertexTitle } from '../../../model/vertex-title.ts';
+import { scaleOf, useGraphColours } from './graph-colours.ts';
 import { GraphMap } from './graph-map.tsx';
 
 const TOP = 5;
 
 export interface GraphDockProps {
   readonly topology: JobTopology;
+  readonly grouping: Grouping | null;
+  readonly scene: GraphScene;
   readonly layout: GraphLayout;
   readonly selected: string | null;
-  readonly select: (vertexId: string | null) => void;
+  /** Selects a vertex and brings it into the picture. */
+  readonly goTo: (vertexId: string) => void;
   readonly fit: () => void;
 }
 
-export function GraphDock({ topology, layout, selected, select, fit }: GraphDockProps) {
+export const GraphDock = memo(function GraphDock(props: GraphDockProps) {
+  const { scene, layout, fit } = props;
   const flow = useReactFlow();
   return (
     <div className="graph-dock">
-      <TopList topology={topology} selected={selected} select={select} />
-      <GraphMap layout={layout} />
+      <TopList {...props} />
+      <GraphMap scene={scene} layout={layout} />
       <div className="zoom">
         <button
           type="button"
@@ -47,38 +57,48 @@ export function GraphDock({ topology, layout, selected, select, fit }: GraphDock
       </div>
     </div>
   );
-}
+});
 
-function TopList(props: Omit<GraphDockProps, 'fit' | 'layout'>) {
-  const { topology, selected, select } = props;
-  const titles = new Map(topology.vertices.map((vertex) => [vertex.id, vertexTitle(vertex)]));
-  const rows = useJob(({ latest }) =>
-    (latest?.vertices ?? [])
-      .filter(({ busy }) => busy !== null)
-      .sort((a, b) => (b.busy ?? 0) - (a.busy ?? 0))
-      .slice(0, TOP)
-      .map(({ id, busy }) => `${id} ${Math.round((busy ?? 0) * 100)}`),
+function TopList({ topology, grouping, selected, goTo }: GraphDockProps) {
+  const colours = useGraphColours();
+  const titles = useMemo(
+    () => new Map(topology.vertices.map((vertex) => [vertex.id, vertexTitle(vertex)])),
+    [topology],
   );
+  const rows = useJob((store) => {
+    const scale = scaleOf(store, colours);
+    const known: { id: string; value: number }[] = [];
+    for (const id of titles.keys()) {
+      const value = modeValue(colours.mode, store, id, colours.checkpoints);
+      if (value !== null) known.push({ id, value });
+    }
+    known.sort((a, b) => b.value - a.value);
+    return known.slice(0, TOP).map(({ id, value }) => {
+      const share = Math.round(position(scale, value) * 100);
+      return `${id} ${share} ${figureText(MODE_LOOKS[colours.mode].figure(value))}`;
+    });
+  }, `${topology.attempt} ${colours.key}`);
+  const { label, token } = MODE_LOOKS[colours.mode];
+  const of = grouping === null ? '' : `of ${topology.vertices.length} `;
+  const title = `Top ${of}by ${label}`;
   return (
-    <section className="top-list" aria-label="Top by busyness">
-      <h2>Top by busyness</h2>
+    <section className={grouping === null ? 'top-list' : 'top-list wide'} aria-label={title}>
+      <h2>{title}</h2>
       {rows.length === 0 && <p className="micro">no numbers yet</p>}
       <ol>
         {rows.map((row) => {
-          const [id = '', percent = '0'] = row.split(' ');
+          const { id, share, figure } = partsOf(row);
+          const busy = colours.mode === 'busyness';
+          const background = busy ? busyBarColour(share / 100) : `var(${token})`;
           return (
             <li key={id}>
-              <button type="button" aria-pressed={id === selected} onClick={() => select(id)}>
+              <button type="button" aria-pressed={id === selected} onClick={() => goTo(id)}>
                 <span title={titles.get(id)}>{titles.get(id)}</span>
+                {grouping !== null && <small>{grouping.groupOf.get(id)}</small>}
                 <i aria-hidden="true">
-                  <u
-                    style={{
-                      width: `${percent}%`,
-                      background: busyBarColour(Number(percent) / 100),
-                    }}
-                  />
+                  <u style={{ width: `${share}%`, background }} />
                 </i>
-                <b>{percent} %</b>
+                <b>{figure}</b>
               </button>
             </li>
           );
@@ -86,4 +106,9 @@ function TopList(props: Omit<GraphDockProps, 'fit' | 'layout'>) {
       </ol>
     </section>
   );
+}
+
+function partsOf(row: string): { id: string; share: number; figure: string } {
+  const [id = '', share = '0'] = row.split(' ', 2);
+  return { id, share: Number(share), figure: row.slice(id.length + share.length + 2) };
 }

@@ -1,15 +1,83 @@
-/** The whole graph, small; the frame is what is seen. Dragging moves the camera. */
-import { memo, type PointerEvent, useRef } from 'react';
+/** The whole graph, small, on a canvas; the frame is what is seen. Dragging moves the camera. */
+import { type PointerEvent, useCallback, useMemo, useRef } from 'react';
 import { useReactFlow, useStore } from 'reactflow';
-import type { GraphLayout, PlacedNode } from '../../../layout-worker/graph-layout.ts';
-import { useJob } from '../../../live/use-live.ts';
-import { nodeView } from '../../../model/node-view.ts';
+import type { GraphLayout } from '../../../layout-worker/graph-layout.ts';
+import type { JobStore } from '../../../live/job-store.ts';
+import { modeColour, modeValue } from '../../../model/colour-mode.ts';
+import type { GraphScene, SceneNode } from '../../../model/graph-scene.ts';
+import { hatches, isVictim } from '../../../model/node-view.ts';
+import { canvasColour } from './canvas-colours.ts';
+import { type GraphColours, scaleOf, useGraphColours } from './graph-colours.ts';
+import { type Paint, usePaint } from './use-paint.ts';
 
 const WIDTH = 148;
 const HEIGHT = 84;
 const PAD = 26;
+/** More nodes than this would be nothing but outlines. */
+const OUTLINED_MAX = 120;
 
-export function GraphMap({ layout }: { layout: GraphLayout }) {
+export function GraphMap({ scene, layout }: { scene: GraphScene; layout: GraphLayout }) {
+  const colours = useGraphColours();
+  const scale = Math.max((layout.width + 2 * PAD) / WIDTH, (layout.height + 2 * PAD) / HEIGHT);
+  const left = layout.width / 2 - (WIDTH * scale) / 2;
+  const top = layout.height / 2 - (HEIGHT * scale) / 2;
+  const nodes = useMemo(() => new Map(scene.nodes.map((node) => [node.id, node])), [scene]);
+  const edges = useMemo(() => {
+    const path = new Path2D();
+    for (const edge of layout.edges) path.addPath(new Path2D(edge.path));
+    return path;
+  }, [layout]);
+  const paint = useCallback<Paint>(
+    (context, store) => {
+      const outlined = layout.nodes.length <= OUTLINED_MAX;
+      context.scale(1 / scale, 1 / scale);
+      context.translate(-left, -top);
+      context.strokeStyle = canvasColour('var(--line-strong)');
+      context.lineWidth = 0.8 * scale;
+      if (outlined) context.stroke(edges);
+      for (const { id, x, y, width, height } of layout.nodes) {
+        const node = nodes.get(id);
+        if (node === undefined) continue;
+        context.fillStyle = canvasColour(mapFill(store, node, colours));
+        context.fillRect(x, y, width, height);
+        if (outlined) context.strokeRect(x, y, width, height);
+      }
+    },
+    [scale, left, top, edges, layout, nodes, colours],
+  );
+  const canvas = usePaint(WIDTH, HEIGHT, 2, paint);
+  return (
+    <div className="graph-map" role="img" aria-label="Map of the graph">
+      <canvas ref={canvas} style={{ width: WIDTH, height: HEIGHT }} />
+      <MapFrame layout={layout} left={left} top={top} scale={scale} />
+    </div>
+  );
+}
+
+function mapFill(store: JobStore, node: SceneNode, colours: GraphColours): string {
+  const scale = scaleOf(store, colours);
+  const ids = 'group' in node ? node.group.vertexIds : [node.id];
+  const causeId = store.verdicts.current?.vertexId ?? null;
+  const cause = causeId !== null && ids.includes(causeId);
+  const held = ids.filter((id) => isVictim(store.vertex(id))).length;
+  if (!cause && hatches(scale) && held * 2 >= ids.length) return 'var(--bp-line)';
+  let most: number | null = null;
+  for (const id of ids) {
+    const value = modeValue(colours.mode, store, id, colours.checkpoints);
+    if (value !== null && (most === null || value > most)) most = value;
+  }
+  return modeColour(scale, most, cause).fill;
+}
+
+interface MapFrameProps {
+  readonly layout: GraphLayout;
+  readonly left: number;
+  readonly top: number;
+  readonly scale: number;
+}
+
+/** What the camera sees; follows it without painting the map again. */
+function MapFrame({ left, top, scale }: MapFrameProps) {
   const flow = useReactFlow();
   const element = useRef<SVGSVGElement>(null);
   const x = useStore(({ transform }) => transform[0]);
@@ -17,9 +85,6 @@ export function GraphMap({ layout }: { layout: GraphLayout }) {
   const zoom = useStore(({ transform }) => transform[2]);
   const width = useStore((state) => state.width);
   const height = useStore((state) => state.height);
-  const scale = Math.max((layout.width + 2 * PAD) / WIDTH, (layout.height + 2 * PAD) / HEIGHT);
-  const left = layout.width / 2 - (WIDTH * scale) / 2;
-  const top = layout.height / 2 - (HEIGHT * scale) / 2;
   const move = (event: PointerEvent) => {
     if (event.buttons !== 1 || element.current === null) return;
     const box = element.current.getBoundingClientRect();
@@ -27,73 +92,33 @@ export function GraphMap({ layout }: { layout: GraphLayout }) {
     const toY = top + ((event.clientY - box.top) / box.height) * HEIGHT * scale;
     void flow.setCenter(toX, toY, { zoom });
   };
-  const frame = clipped(
-    { left: -x / zoom, top: -y / zoom, right: (width - x) / zoom, bottom: (height - y) / zoom },
-    { left, top, right: left + WIDTH * scale, bottom: top + HEIGHT * scale },
-  );
+  const clip = (value: number, most: number) => Math.min(most - 1, Math.max(1, value));
+  const from = { x: (-x / zoom - left) / scale, y: (-y / zoom - top) / scale };
+  const to = {
+    x: ((width - x) / zoom - left) / scale,
+    y: ((height - y) / zoom - top) / scale,
+  };
+  const [x1, x2] = [clip(from.x, WIDTH), clip(to.x, WIDTH)];
+  const [y1, y2] = [clip(from.y, HEIGHT), clip(to.y, HEIGHT)];
   return (
     <svg
       ref={element}
-      className="graph-map"
       width={WIDTH}
       height={HEIGHT}
-      viewBox={`${left} ${top} ${WIDTH * scale} ${HEIGHT * scale}`}
-      role="img"
-      aria-label="Map of the graph"
+      aria-hidden="true"
       onPointerDown={move}
       onPointerMove={move}
     >
-      {layout.edges.map(({ index, path }) => (
-        <path key={index} d={path} fill="none" stroke="var(--line-strong)" strokeWidth="6" />
-      ))}
-      {layout.nodes.map((node) => (
-        <MapNode key={node.id} node={node} />
-      ))}
       <rect
-        x={frame.left + scale}
-        y={frame.top + scale}
-        width={Math.max(0, frame.right - frame.left - 2 * scale)}
-        height={Math.max(0, frame.bottom - frame.top - 2 * scale)}
-        rx={3 * scale}
+        x={x1}
+        y={y1}
+        width={Math.max(0, x2 - x1)}
+        height={Math.max(0, y2 - y1)}
+        rx="3"
         fill="none"
         stroke="var(--accent)"
-        strokeWidth={1.5 * scale}
+        strokeWidth="1.5"
       />
     </svg>
   );
 }
-
-interface Sides {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-}
-
-function clipped(frame: Sides, to: Sides): Sides {
-  return {
-    left: Math.max(frame.left, to.left),
-    top: Math.max(frame.top, to.top),
-    right: Math.min(frame.right, to.right),
-    bottom: Math.min(frame.bottom, to.bottom),
-  };
-}
-
-const MapNode = memo(function MapNode({ node }: { node: PlacedNode }) {
-  const fill = useJob((store) => {
-    const view = nodeView(store, node.id);
-    return view.victim ? 'var(--bp-line)' : view.fill;
-  }, node.id);
-  return (
-    <rect
-      x={node.x}
-      y={node.y}
-      width={node.width}
-      height={node.height}
-      rx="8"
-      fill={fill}
-      stroke="var(--line-strong)"
-      strokeWidth="6"
-    />
-  );
-});

@@ -1,32 +1,37 @@
-/** Above the graph: the legend, always; a search; graph or table. */
+/** Above the graph: what colours it, the legend, always; where one is; a search; graph or table. */
 import { Link } from '@tanstack/react-router';
-import { Search } from 'lucide-react';
-import { useJob, useJobStore } from '../../../live/use-live.ts';
-import { FILL_STOPS, RAMP_STOPS } from '../../../model/busy-ramp.ts';
-import { countFigure, figureText } from '../../../model/figures.ts';
+import { useJobStore } from '../../../live/use-live.ts';
+import { COLOUR_MODES, type ColourMode, MODE_LOOKS } from '../../../model/colour-mode.ts';
+import { GraphFind, type GraphFindProps } from './graph-find.tsx';
+import { GraphLegend } from './graph-legend.tsx';
+import { GraphPath, type GraphPathProps } from './graph-path.tsx';
 
-export interface GraphToolbarProps {
+export interface GraphToolbarProps extends GraphFindProps {
   readonly table: boolean;
-  readonly found: string;
-  readonly find: (text: string) => void;
+  readonly mode: ColourMode;
+  readonly colourBy: (mode: ColourMode) => void;
+  /** Null for a graph without groups. */
+  readonly path: GraphPathProps | null;
 }
 
-export function GraphToolbar({ table, found, find }: GraphToolbarProps) {
+export function GraphToolbar({ table, mode, colourBy, path, ...find }: GraphToolbarProps) {
   const { jobId } = useJobStore();
   return (
     <div className="graph-toolbar">
-      <Legend />
-      <span className="grow" />
-      <label className="field sm">
-        <Search aria-hidden="true" />
-        <input
-          type="search"
-          aria-label="Find operator"
-          placeholder="Find operator"
-          value={found}
-          onChange={(event) => find(event.target.value)}
-        />
+      {path !== null && <GraphPath {...path} />}
+      <label className="colour-by">
+        <span>Colour by</span>
+        <select value={mode} onChange={(event) => colourBy(event.target.value as ColourMode)}>
+          {COLOUR_MODES.map((one) => (
+            <option key={one} value={one}>
+              {MODE_LOOKS[one].label}
+            </option>
+          ))}
+        </select>
       </label>
+      <GraphLegend />
+      <span className="grow" />
+      <GraphFind {...find} />
       <nav className="segments sm" aria-label="Graph or table">
         <Link
           to="/c/embedded/jobs/$jobId/graph"
@@ -49,57 +54,4 @@ export function GraphToolbar({ table, found, find }: GraphToolbarProps) {
       </nav>
     </div>
   );
-}
-
-function Legend() {
-  const { busyLow, busyHigh, rateLow, rateHigh } = useJob(({ latest }) => {
-    const busy = known(latest?.vertices.map((vertex) => vertex.busy));
-    const rates = known(latest?.edges.map((edge) => edge.recordsPerSecond));
-    return {
-      busyLow: Math.round(Math.min(...busy) * 100),
-      busyHigh: Math.round(Math.max(...busy) * 100),
-      rateLow: figureText(countFigure(rates.length === 0 ? null : Math.min(...rates))),
-      rateHigh: figureText(countFigure(rates.length === 0 ? null : Math.max(...rates), 'rec/s')),
-    };
-  });
-  const range = Number.isFinite(busyLow) ? `${busyLow} – ${busyHigh} %` : 'unknown';
-  return (
-    <section className="legend" aria-label="Legend">
-      <span title="How busy the busiest subtask is; the lowest and the highest of the graph">
-        busy 0
-        <span className="ramp" aria-hidden="true">
-          {RAMP_STOPS.map((stop) => (
-            <i key={stop} style={{ background: `var(--busy-${stop})` }} />
-          ))}
-        </span>
-        100 %<b>{range}</b>
-      </span>
-      <span>
-        <i className="swatch hatch" style={{ width: 16 }} aria-hidden="true" />
-        backpressured
-      </span>
-      <span className="optional" title="Width of an edge: records per second, logarithmic">
-        <svg width="30" height="10" aria-hidden="true" stroke="var(--text-3)">
-          <path d="M0 5h8" strokeWidth="1.5" />
-          <path d="M11 5h8" strokeWidth="3" />
-          <path d="M22 5h8" strokeWidth="6" />
-        </svg>
-        {rateHigh.startsWith(`${rateLow}\u202f`) ? '' : `${rateLow} – `}
-        {rateHigh}
-      </span>
-      <span className="optional" title="Colour of an edge: how full its fullest channel is">
-        channel
-        <span className="ramp" aria-hidden="true">
-          {FILL_STOPS.map((stop) => (
-            <i key={stop} style={{ background: `var(--fill-${stop})` }} />
-          ))}
-        </span>
-        full
-      </span>
-    </section>
-  );
-}
-
-function known(values: readonly (number | null)[] | undefined): number[] {
-  return (values ?? []).filter((value) => value !== null);
 }

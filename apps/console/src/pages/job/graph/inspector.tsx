@@ -1,19 +1,39 @@
 /** Everything about the selected vertex: what its time went to, its past, its subtasks. */
-import { X } from 'lucide-react';
-import { useEffect } from 'react';
-import { useJob } from '../../../live/use-live.ts';
+import '../../../styles/inspector.css';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import type { SubtaskMetric } from '@weir/console-protocol';
+import { Boxes, List, X } from 'lucide-react';
+import { useCallback, useEffect } from 'react';
+import { useJob, useJobStore } from '../../../live/use-live.ts';
 import { partsOfHundred } from '../../../model/figures.ts';
+import { heatMetricOf } from '../../../model/heat-metric.ts';
 import { typeLine, type Vertex } from '../../../model/vertex-kind.ts';
 import { vertexTitle } from '../../../model/vertex-title.ts';
 import { InspectorCharts } from './inspector-charts.tsx';
+import { SubtaskHeatmap } from './subtask-heatmap.tsx';
 import { SubtasksTable } from './subtasks-table.tsx';
+import { VertexExceptions } from './vertex-exceptions.tsx';
+import { VertexNeighbours } from './vertex-neighbours.tsx';
 
 export interface InspectorProps {
   readonly vertex: Vertex;
   readonly select: (vertexId: string | null) => void;
+  /** Opens the group that the vertex is in; null where it is open or there is none. */
+  readonly openGroup: (() => void) | null;
 }
 
-export function Inspector({ vertex, select }: InspectorProps) {
+export function Inspector({ vertex, select, openGroup }: InspectorProps) {
+  const topology = useJob((store) => store.topology);
+  const { heat } = useSearch({ from: ROUTE });
+  const navigate = useNavigate({ from: ROUTE });
+  const show = useCallback(
+    (metric: SubtaskMetric) =>
+      void navigate({
+        replace: true,
+        search: (now) => ({ ...now, heat: metric === 'busy' ? undefined : metric }),
+      }),
+    [navigate],
+  );
   const title = vertexTitle(vertex);
   const cause = useJob((store) => store.verdicts.current?.vertexId === vertex.id, vertex.id);
   useEffect(() => {
@@ -40,12 +60,44 @@ export function Inspector({ vertex, select }: InspectorProps) {
         </button>
       </header>
       <div className="inspector-scroll">
+        <Ways vertex={vertex} openGroup={openGroup} />
         <BusyParts vertexId={vertex.id} />
+        <SubtaskHeatmap vertex={vertex} metric={heatMetricOf(heat)} show={show} />
         <InspectorCharts vertexId={vertex.id} />
         <SubtasksTable vertex={vertex} />
+        <VertexExceptions vertex={vertex} />
+        {topology !== null && (
+          <VertexNeighbours topology={topology} vertexId={vertex.id} select={select} />
+        )}
         <Members vertex={vertex} />
       </div>
     </aside>
+  );
+}
+
+const ROUTE = '/c/embedded/jobs/$jobId/graph';
+
+/** Where else there is something about this vertex. */
+function Ways({ vertex, openGroup }: Omit<InspectorProps, 'select'>) {
+  const { jobId } = useJobStore();
+  return (
+    <div className="inspector-ways">
+      {openGroup !== null && (
+        <button type="button" className="btn primary sm" onClick={openGroup}>
+          <Boxes aria-hidden="true" />
+          Open group
+        </button>
+      )}
+      <Link
+        className="btn sm"
+        to="/c/embedded/jobs/$jobId/logs"
+        params={{ jobId }}
+        search={{ q: vertexTitle(vertex) }}
+      >
+        <List aria-hidden="true" />
+        Logs
+      </Link>
+    </div>
   );
 }
 

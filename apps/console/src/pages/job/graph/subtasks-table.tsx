@@ -1,93 +1,156 @@
-/** The subtasks of a vertex, busiest first: rates, watermark, where they run. */
+/** The subtasks of a vertex, busiest first: where they run, rates, watermark; live or at a moment. */
 import { useQuery } from '@tanstack/react-query';
-import { FigureText } from '../../../components/figure-text.tsx';
+import type { SubtaskMetric } from '@weir/console-protocol';
+import { memo, useState } from 'react';
 import { Notice } from '../../../components/notice.tsx';
-import { useJob, useJobStore } from '../../../live/use-live.ts';
-import { countFigure, durationFigure, exact, percentFigure } from '../../../model/figures.ts';
-import { subtaskMetricIds, subtaskValues } from '../../../model/subtask-metrics.ts';
+import { useMoment } from '../../../frame/use-moment.ts';
+import { useJobStore } from '../../../live/use-live.ts';
+import {
+  countFigure,
+  durationFigure,
+  exact,
+  figureText,
+  percentFigure,
+} from '../../../model/figures.ts';
+import { skewSentence } from '../../../model/subtask-skew.ts';
 import type { Vertex } from '../../../model/vertex-kind.ts';
-import { vertexMetricsQuery, vertexQuery } from '../../../rest/job-queries.ts';
+import { vertexQuery } from '../../../rest/job-queries.ts';
+import { subtasksQuery } from '../../../rest/subtask-queries.ts';
+
+const METRICS = [
+  'busy',
+  'backpressured',
+  'recordsIn',
+  'recordsOut',
+  'watermarkLag',
+] as const satisfies readonly SubtaskMetric[];
+const SPAN_MS = 10_000;
+/** A table longer than this is shown in part first. */
+const ROWS_FIRST = 32;
+
+const HEADS = ['Busy', 'Bp', 'In/s', 'Out/s', 'WM lag'];
 
 export function SubtasksTable({ vertex }: { vertex: Vertex }) {
-  const { jobId } = useJobStore();
-  const details = useQuery(vertexQuery(jobId, vertex.id));
-  const ids = subtaskMetricIds(vertex.parallelism);
-  const metrics = useQuery(vertexMetricsQuery(jobId, vertex.id, ids));
-  const newest = useJob(({ latest }) =>
-    latest?.watermark == null || latest.watermarkLag === null
-      ? null
-      : latest.watermark + latest.watermarkLag,
-  );
-  if (details.isError && details.data === undefined) {
+  const store = useJobStore();
+  const moment = useMoment();
+  const [all, showAll] = useState(false);
+  const live = moment.kind === 'live';
+  const details = useQuery({ ...vertexQuery(store.jobId, vertex.id), enabled: live });
+  const span = { moment, spanMs: SPAN_MS, columns: 1, newest: () => store.latest?.t ?? 0 };
+  const numbers = useQuery(subtasksQuery(store.jobId, vertex, METRICS, span));
+  if (numbers.isError && numbers.data === undefined) {
     return (
-      <Notice title="The subtasks could not be read." retry={() => void details.refetch()}>
-        {details.error.message} The job itself is not touched by this.
+      <Notice title="The subtasks could not be read." retry={() => void numbers.refetch()}>
+        {numbers.error.message} The job itself is not touched by this.
       </Notice>
     );
   }
-  const value = subtaskValues(metrics.data ?? []);
-  const rows = (details.data?.subtasks ?? [])
-    .map((info) => ({ info, busy: value(info.subtask, 'busy') }))
-    .sort((a, b) => (b.busy ?? -1) - (a.busy ?? -1) || a.info.subtask - b.info.subtask);
+  const value = (subtask: number, metric: SubtaskMetric) =>
+    numbers.data?.metrics[metric]?.[subtask]?.findLast((one) => one !== null) ?? null;
+  const infos = new Map((details.data?.subtasks ?? []).map((info) => [info.subtask, info]));
+  const rows = Array.from({ length: vertex.parallelism }, (_, subtask) => ({
+    subtask,
+    busy: value(subtask, 'busy'),
+  })).sort((a, b) => (b.busy ?? -1) - (a.busy ?? -1) || a.subtask - b.subtask);
+  const skew = skewSentence(rows.map((_, subtask) => value(subtask, 'recordsIn')));
   return (
     <section className="inspector-part table" aria-label="Subtasks">
+      {skew !== null && <p className="reading">{skew}</p>}
       <table className="dense">
         <caption className="hidden-text">Subtasks, busiest first</caption>
         <thead>
           <tr>
             <th scope="col">#</th>
-            <th scope="col" className="num">
-              Busy
-            </th>
-            <th scope="col" className="num">
-              Bp
-            </th>
-            <th scope="col" className="num">
-              In/s
-            </th>
-            <th scope="col" className="num">
-              Out/s
-            </th>
-            <th scope="col" className="num">
-              WM lag
-            </th>
-            <th scope="col">State</th>
+            {HEADS.map((head) => (
+              <th key={head} scope="col" className="num">
+                {head}
+              </th>
+            ))}
+            {live && (
+              <>
+                <th scope="col" title="Attempt and slot">
+                  Slot
+                </th>
+                <th scope="col">State</th>
+              </>
+            )}
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ info, busy }) => {
-            const { subtask, status, attempt, endpoint } = info;
-            const watermark = value(subtask, 'watermark');
-            const lag =
-              newest === null || watermark === null ? null : Math.max(0, newest - watermark);
-            const recordsIn = value(subtask, 'recordsIn');
-            const recordsOut = value(subtask, 'recordsOut');
-            const bp = value(subtask, 'backpressured');
-            const where = `attempt ${attempt} on ${endpoint ?? info['taskmanager-id']}`;
+          {(all ? rows : rows.slice(0, ROWS_FIRST)).map(({ subtask }) => {
+            const info = infos.get(subtask);
+            const [busy, backpressured, recordsIn, recordsOut, lag] = METRICS.map((metric) =>
+              value(subtask, metric),
+            );
             return (
-              <tr key={subtask} title={where}>
-                <th scope="row">{subtask}</th>
-                <td className="num">
-                  <FigureText figure={percentFigure(busy === null ? null : busy / 1000)} />
-                </td>
-                <td className="num">
-                  <FigureText figure={percentFigure(bp === null ? null : bp / 1000)} />
-                </td>
-                <td className="num">
-                  <FigureText figure={countFigure(recordsIn)} title={exact(recordsIn)} />
-                </td>
-                <td className="num">
-                  <FigureText figure={countFigure(recordsOut)} title={exact(recordsOut)} />
-                </td>
-                <td className="num">
-                  <FigureText figure={durationFigure(lag)} />
-                </td>
-                <td className="second">{status.toLowerCase()}</td>
-              </tr>
+              <SubtaskRow
+                key={subtask}
+                subtask={subtask}
+                busy={figureText(percentFigure(busy ?? null))}
+                backpressured={figureText(percentFigure(backpressured ?? null))}
+                recordsIn={recordsIn ?? null}
+                recordsOut={recordsOut ?? null}
+                lag={figureText(durationFigure(lag ?? null))}
+                live={live}
+                attempt={info?.attempt ?? null}
+                host={info?.endpoint ?? info?.['taskmanager-id'] ?? null}
+                state={info?.status.toLowerCase() ?? '—'}
+              />
             );
           })}
         </tbody>
       </table>
+      {rows.length > ROWS_FIRST && !all && (
+        <button type="button" className="link more" onClick={() => showAll(true)}>
+          Show all {rows.length} subtasks
+        </button>
+      )}
     </section>
   );
+}
+
+interface SubtaskRowProps {
+  readonly subtask: number;
+  readonly busy: string;
+  readonly backpressured: string;
+  readonly recordsIn: number | null;
+  readonly recordsOut: number | null;
+  readonly lag: string;
+  readonly live: boolean;
+  readonly attempt: number | null;
+  readonly host: string | null;
+  readonly state: string;
+}
+
+const SubtaskRow = memo(function SubtaskRow(props: SubtaskRowProps) {
+  const { subtask, busy, backpressured, recordsIn, recordsOut, lag, live } = props;
+  const { attempt, host, state } = props;
+  return (
+    <tr title={host === null ? undefined : `attempt ${attempt} on ${host}`}>
+      <th scope="row">{subtask}</th>
+      <td className="num">{busy}</td>
+      <td className="num">{backpressured}</td>
+      <td className="num" title={exact(recordsIn)}>
+        {figureText(countFigure(recordsIn))}
+      </td>
+      <td className="num" title={exact(recordsOut)}>
+        {figureText(countFigure(recordsOut))}
+      </td>
+      <td className="num">{lag}</td>
+      {live && (
+        <>
+          <td className="second">
+            {host === null ? '—' : shortHost(host)}
+            {attempt !== null && attempt > 0 && <small> #{attempt}</small>}
+          </td>
+          <td className="second">{state}</td>
+        </>
+      )}
+    </tr>
+  );
+});
+
+/** `localhost:slot-3` as `slot-3`: all of a job's subtasks are in one process. */
+function shortHost(host: string): string {
+  return host.split(':').at(-1) ?? host;
 }

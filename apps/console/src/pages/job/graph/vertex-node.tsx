@@ -1,5 +1,5 @@
 /** One vertex: fill by busyness, hatched for a victim, numbers that add up, a line of its rate. */
-import { Crosshair } from 'lucide-react';
+import { ChevronDown, ChevronUp, Crosshair } from 'lucide-react';
 import { type CSSProperties, memo, use } from 'react';
 import { Handle, type Node, type NodeProps, Position } from 'reactflow';
 import { Sparkline } from '../../../components/sparkline.tsx';
@@ -7,70 +7,119 @@ import { StackedBar } from '../../../components/stacked-bar.tsx';
 import { VERTEX_COLUMNS } from '../../../live/job-store.ts';
 import { useJob } from '../../../live/use-live.ts';
 import { listedMembers } from '../../../model/graph-shape.ts';
+import { type ColourMode, MODE_LOOKS } from '../../../model/colour-mode.ts';
 import { type NodeView, nodeView } from '../../../model/node-view.ts';
 import { typeLine, type Vertex, vertexKind } from '../../../model/vertex-kind.ts';
 import { vertexTitle } from '../../../model/vertex-title.ts';
+import { ExpandedMembers } from './expanded-members.tsx';
+import { scaleOf, useGraphColours } from './graph-colours.ts';
 import { GraphWalkContext } from './graph-walk-context.ts';
 import { VertexIcon } from './vertex-icon.tsx';
 
 export type VertexNodeType = Node<
-  { readonly vertex: Vertex; readonly selected: boolean; readonly dim: boolean },
+  {
+    readonly vertex: Vertex;
+    readonly expanded: boolean;
+    readonly selected: boolean;
+    readonly dim: boolean;
+  },
   'vertex'
 >;
 
 const POINTS = 50;
+/** Modes whose number a node says anyway. */
+const SAID: readonly ColourMode[] = ['busyness', 'backpressure', 'records', 'lag'];
 
 export const VertexNode = memo(function VertexNode({ data }: NodeProps<VertexNodeType>) {
-  const { vertex, selected, dim } = data;
-  const view = useJob((store) => nodeView(store, vertex.id), vertex.id);
+  const { vertex, expanded, selected, dim } = data;
+  const colours = useGraphColours();
+  const view = useJob(
+    (store) => nodeView(store, vertex.id, scaleOf(store, colours), colours.checkpoints),
+    `${vertex.id} ${colours.key}`,
+  );
   const walk = use(GraphWalkContext);
   const kind = vertexKind(vertex);
   const title = vertexTitle(vertex);
   const names = ['vertex-node'];
-  if (view.victim) names.push('victim');
+  if (vertex.operators.length > 1) names.push('chained');
+  if (view.hatched) names.push('victim');
   if (selected) names.push('selected');
   if (dim) names.push('dim');
   const style = { '--node-fill': view.fill, '--node-ink': view.ink } as CSSProperties;
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a button may not hold blocks
-    <div
-      className={names.join(' ')}
-      style={style}
-      role="button"
-      tabIndex={0}
-      aria-pressed={selected}
-      data-vertex={vertex.id}
-      onClick={() => walk.select(vertex.id)}
-      onKeyDown={(event) => walk.key(event, vertex.id)}
-    >
-      <Handle type="target" position={Position.Left} isConnectable={false} />
-      {view.cause && (
-        <span className="flag">
-          <Crosshair aria-hidden="true" />
-          Bottleneck
-        </span>
-      )}
-      <header>
-        <VertexIcon kind={kind} />
-        <b title={vertex.name}>{title}</b>
-        <span>×{vertex.parallelism}</span>
-        {view.victim && <em className="hidden-text">backpressured</em>}
-      </header>
-      <div className="node-body">
-        <Members vertex={vertex} tasks={view.tasks} />
-        <Time view={view} />
-        <Rates view={view} source={kind === 'source'} sink={kind === 'sink'} />
-        <div className="node-foot">
-          <span className="node-watermark">
-            <i>wm</i> {view.watermark}
+    <>
+      {/* biome-ignore lint/a11y/useSemanticElements: a button may not hold blocks */}
+      <div
+        className={names.join(' ')}
+        style={style}
+        role="button"
+        tabIndex={0}
+        aria-pressed={selected}
+        data-node={vertex.id}
+        onClick={() => walk.select(vertex.id)}
+        onKeyDown={(event) => walk.key(event, vertex.id)}
+      >
+        <Handle type="target" position={Position.Left} isConnectable={false} />
+        {view.cause && (
+          <span className="flag">
+            <Crosshair aria-hidden="true" />
+            Bottleneck
           </span>
-          <RateLine vertexId={vertex.id} source={kind === 'source'} />
+        )}
+        <header>
+          <VertexIcon kind={kind} />
+          <b title={vertex.name}>{title}</b>
+          <span>×{vertex.parallelism}</span>
+          {view.victim && <em className="hidden-text">backpressured</em>}
+        </header>
+        <div className="node-body">
+          {expanded ? (
+            <ExpandedMembers vertex={vertex} />
+          ) : (
+            <Members vertex={vertex} tasks={view.tasks} />
+          )}
+          <Time view={view} mode={colours.mode} />
+          <Rates view={view} source={kind === 'source'} sink={kind === 'sink'} />
+          <div className="node-foot">
+            <span className="node-watermark">
+              <i>wm</i> {view.watermark}
+            </span>
+            {!SAID.includes(colours.mode) && <ModeNumber view={view} mode={colours.mode} />}
+            <RateLine vertexId={vertex.id} source={kind === 'source'} />
+          </div>
         </div>
+        <Handle type="source" position={Position.Right} isConnectable={false} />
       </div>
-      <Handle type="source" position={Position.Right} isConnectable={false} />
-    </div>
+      {vertex.operators.length > 1 && <ChainToggle vertex={vertex} expanded={expanded} />}
+    </>
   );
 });
+
+/** Opens what the chain is made of. Beside the node, which is a button itself. */
+function ChainToggle({ vertex, expanded }: { vertex: Vertex; expanded: boolean }) {
+  const walk = use(GraphWalkContext);
+  const Icon = expanded ? ChevronUp : ChevronDown;
+  return (
+    <button
+      type="button"
+      className="chain-toggle"
+      aria-expanded={expanded}
+      aria-label={`Operators of ${vertexTitle(vertex)}`}
+      onClick={() => walk.toggleChain(vertex.id)}
+    >
+      <Icon aria-hidden="true" />
+    </button>
+  );
+}
+
+/** What the colour stands for, where the node would not say it otherwise. */
+function ModeNumber({ view, mode }: { view: NodeView; mode: ColourMode }) {
+  return (
+    <span className="node-mode" title={MODE_LOOKS[mode].label}>
+      {view.value}
+    </span>
+  );
+}
 
 function Members({ vertex, tasks }: { vertex: Vertex; tasks: string }) {
   const { names, more } = listedMembers(vertex);
@@ -89,7 +138,7 @@ function Members({ vertex, tasks }: { vertex: Vertex; tasks: string }) {
 const WORDS = ['busy', 'bp', 'idle'];
 const FULL_WORDS = ['busy', 'backpr.', 'idle'];
 
-function Time({ view }: { view: NodeView }) {
+function Time({ view, mode }: { view: NodeView; mode: ColourMode }) {
   if (view.parts === '') {
     return (
       <>
@@ -111,7 +160,15 @@ function Time({ view }: { view: NodeView }) {
         ))}
       </div>
       <div className="node-one" aria-hidden="true">
-        <b>{parts[largest]} %</b> {FULL_WORDS[largest]}
+        {mode === 'busyness' ? (
+          <>
+            <b>{parts[largest]} %</b> {FULL_WORDS[largest]}
+          </>
+        ) : (
+          <>
+            <b>{view.value}</b> {MODE_LOOKS[mode].short}
+          </>
+        )}
       </div>
     </>
   );

@@ -1,0 +1,142 @@
+/**
+ * What colours the graph: each mode's value of a vertex, its words, its ramp, and where it stands
+ * between the lowest and the highest of the whole graph. Amber to red is busyness alone; every
+ * other mode is a tint of one colour, so that red stays where the cause is.
+ */
+import type { VertexTick } from '@weir/console-protocol';
+import { busyColour, type RampColour } from './busy-ramp.ts';
+import { bytesFigure, countFigure, durationFigure, type Figure, percentFigure } from './figures.ts';
+
+export const COLOUR_MODES = [
+  'busyness',
+  'backpressure',
+  'records',
+  'lag',
+  'state',
+  'checkpoint',
+  'skew',
+] as const;
+export type ColourMode = (typeof COLOUR_MODES)[number];
+
+/** Milliseconds that the last completed checkpoint took, by vertex. */
+export type CheckpointTimes = ReadonlyMap<string, number>;
+
+/** What a mode reads of a job. */
+export interface ColourSource {
+  vertex(id: string): VertexTick | null;
+  watermarkLag(id: string): number | null;
+}
+
+interface ModeLook {
+  /** In the menu and in "Top by …". */
+  readonly label: string;
+  /** Before its number on a node. */
+  readonly short: string;
+  readonly token: string;
+  /** Shares are of the whole; all else stands between lowest and highest. */
+  readonly share: boolean;
+  readonly figure: (value: number | null) => Figure;
+}
+
+export const MODE_LOOKS: Readonly<Record<ColourMode, ModeLook>> = {
+  busyness: look('busyness', 'busy', '--busy-bar', true, percentFigure),
+  backpressure: look('backpressure', 'backpr.', '--bp-line', true, percentFigure),
+  records: look('records per second', 'records', '--s1', false, (value) =>
+    countFigure(value, 'rec/s'),
+  ),
+  lag: look('watermark lag', 'lag', '--watermark', false, durationFigure),
+  state: look('state size', 'state', '--s3', false, bytesFigure),
+  checkpoint: look('checkpoint duration', 'checkpoint', '--s6', false, durationFigure),
+  skew: look('skew', 'skew', '--s4', false, (value) => countFigure(value, '×')),
+};
+
+function look(
+  label: string,
+  short: string,
+  token: string,
+  share: boolean,
+  figure: ModeLook['figure'],
+): ModeLook {
+  return { label, short, token, share, figure };
+}
+
+/** What an address says; anything else is busyness. */
+export function colourModeOf(value: unknown): ColourMode {
+  return COLOUR_MODES.find((mode) => mode === value) ?? 'busyness';
+}
+
+/** Null while unknown. */
+export function modeValue(
+  mode: ColourMode,
+  source: ColourSource,
+  vertexId: string,
+  checkpoints: CheckpointTimes,
+): number | null {
+  if (mode === 'lag') return source.watermarkLag(vertexId);
+  if (mode === 'checkpoint') return checkpoints.get(vertexId) ?? null;
+  const tick = source.vertex(vertexId);
+  if (tick === null) return null;
+  switch (mode) {
+    case 'busyness':
+      return tick.busy;
+    case 'backpressure':
+      return tick.backpressuredMax ?? tick.backpressured;
+    case 'records':
+      return tick.recordsIn ?? tick.recordsOut;
+    case 'state':
+      return tick.stateBytes;
+    case 'skew':
+      return skewOf(tick);
+  }
+}
+
+/** How many times its fair share the subtask with the most records gets; 1 = even. */
+function skewOf({ recordsIn, recordsInMax, tasks }: VertexTick): number | null {
+  const subtasks = Object.values(tasks).reduce((sum, count) => sum + count, 0);
+  if (recordsIn === null || recordsInMax == null || subtasks === 0) return null;
+  return recordsIn <= 0 ? 1 : Math.max(1, (recordsInMax * subtasks) / recordsIn);
+}
+
+export interface ColourScale {
+  readonly mode: ColourMode;
+  /** Of the whole graph; null while nothing is known. */
+  readonly min: number | null;
+  readonly max: number | null;
+}
+
+export function colourScale(mode: ColourMode, values: Iterable<number | null>): ColourScale {
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    if (value === null) continue;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return max < min ? { mode, min: null, max: null } : { mode, min, max };
+}
+
+/** Where a value stands on its ramp, 0…1; 0 while unknown. */
+export function position(scale: ColourScale, value: number | null): number {
+  if (value === null || scale.min === null || scale.max === null) return 0;
+  if (MODE_LOOKS[scale.mode].share) return Math.min(1, Math.max(0, value));
+  const low = scale.mode === 'skew' ? 1 : Math.min(0, scale.min);
+  return scale.max <= low ? 0 : Math.min(1, Math.max(0, (value - low) / (scale.max - low)));
+}
+
+/** Below red, which belongs to the cause. */
+const BUSY_MAX_UNLESS_CAUSE = 0.9;
+
+export function modeColour(scale: ColourScale, value: number | null, cause: boolean): RampColour {
+  if (scale.mode !== 'busyness') return tint(scale.mode, position(scale, value));
+  if (cause) return busyColour(1);
+  return busyColour(value === null ? null : Math.min(BUSY_MAX_UNLESS_CAUSE, value));
+}
+
+/** As much of a mode's colour as leaves text on it readable. */
+const TINT_MAX = 46;
+
+export function tint(mode: ColourMode, share: number): RampColour {
+  const percent = Math.round(share * 10) * (TINT_MAX / 10);
+  const fill = `color-mix(in oklab, var(${MODE_LOOKS[mode].token}) ${percent}%, var(--raised))`;
+  return { fill, ink: 'var(--text)' };
+}

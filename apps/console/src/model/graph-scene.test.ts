@@ -1,0 +1,140 @@
+import type { JobTopology } from '@weir/console-protocol';
+import { describe, expect, test } from 'vitest';
+import { colourScale, modeColour, modeValue, position } from './colour-mode.ts';
+import { groupingOf } from './graph-groups.ts';
+import { EVERY_VERTEX, graphScene, sceneNodeOf } from './graph-scene.ts';
+import { groupView } from './group-view.ts';
+import { jobTick, LOOKUP, SINK, SOURCE, topology, vertexTick } from './test-story.ts';
+
+/** Rows of `name-<i>`, each group reading from the one before, row by row. */
+function wide(groups: readonly string[], rows: number, sharing: readonly string[] = []) {
+  const vertices = groups.flatMap((group, step) =>
+    Array.from({ length: rows }, (_, row) => ({
+      ...topology.vertices[1]!,
+      id: `${group}-${row}`,
+      name: `${group}-${row}`,
+      slotSharingGroup: sharing[step] ?? 'default',
+      operators: [{ ...topology.vertices[1]!.operators[0]!, name: `${group}-${row}` }],
+    })),
+  );
+  const edges = groups.slice(1).flatMap((group, step) =>
+    Array.from({ length: rows }, (_, row) => ({
+      ...topology.edges[0]!,
+      index: step * rows + row,
+      source: `${groups[step]}-${row}`,
+      target: `${group}-${row}`,
+    })),
+  );
+  return { ...topology, vertices, edges } satisfies JobTopology;
+}
+
+const LARGE = wide(['read', 'parse', 'write'], 60);
+
+describe('groups', () => {
+  test('a small graph has none', () => {
+    expect(groupingOf(topology)).toBeNull();
+  });
+
+  test('by slot sharing group where there are several, else by the first word', () => {
+    const shared = wide(['a', 'b', 'c'], 60, ['left', 'left', 'right']);
+    expect(groupingOf(shared)).toMatchObject({ by: 'slot sharing group' });
+    expect(groupingOf(shared)!.groups.map(({ name }) => name)).toEqual(['left', 'right']);
+    const grouping = groupingOf(LARGE)!;
+    expect(grouping.by).toBe('name');
+    expect(grouping.groups.map(({ vertexIds }) => vertexIds.length)).toEqual([60, 60, 60]);
+    expect(grouping.groupOf.get('parse-7')).toBe('parse');
+  });
+
+  test('by distance from the sources where names say nothing', () => {
+    const vertices = LARGE.vertices.map((vertex, at) => ({
+      ...vertex,
+      operators: [{ ...vertex.operators[0]!, name: `map${at}` }],
+    }));
+    const grouping = groupingOf({ ...LARGE, vertices })!;
+    expect(grouping.by).toBe('stage');
+    expect(grouping.groups).toHaveLength(3);
+  });
+});
+
+describe('the scene', () => {
+  const grouping = groupingOf(LARGE);
+
+  test('at the top: a node a group, a bundle between two', () => {
+    const scene = graphScene(LARGE, grouping, null, new Set());
+    expect(scene.nodes.map(({ kind }) => kind)).toEqual(['group', 'group', 'group']);
+    expect(scene.edges.map(({ members }) => members.length)).toEqual([60, 60]);
+    expect(sceneNodeOf(scene, 'write-3')!.id).toBe('group write');
+  });
+
+  test('inside: its vertices between stubs; nothing of the rest', () => {
+    const scene = graphScene(LARGE, grouping, 'parse', new Set());
+    expect(scene.open!.name).toBe('parse');
+    expect(scene.nodes).toHaveLength(62);
+    expect(scene.nodes[0]).toMatchObject({ kind: 'stub', id: 'in read' });
+    expect(scene.nodes.at(-1)).toMatchObject({ kind: 'stub', id: 'out write' });
+    expect(scene.edges).toHaveLength(120);
+  });
+
+  test('every vertex: each edge stands for itself; an unknown group is the top', () => {
+    const every = graphScene(LARGE, grouping, EVERY_VERTEX, new Set());
+    expect(every.nodes).toHaveLength(180);
+    expect(every.edges).toHaveLength(120);
+    expect(graphScene(LARGE, grouping, 'gone', new Set()).open).toBeNull();
+  });
+
+  test('two edges between the same two vertices stay two', () => {
+    const twice = { ...topology, edges: [...topology.edges, { ...topology.edges[1]!, index: 2 }] };
+    expect(graphScene(twice, null, null, new Set()).edges).toHaveLength(3);
+  });
+
+  test('only a chain can be expanded', () => {
+    const scene = graphScene(topology, null, null, new Set([SOURCE]));
+    expect(scene.nodes[0]).toMatchObject({ kind: 'vertex', expanded: false });
+  });
+});
+
+const NONE = new Map<string, number>();
+
+function source(limited: boolean) {
+  const tick = jobTick(1000, limited);
+  return {
+    vertex: (id: string) => tick.vertices.find((one) => one.id === id) ?? null,
+    watermarkLag: (id: string) => (id === SINK ? 4000 : 1000),
+    verdicts: { current: limited ? { vertexId: LOOKUP } : null },
+  };
+}
+
+describe('colours', () => {
+  test('red belongs to the cause alone', () => {
+    const scale = colourScale('busyness', [0.1, 1]);
+    expect(modeColour(scale, 1, true).fill).toBe('var(--busy-100)');
+    expect(modeColour(scale, 1, false).fill).toBe('var(--busy-90)');
+    const lag = colourScale('lag', [0, 4000]);
+    expect(modeColour(lag, 4000, true).fill).not.toContain('busy');
+  });
+
+  test('a share stands where it is, all else between the lowest and the highest', () => {
+    expect(position(colourScale('busyness', [0.2, 0.4]), 0.4)).toBe(0.4);
+    expect(position(colourScale('lag', [1000, 4000]), 4000)).toBe(1);
+    expect(position(colourScale('skew', [1, 3]), 1)).toBe(0);
+    expect(position(colourScale('state', [null]), null)).toBe(0);
+  });
+
+  test('skew is how many times its fair share the subtask with the most gets', () => {
+    const tick = vertexTick(LOOKUP, { recordsIn: 400, recordsInMax: 300 });
+    const skewed = { vertex: () => tick, watermarkLag: () => null };
+    expect(modeValue('skew', skewed, LOOKUP, NONE)).toBe(3);
+    expect(modeValue('checkpoint', skewed, LOOKUP, new Map([[LOOKUP, 61]]))).toBe(61);
+  });
+
+  test('a group shows its highest, or what it waits when half of it is held up', () => {
+    const group = { name: 'all', vertexIds: [SOURCE, LOOKUP, SINK] };
+    const scale = colourScale('busyness', [0.1, 1]);
+    const view = groupView(source(true), group, scale, NONE);
+    expect(view).toMatchObject({ before: 'max', after: 'busy', cause: LOOKUP });
+    const held = groupView(source(true), { name: 'in', vertexIds: [SOURCE] }, scale, NONE);
+    expect(held).toMatchObject({ after: 'backpr.', cause: null });
+    const lag = groupView(source(false), group, colourScale('lag', [0, 4000]), NONE);
+    expect(lag).toMatchObject({ before: 'max', value: '4.0\u202fs', after: 'lag' });
+  });
+});

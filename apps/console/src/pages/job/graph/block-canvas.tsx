@@ -1,0 +1,158 @@
+/**
+ * A graph of hundreds of vertices from far away: blocks of colour on one canvas in the place of a
+ * thousand elements. It lies below the pane, which takes the pointer; the cursor of the keyboard
+ * is drawn as a ring.
+ */
+import { useCallback, useMemo } from 'react';
+import { useStore } from 'reactflow';
+import type { GraphLayout, PlacedNode } from '../../../layout-worker/graph-layout.ts';
+import type { JobStore } from '../../../live/job-store.ts';
+import { channelColour } from '../../../model/busy-ramp.ts';
+import { modeColour, modeValue } from '../../../model/colour-mode.ts';
+import { FULL_FROM } from '../../../model/edge-look.ts';
+import { edgeSum } from '../../../model/edge-sum.ts';
+import type { GraphScene } from '../../../model/graph-scene.ts';
+import { hatches, isVictim } from '../../../model/node-view.ts';
+import { canvasColour, hatchPattern } from './canvas-colours.ts';
+import { type GraphColours, scaleOf, useGraphColours } from './graph-colours.ts';
+import { type Paint, usePaint } from './use-paint.ts';
+
+export interface BlockCanvasProps {
+  readonly scene: GraphScene;
+  readonly layout: GraphLayout;
+  readonly edgeIndexes: readonly number[];
+  readonly selected: string | null;
+  readonly cursor: string | null;
+  readonly dimmed: ReadonlySet<string>;
+}
+
+export function BlockCanvas(props: BlockCanvasProps) {
+  const { scene, layout, edgeIndexes, selected, cursor, dimmed } = props;
+  const colours = useGraphColours();
+  const x = useStore(({ transform }) => transform[0]);
+  const y = useStore(({ transform }) => transform[1]);
+  const zoom = useStore(({ transform }) => transform[2]);
+  const width = useStore((state) => state.width);
+  const height = useStore((state) => state.height);
+  const edges = useMemo(() => edgePaths(scene, layout, edgeIndexes), [scene, layout, edgeIndexes]);
+  const paint = useCallback<Paint>(
+    (context, store) => {
+      context.translate(x, y);
+      context.scale(zoom, zoom);
+      const view = {
+        left: -x / zoom,
+        top: -y / zoom,
+        right: (width - x) / zoom,
+        bottom: (height - y) / zoom,
+      };
+      paintEdges(context, store, edges, zoom);
+      paintNodes(context, store, layout, colours, dimmed, view);
+      const ring = layout.nodes.find(({ id }) => id === (cursor ?? selected));
+      if (ring !== undefined) paintRing(context, ring, zoom);
+    },
+    [x, y, zoom, width, height, edges, layout, colours, selected, cursor, dimmed],
+  );
+  const canvas = usePaint(width, height, devicePixelRatio, paint);
+  return (
+    <canvas
+      ref={canvas}
+      className="block-canvas"
+      style={{ width, height }}
+      data-blocks={layout.nodes.length}
+    />
+  );
+}
+
+/** The vertex at a place of the graph; null between them. */
+export function blockAt(layout: GraphLayout, x: number, y: number): string | null {
+  const hit = layout.nodes.find(
+    (node) => x >= node.x && x <= node.x + node.width && y >= node.y && y <= node.y + node.height,
+  );
+  return hit?.id ?? null;
+}
+
+interface DrawnEdge {
+  readonly indexes: readonly number[];
+  readonly path: Path2D;
+}
+
+function edgePaths(
+  scene: GraphScene,
+  layout: GraphLayout,
+  edgeIndexes: readonly number[],
+): DrawnEdge[] {
+  const members = new Map(scene.edges.map((edge) => [edge.index, edge.members]));
+  return layout.edges.map(({ index, path }) => ({
+    indexes: (members.get(index) ?? []).map((at) => edgeIndexes[at]!),
+    path: new Path2D(path),
+  }));
+}
+
+/** Edges of one colour are stroked in one go. */
+function paintEdges(
+  context: CanvasRenderingContext2D,
+  store: JobStore,
+  edges: readonly DrawnEdge[],
+  zoom: number,
+): void {
+  const byColour = new Map<string, Path2D>();
+  for (const { indexes, path } of edges) {
+    const { fill } = edgeSum(store, indexes);
+    const colour = channelColour(fill !== null && fill >= FULL_FROM ? 1 : fill);
+    let together = byColour.get(colour);
+    if (together === undefined) {
+      together = new Path2D();
+      byColour.set(colour, together);
+    }
+    together.addPath(path);
+  }
+  context.lineWidth = Math.max(1.5, 1 / zoom);
+  for (const [colour, path] of byColour) {
+    context.strokeStyle = canvasColour(colour);
+    context.stroke(path);
+  }
+}
+
+interface Sides {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+function paintNodes(
+  context: CanvasRenderingContext2D,
+  store: JobStore,
+  layout: GraphLayout,
+  colours: GraphColours,
+  dimmed: ReadonlySet<string>,
+  view: Sides,
+): void {
+  const scale = scaleOf(store, colours);
+  const causeId = store.verdicts.current?.vertexId ?? null;
+  const hatch = hatches(scale);
+  context.lineWidth = 2;
+  context.strokeStyle = canvasColour('var(--line-strong)');
+  for (const { id, x, y, width, height } of layout.nodes) {
+    if (x > view.right || y > view.bottom || x + width < view.left || y + height < view.top) {
+      continue;
+    }
+    const victim = hatch && id !== causeId && isVictim(store.vertex(id));
+    const value = modeValue(colours.mode, store, id, colours.checkpoints);
+    const { fill } = modeColour(scale, value, id === causeId);
+    context.globalAlpha = dimmed.has(id) ? DIMMED : 1;
+    context.fillStyle = victim ? hatchPattern(context) : canvasColour(fill);
+    context.fillRect(x, y, width, height);
+    context.strokeRect(x, y, width, height);
+  }
+  context.globalAlpha = 1;
+}
+
+const DIMMED = 0.3;
+
+function paintRing(context: CanvasRenderingContext2D, node: PlacedNode, zoom: number): void {
+  const gap = 3 / zoom;
+  context.lineWidth = 2 / zoom;
+  context.strokeStyle = canvasColour('var(--accent)');
+  context.strokeRect(node.x - gap, node.y - gap, node.width + 2 * gap, node.height + 2 * gap);
+}

@@ -1,0 +1,78 @@
+/** A vertex inside an open group: its name, a bar, one number. */
+import { Crosshair } from 'lucide-react';
+import { type CSSProperties, memo, use } from 'react';
+import { Handle, type Node, type NodeProps, Position } from 'reactflow';
+import { StackedBar } from '../../../components/stacked-bar.tsx';
+import { useJob } from '../../../live/use-live.ts';
+import { type NodeView, nodeView } from '../../../model/node-view.ts';
+import type { Vertex } from '../../../model/vertex-kind.ts';
+import { scaleOf, useGraphColours } from './graph-colours.ts';
+import { GraphWalkContext } from './graph-walk-context.ts';
+
+export type CompactNodeType = Node<
+  {
+    readonly vertex: Vertex;
+    /** Without the group's name, which stands above. */
+    readonly title: string;
+    readonly selected: boolean;
+    readonly dim: boolean;
+  },
+  'compact'
+>;
+
+export const CompactNode = memo(function CompactNode({ data }: NodeProps<CompactNodeType>) {
+  const { vertex, title, selected, dim } = data;
+  const colours = useGraphColours();
+  const view = useJob(
+    (store) => nodeView(store, vertex.id, scaleOf(store, colours), colours.checkpoints),
+    `${vertex.id} ${colours.key}`,
+  );
+  const walk = use(GraphWalkContext);
+  const names = ['compact-node'];
+  if (view.hatched) names.push('victim');
+  if (view.cause) names.push('cause');
+  if (selected) names.push('selected');
+  if (dim) names.push('dim');
+  const tinted = colours.mode !== 'busyness' || view.cause;
+  const style = (
+    tinted ? { '--node-fill': view.fill, '--node-ink': view.ink } : {}
+  ) as CSSProperties;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a button may not hold blocks
+    <div
+      className={names.join(' ')}
+      style={style}
+      role="button"
+      tabIndex={0}
+      aria-pressed={selected}
+      data-node={vertex.id}
+      onClick={() => walk.select(vertex.id)}
+      onKeyDown={(event) => walk.key(event, vertex.id)}
+    >
+      <Handle type="target" position={Position.Left} isConnectable={false} />
+      <b title={vertex.name}>
+        {view.cause && (
+          <>
+            <Crosshair aria-hidden="true" />
+            <em className="hidden-text">Bottleneck </em>
+          </>
+        )}
+        {title}
+      </b>
+      <div>
+        <StackedBar parts={view.parts === '' ? null : view.parts.split(' ').map(Number)} />
+        <span>{numberOf(view, colours.mode === 'busyness')}</span>
+        {view.victim && <em className="hidden-text">backpressured</em>}
+      </div>
+      <Handle type="source" position={Position.Right} isConnectable={false} />
+    </div>
+  );
+});
+
+/** What a victim waits, what everyone else works. */
+function numberOf(view: NodeView, busyness: boolean): string {
+  if (!busyness) return view.value;
+  const [busy, backpressured] = view.parts.split(' ');
+  const percent = view.victim ? backpressured : busy;
+  return percent === undefined || percent === '' ? '—' : `${percent}\u202f%`;
+}

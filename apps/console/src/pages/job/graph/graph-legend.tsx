@@ -1,0 +1,67 @@
+/** What the colours mean, with the lowest and the highest of the whole graph. */
+import { useJob } from '../../../live/use-live.ts';
+import { FILL_STOPS, RAMP_STOPS } from '../../../model/busy-ramp.ts';
+import { MODE_LOOKS, tint } from '../../../model/colour-mode.ts';
+import { countFigure, figureText } from '../../../model/figures.ts';
+import { scaleOf, useGraphColours } from './graph-colours.ts';
+
+export function GraphLegend() {
+  const colours = useGraphColours();
+  const { label, figure, share } = MODE_LOOKS[colours.mode];
+  const { low, high, rateLow, rateHigh } = useJob((store) => {
+    const { min, max } = scaleOf(store, colours);
+    let least = Number.POSITIVE_INFINITY;
+    let most = Number.NEGATIVE_INFINITY;
+    for (const { recordsPerSecond } of store.latest?.edges ?? []) {
+      if (recordsPerSecond === null) continue;
+      least = Math.min(least, recordsPerSecond);
+      most = Math.max(most, recordsPerSecond);
+    }
+    const known = most >= least;
+    return {
+      low: figureText(figure(min)),
+      high: figureText(figure(max)),
+      rateLow: figureText(countFigure(known ? least : null)),
+      rateHigh: figureText(countFigure(known ? most : null, 'rec/s')),
+    };
+  }, colours.key);
+  const busy = colours.mode === 'busyness';
+  const title = `${label}: the lowest and the highest of the whole graph`;
+  return (
+    <section className="legend" aria-label="Legend">
+      <span title={busy ? `${title}, by the busiest subtask of each` : title}>
+        {low}
+        <span className="ramp" aria-hidden="true">
+          {RAMP_STOPS.map((stop) => {
+            const background = busy ? `var(--busy-${stop})` : tint(colours.mode, stop / 100).fill;
+            return <i key={stop} style={{ background }} />;
+          })}
+        </span>
+        <b>{high}</b>
+        {share && <em className="hidden-text">on a scale from 0 to 100 %</em>}
+      </span>
+      <span>
+        <i className="swatch hatch" style={{ width: 16 }} aria-hidden="true" />
+        backpressured
+      </span>
+      <span className="optional" title="Width of an edge: records per second, logarithmic">
+        <svg width="30" height="10" aria-hidden="true" stroke="var(--text-3)">
+          <path d="M0 5h8" strokeWidth="1.5" />
+          <path d="M11 5h8" strokeWidth="3" />
+          <path d="M22 5h8" strokeWidth="6" />
+        </svg>
+        {rateHigh.startsWith(`${rateLow}\u202f`) ? '' : `${rateLow} – `}
+        {rateHigh}
+      </span>
+      <span className="optional" title="Colour of an edge: how full its fullest channel is">
+        channel
+        <span className="ramp" aria-hidden="true">
+          {FILL_STOPS.map((stop) => (
+            <i key={stop} style={{ background: `var(--fill-${stop})` }} />
+          ))}
+        </span>
+        full
+      </span>
+    </section>
+  );
+}
