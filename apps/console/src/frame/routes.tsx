@@ -96,7 +96,9 @@ const graph = createRoute({
 
 export interface CheckpointsSearch {
   /** Missing = follow the newest. */
-  readonly checkpoint?: number;
+  readonly checkpoint?: number | undefined;
+  /** Vertices whose subtasks are shown, by commas. */
+  readonly open?: string | undefined;
 }
 
 const checkpoints = createRoute({
@@ -106,8 +108,10 @@ const checkpoints = createRoute({
     () => import('../pages/job/checkpoints/checkpoints-tab.tsx'),
     'CheckpointsTab',
   ),
-  validateSearch: (search: Record<string, unknown>): CheckpointsSearch =>
-    Number.isInteger(search.checkpoint) ? { checkpoint: search.checkpoint as number } : {},
+  validateSearch: (search: Record<string, unknown>): CheckpointsSearch => ({
+    ...(Number.isInteger(search.checkpoint) ? { checkpoint: search.checkpoint as number } : {}),
+    ...textParameter('open', search.open),
+  }),
 });
 
 export interface WatermarksSearch {

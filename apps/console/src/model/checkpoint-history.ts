@@ -1,5 +1,6 @@
 /** What the history of checkpoints says: the strip, what is slow, what is usual. */
 import type { Checkpoint } from '@weir/flink-rest';
+import { type CheckpointRecord, longestPhases } from './checkpoint-record.ts';
 
 export const STRIP_MAX = 60;
 const USUAL_OVER = 20;
@@ -57,12 +58,14 @@ export interface HistoryPoint {
   readonly id: number;
   readonly t: number;
   readonly durationMs: number | null;
+  /** Of it writing beside the stream; null where that is not known. */
+  readonly asyncMs: number | null;
   readonly fullBytes: number | null;
   readonly writtenBytes: number | null;
 }
 
 /** For the charts: oldest first; a failed checkpoint is a gap. */
-export function historyPoints(history: readonly Checkpoint[]): HistoryPoint[] {
+export function historyPoints(history: readonly (Checkpoint | CheckpointRecord)[]): HistoryPoint[] {
   return history
     .filter((item) => item.status !== 'IN_PROGRESS')
     .slice(0, STRIP_MAX)
@@ -73,6 +76,7 @@ export function historyPoints(history: readonly Checkpoint[]): HistoryPoint[] {
         id: item.id,
         t: item.trigger_timestamp,
         durationMs: known ? item.end_to_end_duration : null,
+        asyncMs: known && 'subtasks' in item ? (longestPhases(item)?.async ?? null) : null,
         fullBytes: known ? item.state_size : null,
         writtenBytes: known ? item.checkpointed_size : null,
       };

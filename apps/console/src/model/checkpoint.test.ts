@@ -2,7 +2,6 @@ import type { Checkpoint } from '@weir/flink-rest';
 import { describe, expect, test } from 'vitest';
 import { historyPoints, stripBars, usualDuration } from './checkpoint-history.ts';
 import { ganttAxis, largestPhase, slowestFirst, subtaskRow } from './checkpoint-phases.ts';
-import { checkpointReading, type OperatorRow } from './checkpoint-reading.ts';
 
 function checkpoint(id: number, ms: number, values: Partial<Checkpoint> = {}): Checkpoint {
   return {
@@ -106,40 +105,5 @@ describe('phases', () => {
   ])('an axis for %s ms ends at %s', (longest, end, steps) => {
     expect(ganttAxis(longest).end).toBe(end);
     expect(ganttAxis(longest).ticks).toHaveLength(steps + 1);
-  });
-});
-
-describe('the reading', () => {
-  const operator = (values: Partial<OperatorRow>): OperatorRow => ({
-    vertexId: 'a',
-    title: 'window',
-    parallelism: 2,
-    endToEndMs: 5000,
-    stateBytes: 1,
-    writtenBytes: 1,
-    acknowledged: 2,
-    subtasks: 2,
-    rows: [slow, fast],
-    ...values,
-  });
-  const read = (item: Checkpoint, rows: OperatorRow[]) => {
-    const reading = checkpointReading(item, rows, 1500);
-    return `${reading?.lead} ${reading?.rest}`.replace(/\u202f/g, ' ');
-  };
-
-  test('names the largest phase of the last to acknowledge', () => {
-    expect(read(checkpoint(5, 6800), [operator({})])).toBe(
-      'Slow because the barrier took 4.3 s to reach window through full channels' +
-        ' (63 %); usually 1.5 s in all.',
-    );
-  });
-
-  test('a failed one says the reason', () => {
-    expect(read(history[1]!, [])).toBe('Failed expired');
-  });
-
-  test('one in progress says for whom it waits', () => {
-    const running = checkpoint(6, 0, { status: 'IN_PROGRESS' });
-    expect(read(running, [operator({ acknowledged: 1 })])).toBe('In progress waiting for window.');
   });
 });

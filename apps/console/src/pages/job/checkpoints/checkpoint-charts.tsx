@@ -1,19 +1,20 @@
 /** Duration and size of the last checkpoints over time. */
-import type { Checkpoint } from '@weir/flink-rest';
 import { useMemo } from 'react';
 import { type ChartMark, type ChartSeries, TimeChart } from '../../../components/time-chart.tsx';
+import type { CheckpointRecord } from '../../../model/checkpoint-record.ts';
 import { historyPoints } from '../../../model/checkpoint-history.ts';
 import { bytesFigure, durationFigure, figureText } from '../../../model/figures.ts';
 
 const DURATION: readonly ChartSeries[] = [
   { key: 'durationMs', label: 'end to end', colour: 'var(--s7)', area: 0.08 },
+  { key: 'asyncMs', label: 'of it writing', colour: 'var(--s1)' },
 ];
 const SIZE: readonly ChartSeries[] = [
   { key: 'fullBytes', label: 'full', colour: 'var(--s8)' },
   { key: 'writtenBytes', label: 'written', colour: 'var(--s6)', area: 0.12 },
 ];
 
-export function CheckpointCharts({ history }: { history: readonly Checkpoint[] }) {
+export function CheckpointCharts({ history }: { history: readonly CheckpointRecord[] }) {
   const rows = useMemo(() => historyPoints(history).map(({ id: _, ...row }) => row), [history]);
   const marks = useMemo(() => marksOf(history), [history]);
   const last = rows.findLast(({ durationMs }) => durationMs !== null);
@@ -61,7 +62,7 @@ function Head({ title, series }: { title: string; series: readonly ChartSeries[]
   );
 }
 
-function marksOf(history: readonly Checkpoint[]): ChartMark[] {
+function marksOf(history: readonly CheckpointRecord[]): ChartMark[] {
   return history
     .slice(0, 60)
     .flatMap(({ status, is_savepoint, trigger_timestamp }): ChartMark[] => {

@@ -1,28 +1,47 @@
 /** One checkpoint: why it took as long as it did, operator by operator, subtask by subtask. */
 import type { Checkpoint } from '@weir/flink-rest';
-import { useQueries, useQuery } from '@tanstack/react-query';
+import { useQueries } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { CopyButton } from '../../../components/copy-button.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { StateWord } from '../../../components/state-word.tsx';
 import { useJob, useJobStore } from '../../../live/use-live.ts';
-import { slowestFirst, subtaskRow } from '../../../model/checkpoint-phases.ts';
-import { checkpointReading, type OperatorRow } from '../../../model/checkpoint-reading.ts';
+import { baselineBefore } from '../../../model/checkpoint-baseline.ts';
+import {
+  checkpointReading,
+  type Culprit,
+  culpritOf,
+  type Observed,
+  type SilentSubtask,
+  silentSubtasks,
+} from '../../../model/checkpoint-reading.ts';
+import {
+  type CheckpointRecord,
+  endOf,
+  type OperatorRow,
+} from '../../../model/checkpoint-record.ts';
 import { clockTime, utcTime } from '../../../model/clock-time.ts';
 import { bytesFigure, durationFigure, figureText } from '../../../model/figures.ts';
+import { callSiteOf } from '../../../model/vertex-kind.ts';
 import { vertexTitle } from '../../../model/vertex-title.ts';
-import { checkpointDetailsQuery, checkpointSubtasksQuery } from '../../../rest/job-queries.ts';
+import { subtaskActivityQuery } from '../../../rest/subtask-latest.ts';
 import { CheckpointGantt } from './checkpoint-gantt.tsx';
+import { useOperatorRows } from './use-operator-rows.ts';
 
 export interface CheckpointDetailProps {
-  readonly item: Checkpoint;
-  readonly usual: number | null;
+  readonly item: Checkpoint | CheckpointRecord;
+  /** All that are shown, newest first: what is usual is read from them. */
+  readonly records: readonly CheckpointRecord[];
   readonly follow: boolean;
   readonly pick: (id: number | null) => void;
+  readonly open: readonly string[];
+  readonly unfold: (vertexIds: readonly string[]) => void;
 }
 
-export function CheckpointDetail({ item, usual, follow, pick }: CheckpointDetailProps) {
+export function CheckpointDetail(props: CheckpointDetailProps) {
+  const { item, records, follow, pick, open, unfold } = props;
   const { rows, error, retry } = useOperatorRows(item);
-  const reading = checkpointReading(item, rows, usual);
+  const reading = useReading(item, rows, records);
   return (
     <section aria-label={`Checkpoint #${item.id}`}>
       <div className="checkpoint-head">
@@ -64,7 +83,7 @@ export function CheckpointDetail({ item, usual, follow, pick }: CheckpointDetail
           {error} The checkpoint itself is not touched by this.
         </Notice>
       ) : (
-        <CheckpointGantt rows={rows} />
+        <CheckpointGantt rows={rows} open={open} unfold={unfold} />
       )}
     </section>
   );
@@ -78,41 +97,56 @@ function facts(item: Checkpoint): string {
   if (item.status === 'COMPLETED') {
     parts.push(figureText(bytesFigure(item.state_size)));
     parts.push(`${figureText(bytesFigure(item.checkpointed_size))} written`);
+    if (item.discarded === true) parts.push('its files are deleted by now');
   }
   parts.push(`${item.num_acknowledged_subtasks} of ${item.num_subtasks} acknowledged`);
   return parts.join(' · ');
 }
 
-/** Details and subtasks of every operator, slowest first. */
-function useOperatorRows(item: Checkpoint) {
+function useReading(
+  item: Checkpoint | CheckpointRecord,
+  rows: readonly OperatorRow[],
+  records: readonly CheckpointRecord[],
+) {
+  const baseline = useMemo(() => baselineBefore(records, item), [records, item]);
+  const { topology, limiting } = useJob((store) => {
+    const t = item.trigger_timestamp;
+    const span = store.verdicts.spans.find(({ from, to }) => from <= t && t <= (to ?? t));
+    const vertex = store.topology?.vertices.find(({ id }) => id === span?.vertexId);
+    return {
+      topology: store.topology,
+      limiting: vertex === undefined ? null : vertexTitle(vertex),
+    };
+  }, item.trigger_timestamp);
+  const silent = item.status === 'FAILED' ? silentSubtasks(rows) : NO_SUBTASKS;
+  const culprit = useCulprit(silent, 'subtasks' in item ? endOf(item) : item.trigger_timestamp);
+  return checkpointReading(item, rows, { topology, baseline, limiting, culprit });
+}
+
+const NO_SUBTASKS: readonly SilentSubtask[] = [];
+/** Of so many operators it is looked up what they did. */
+const OPERATORS_MAX = 8;
+
+/** Who of those that never acknowledged kept the barrier, by the seconds before the failure. */
+function useCulprit(silent: readonly SilentSubtask[], until: number): Culprit | null {
   const { jobId } = useJobStore();
   const topology = useJob((store) => store.topology);
-  const running = item.status === 'IN_PROGRESS';
-  const details = useQuery(checkpointDetailsQuery(jobId, item.id, running));
-  const tasks = Object.entries(details.data?.tasks ?? {});
-  const subtasks = useQueries({
-    queries: tasks.map(([vertexId]) => checkpointSubtasksQuery(jobId, item.id, vertexId, running)),
+  const vertexIds = [...new Set(silent.map(({ vertexId }) => vertexId))].slice(0, OPERATORS_MAX);
+  const answers = useQueries({
+    queries: vertexIds.map((vertexId) => subtaskActivityQuery(jobId, vertexId, until)),
   });
-  const rows = tasks.map(([vertexId, task], at): OperatorRow => {
-    const vertex = topology?.vertices.find(({ id }) => id === vertexId);
-    const known = subtasks[at]?.data?.subtasks ?? [];
-    return {
-      vertexId,
-      title: vertex === undefined ? vertexId.slice(0, 8) : vertexTitle(vertex),
-      parallelism: task.num_subtasks,
-      endToEndMs: task.num_acknowledged_subtasks === 0 ? null : task.end_to_end_duration,
-      stateBytes: task.state_size,
-      writtenBytes: task.checkpointed_size,
-      acknowledged: task.num_acknowledged_subtasks,
-      subtasks: task.num_subtasks,
-      rows: slowestFirst(known.map(subtaskRow)),
+  const observed = silent.flatMap((subtask): Observed[] => {
+    const metrics = answers[vertexIds.indexOf(subtask.vertexId)]?.data?.metrics;
+    if (metrics === undefined) return [];
+    const last = (name: 'busy' | 'external' | 'backpressured') =>
+      metrics[name]?.[subtask.subtask]?.findLast((value) => value !== null) ?? null;
+    const vertex = topology?.vertices.find(({ id }) => id === subtask.vertexId);
+    const activity = {
+      busy: last('busy'),
+      external: last('external'),
+      backpressured: last('backpressured'),
     };
+    return [{ subtask, activity, site: vertex === undefined ? null : callSiteOf(vertex) }];
   });
-  rows.sort((a, b) => (b.endToEndMs ?? 0) - (a.endToEndMs ?? 0));
-  const failed = details.error ?? subtasks.find(({ error }) => error !== null)?.error ?? null;
-  return {
-    rows,
-    error: details.data === undefined ? (failed?.message ?? null) : null,
-    retry: () => void details.refetch(),
-  };
+  return culpritOf(observed);
 }

@@ -1,6 +1,7 @@
 /** Phases on one time axis: a row an operator (its slowest subtask), unfolded into subtasks. */
 import { ChevronDown, ChevronRight } from 'lucide-react';
-import { type CSSProperties, Fragment, useState } from 'react';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type CSSProperties, useRef } from 'react';
 import { FigureText } from '../../../components/figure-text.tsx';
 import { axisText } from '../../../model/chart-scale.ts';
 import {
@@ -9,70 +10,127 @@ import {
   type Phases,
   type SubtaskRow,
 } from '../../../model/checkpoint-phases.ts';
-import type { OperatorRow } from '../../../model/checkpoint-reading.ts';
+import type { OperatorRow } from '../../../model/checkpoint-record.ts';
 import { bytesFigure, durationFigure, figureText } from '../../../model/figures.ts';
 
-export function CheckpointGantt({ rows }: { rows: readonly OperatorRow[] }) {
-  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+export interface CheckpointGanttProps {
+  readonly rows: readonly OperatorRow[];
+  /** Ids of the operators whose subtasks are shown. */
+  readonly open: readonly string[];
+  readonly unfold: (vertexIds: readonly string[]) => void;
+}
+
+type Line =
+  | { readonly kind: 'operator'; readonly row: OperatorRow; readonly last: boolean }
+  | {
+      readonly kind: 'subtask';
+      readonly row: SubtaskRow;
+      readonly note: string;
+      readonly key: string;
+    };
+
+const OPERATOR_HEIGHT = 23;
+const SUBTASK_HEIGHT = 20;
+/** More lines scroll by themselves, and only those in view are in the document. */
+const WHOLE_MAX = 200;
+
+export function CheckpointGantt({ rows, open, unfold }: CheckpointGanttProps) {
+  const scroller = useRef<HTMLDivElement>(null);
   const axis = ganttAxis(Math.max(1, ...rows.map(({ endToEndMs }) => endToEndMs ?? 0)));
   const steps = { '--steps': axis.ticks.length - 1 } as CSSProperties;
-  const toggle = (vertexId: string) => {
-    const next = new Set(open);
-    if (!next.delete(vertexId)) next.add(vertexId);
-    setOpen(next);
-  };
+  const lines = linesOf(rows, open);
+  const scrolls = lines.length > WHOLE_MAX;
+  const virtual = useVirtualizer({
+    count: lines.length,
+    enabled: scrolls,
+    getScrollElement: () => scroller.current,
+    estimateSize: (at) => (lines[at]?.kind === 'operator' ? OPERATOR_HEIGHT : SUBTASK_HEIGHT),
+    overscan: 30,
+  });
+  const shown = virtual.getVirtualItems();
+  const inView = scrolls ? shown.flatMap(({ index }) => lines[index] ?? []) : lines;
+  const above = scrolls ? (shown[0]?.start ?? 0) : 0;
+  const below = scrolls ? virtual.getTotalSize() - (shown.at(-1)?.end ?? 0) : 0;
+  const toggle = (vertexId: string) =>
+    unfold(open.includes(vertexId) ? open.filter((one) => one !== vertexId) : [...open, vertexId]);
   return (
-    <table className="gantt" style={steps}>
-      <caption className="hidden-text">
-        Operators and their subtasks, slowest first, with start delay, alignment, sync and async
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">Operator, slowest first</th>
-          <th scope="col" className="num">
-            Acknowledged
-          </th>
-          <th scope="col" className="track">
-            <span className="hidden-text">Phases from the trigger on</span>
-            <div className="axis" aria-hidden="true">
-              {axis.ticks.map((tick) => (
-                <span key={tick} style={{ left: `${(tick / axis.end) * 100}%` }}>
-                  {tick === 0 ? '0' : axisText(figureText(durationFigure(tick)))}
-                </span>
-              ))}
-            </div>
-          </th>
-          <th scope="col" className="num">
-            Full
-          </th>
-          <th scope="col" className="num">
-            Written
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row, at) => (
-          <Fragment key={row.vertexId}>
-            <OperatorLine
-              row={row}
-              end={axis.end}
-              last={at === 0 && row.acknowledged === row.subtasks}
-              open={open.has(row.vertexId)}
-              toggle={() => toggle(row.vertexId)}
-            />
-            {open.has(row.vertexId) &&
-              row.rows.map((subtask, place) => (
-                <SubtaskLine
-                  key={subtask.index}
-                  row={subtask}
-                  end={axis.end}
-                  note={place === 0 && row.rows.length > 1 ? `slowest of ${row.rows.length}` : ''}
-                />
-              ))}
-          </Fragment>
-        ))}
-      </tbody>
-    </table>
+    <div className={scrolls ? 'gantt-scroll' : undefined} ref={scroller}>
+      <table className="gantt" style={steps} aria-rowcount={lines.length + 1}>
+        <caption className="hidden-text">
+          Operators and their subtasks, slowest first, with start delay, alignment, sync and async
+        </caption>
+        <GanttHead axis={axis} />
+        <tbody>
+          {above > 0 && <Spacer height={above} />}
+          {inView.map((line) =>
+            line.kind === 'operator' ? (
+              <OperatorLine
+                key={line.row.vertexId}
+                row={line.row}
+                end={axis.end}
+                last={line.last}
+                open={open.includes(line.row.vertexId)}
+                toggle={() => toggle(line.row.vertexId)}
+              />
+            ) : (
+              <SubtaskLine key={line.key} row={line.row} end={axis.end} note={line.note} />
+            ),
+          )}
+          {below > 0 && <Spacer height={below} />}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function linesOf(rows: readonly OperatorRow[], open: readonly string[]): Line[] {
+  const slowest = rows.toSorted((a, b) => (b.endToEndMs ?? 0) - (a.endToEndMs ?? 0))[0];
+  return rows.flatMap((row): Line[] => [
+    { kind: 'operator', row, last: row === slowest && row.acknowledged === row.subtasks },
+    ...(open.includes(row.vertexId)
+      ? row.rows.map((subtask, place): Line => {
+          const note = place === 0 && row.rows.length > 1 ? `slowest of ${row.rows.length}` : '';
+          const key = `${row.vertexId} ${subtask.index}`;
+          return { kind: 'subtask', row: subtask, note, key };
+        })
+      : []),
+  ]);
+}
+
+function Spacer({ height }: { height: number }) {
+  return (
+    <tr className="spacer">
+      <td colSpan={5} style={{ height }} />
+    </tr>
+  );
+}
+
+function GanttHead({ axis }: { axis: ReturnType<typeof ganttAxis> }) {
+  return (
+    <thead>
+      <tr>
+        <th scope="col">Operator, slowest first</th>
+        <th scope="col" className="num">
+          Acknowledged
+        </th>
+        <th scope="col" className="track">
+          <span className="hidden-text">Phases from the trigger on</span>
+          <div className="axis" aria-hidden="true">
+            {axis.ticks.map((tick) => (
+              <span key={tick} style={{ left: `${(tick / axis.end) * 100}%` }}>
+                {tick === 0 ? '0' : axisText(figureText(durationFigure(tick)))}
+              </span>
+            ))}
+          </div>
+        </th>
+        <th scope="col" className="num">
+          Full
+        </th>
+        <th scope="col" className="num">
+          Written
+        </th>
+      </tr>
+    </thead>
   );
 }
 

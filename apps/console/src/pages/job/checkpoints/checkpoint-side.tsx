@@ -1,11 +1,15 @@
 /** Beside the checkpoints: the phases, percentiles, failures and restores, configuration. */
-import { LONG_MAX, type Checkpointing, type Statistics, wireNumber } from '@weir/flink-rest';
+import { LONG_MAX } from '@weir/flink-rest';
 import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { useJobStore } from '../../../live/use-live.ts';
 import { PHASES } from '../../../model/checkpoint-phases.ts';
+import { checkpointPercentiles, PERCENTILES } from '../../../model/checkpoint-percentiles.ts';
+import { type CheckpointRecord, endOf } from '../../../model/checkpoint-record.ts';
 import { clockTime } from '../../../model/clock-time.ts';
-import { bytesFigure, durationFigure, type Figure, figureText } from '../../../model/figures.ts';
+import { bytesFigure, durationFigure, figureText } from '../../../model/figures.ts';
 import { checkpointConfigQuery } from '../../../rest/job-queries.ts';
+import type { CheckpointsShown } from './use-checkpoints.ts';
 
 const MEANINGS = {
   startDelay: 'barrier waits in channels',
@@ -14,7 +18,12 @@ const MEANINGS = {
   async: 'written beside the stream',
 } as const;
 
-export function CheckpointSide({ data }: { data: Checkpointing }) {
+export interface CheckpointSideProps {
+  readonly shown: CheckpointsShown;
+  readonly pick: (id: number) => void;
+}
+
+export function CheckpointSide({ shown, pick }: CheckpointSideProps) {
   return (
     <aside aria-label="About the checkpoints">
       <section className="section" aria-label="Phases">
@@ -31,36 +40,32 @@ export function CheckpointSide({ data }: { data: Checkpointing }) {
           ))}
         </dl>
       </section>
-      <Summary data={data} />
-      <FailedAndRestored data={data} />
+      <Summary records={shown.records} />
+      <FailedAndRestored shown={shown} pick={pick} />
       <Configuration />
     </aside>
   );
 }
 
-function Summary({ data }: { data: Checkpointing }) {
-  const {
-    end_to_end_duration: duration,
-    state_size: full,
-    checkpointed_size: written,
-  } = data.summary;
-  const rows: readonly [string, Statistics, (value: number | null) => Figure][] = [
-    ['End to end', duration, durationFigure],
-    ['Full size', full, bytesFigure],
-    ['Written', written, bytesFigure],
-  ];
+const HEADS = PERCENTILES.map((p) => (p === 100 ? 'max' : `p${p}`));
+
+function Summary({ records }: { records: readonly CheckpointRecord[] }) {
+  const rows = useMemo(() => checkpointPercentiles(records), [records]);
+  const completed = records.filter(({ status }) => status === 'COMPLETED').length;
   return (
     <section className="section" aria-label="Summary">
       <div className="section-head">
         <h2>Summary</h2>
-        <span className="right micro">{data.counts.completed} completed</span>
+        <span className="right micro">
+          {completed === 1 ? 'one completed' : `the last ${completed} completed`}
+        </span>
       </div>
       <table className="plain">
-        <caption className="hidden-text">Percentiles over all completed checkpoints</caption>
+        <caption className="hidden-text">Percentiles over the last completed checkpoints</caption>
         <thead>
           <tr>
             <td />
-            {['min', 'p50', 'p95', 'max'].map((head) => (
+            {HEADS.map((head) => (
               <th key={head} scope="col" className="num">
                 {head}
               </th>
@@ -68,13 +73,12 @@ function Summary({ data }: { data: Checkpointing }) {
           </tr>
         </thead>
         <tbody>
-          {rows.map(([label, { min, p50, p95, max }, format]) => (
+          {rows.map(({ label, unit, values }) => (
             <tr key={label}>
               <th scope="row">{label}</th>
-              {[min, p50, p95, max].map((value, at) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: columns have fixed places
-                <td key={at} className="num">
-                  {figureText(format(data.counts.completed === 0 ? null : wireNumber(value)))}
+              {values.map((value, at) => (
+                <td key={HEADS[at]} className="num">
+                  {figureText(unit === 'ms' ? durationFigure(value) : bytesFigure(value))}
                 </td>
               ))}
             </tr>
@@ -85,38 +89,59 @@ function Summary({ data }: { data: Checkpointing }) {
   );
 }
 
-function FailedAndRestored({ data }: { data: Checkpointing }) {
-  const failed = data.history.filter(({ status }) => status === 'FAILED').slice(0, 3);
-  const { restored } = data.latest;
+const LISTED_MAX = 8;
+
+/** On one line of time, newest first; a failed one opens in the detail. */
+function FailedAndRestored({ shown, pick }: CheckpointSideProps) {
+  const failed = shown.records.filter(({ status }) => status === 'FAILED').slice(0, LISTED_MAX);
+  const restored = shown.restored.slice(0, LISTED_MAX);
+  const entries = [
+    ...failed.map((item) => ({ t: endOf(item), element: <Failed item={item} pick={pick} /> })),
+    ...restored.map((item) => ({
+      t: item.restore_timestamp,
+      element: <Restored item={item} />,
+    })),
+  ].sort((a, b) => b.t - a.t);
   return (
     <section className="section" aria-label="Failed and restored">
       <div className="section-head">
         <h2>Failed and restored</h2>
       </div>
       <div className="events">
-        {failed.map((item) => (
-          <div key={item.id}>
-            <strong className="tone-fail">#{item.id} failed</strong>{' '}
-            <span className="quiet-text">
-              {clockTime(item.failure_timestamp ?? item.trigger_timestamp)}
-            </span>
-            <p>{item.failure_message ?? 'The server gave no reason.'}</p>
-          </div>
+        {entries.map(({ t, element }) => (
+          <div key={t}>{element}</div>
         ))}
-        {restored !== null && (
-          <div>
-            <strong>
-              Restored {restored.is_savepoint ? 'from savepoint ' : ''}#{restored.id}
-            </strong>{' '}
-            <span className="quiet-text">{clockTime(restored.restore_timestamp)}</span>
-            {restored.external_path != null && <p className="mono">{restored.external_path}</p>}
-          </div>
-        )}
-        {failed.length === 0 && restored === null && (
-          <p>None failed, and the job was not restored from any.</p>
-        )}
+        {entries.length === 0 && <p>None failed, and the job was not restored from any.</p>}
       </div>
     </section>
+  );
+}
+
+function Failed({ item, pick }: { item: CheckpointRecord; pick: (id: number) => void }) {
+  const silent = item.num_subtasks - item.num_acknowledged_subtasks;
+  return (
+    <>
+      <button type="button" className="link tone-fail" onClick={() => pick(item.id)}>
+        #{item.id} failed
+      </button>{' '}
+      <time className="quiet-text">{clockTime(endOf(item))}</time>
+      <p>
+        {item.failure_message ?? 'The server gave no reason.'}
+        {silent > 0 && ` ${silent} of ${item.num_subtasks} never acknowledged.`}
+      </p>
+    </>
+  );
+}
+
+function Restored({ item }: { item: CheckpointsShown['restored'][number] }) {
+  return (
+    <>
+      <strong>
+        Restored {item.is_savepoint ? 'from savepoint ' : ''}#{item.id}
+      </strong>{' '}
+      <time className="quiet-text">{clockTime(item.restore_timestamp)}</time>
+      {item.external_path != null && <p className="mono">{item.external_path}</p>}
+    </>
   );
 }
 

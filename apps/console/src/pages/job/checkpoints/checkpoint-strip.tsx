@@ -1,5 +1,4 @@
 /** The last sixty checkpoints as bars: height is duration, colour is status. */
-import type { Checkpointing } from '@weir/flink-rest';
 import { useQueryClient } from '@tanstack/react-query';
 import { Bookmark, X } from 'lucide-react';
 import { useState } from 'react';
@@ -11,9 +10,10 @@ import { durationFigure, figureText } from '../../../model/figures.ts';
 import { triggerCheckpoint } from '../../../rest/job-triggers.ts';
 import { followAction } from '../actions/follow-action.ts';
 import { SavepointDialog } from '../actions/savepoint-dialog.tsx';
+import type { CheckpointsShown } from './use-checkpoints.ts';
 
 export interface CheckpointStripProps {
-  readonly data: Checkpointing;
+  readonly shown: CheckpointsShown;
   readonly chosen: number | null;
   readonly pick: (id: number) => void;
 }
@@ -26,10 +26,10 @@ const WORDS: Readonly<Record<StripBar['tone'], string>> = {
   running: 'in progress',
 };
 
-export function CheckpointStrip({ data, chosen, pick }: CheckpointStripProps) {
+export function CheckpointStrip({ shown, chosen, pick }: CheckpointStripProps) {
   const now = useNow();
-  const bars = stripBars(data.history, now);
-  const { total, completed, failed, in_progress: running } = data.counts;
+  const bars = stripBars(shown.items, now);
+  const { total, completed, failed, in_progress: running } = shown.counts;
   return (
     <section className="section" aria-label="Last 60 checkpoints">
       <div className="section-head">
@@ -54,11 +54,10 @@ export function CheckpointStrip({ data, chosen, pick }: CheckpointStripProps) {
           <span className="quiet-text">
             {total} triggered · {completed} completed · {failed} failed
             {running > 0 && ` · ${running} in progress`}
+            {!shown.live && (shown.truncated ? ', of the last ones until then' : ' until then')}
           </span>
         </span>
-        <span className="right">
-          <Triggers />
-        </span>
+        <span className="right">{shown.live && <Triggers />}</span>
       </div>
       <div className="checkpoint-strip">
         {bars.map((bar) => (

@@ -1,55 +1,72 @@
 /** Checkpoints: the last sixty, how long and how large, and one of them in detail. */
 import '../../../styles/checkpoints.css';
-import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Notice } from '../../../components/notice.tsx';
 import { Skeleton } from '../../../components/skeleton.tsx';
-import { useJobStore } from '../../../live/use-live.ts';
-import { usualDuration } from '../../../model/checkpoint-history.ts';
-import { checkpointsQuery } from '../../../rest/job-queries.ts';
+import { useJob, useJobStore } from '../../../live/use-live.ts';
+import { isTerminal } from '../../../model/job-state.ts';
 import { CheckpointCharts } from './checkpoint-charts.tsx';
 import { CheckpointDetail } from './checkpoint-detail.tsx';
 import { CheckpointSide } from './checkpoint-side.tsx';
 import { CheckpointStrip } from './checkpoint-strip.tsx';
+import { useCheckpoints } from './use-checkpoints.ts';
 
 export function CheckpointsTab() {
   const { jobId } = useJobStore();
-  const { data, error, refetch } = useQuery(checkpointsQuery(jobId));
-  const { checkpoint } = useSearch({ from: '/c/embedded/jobs/$jobId/checkpoints' });
+  const shown = useCheckpoints(jobId);
+  const { checkpoint, open = '' } = useSearch({ from: '/c/embedded/jobs/$jobId/checkpoints' });
   const navigate = useNavigate({ from: '/c/embedded/jobs/$jobId/checkpoints' });
-  if (data === undefined) {
-    if (error === null) return <Skeleton lines={6} />;
+  if (shown.error !== null) {
     return (
-      <Notice title="The checkpoint history could not be read." retry={() => void refetch()}>
-        {error.message} The job runs on and goes on writing checkpoints.
+      <Notice title="The checkpoint history could not be read." retry={shown.retry}>
+        {shown.error} The job runs on and goes on writing checkpoints.
       </Notice>
     );
   }
-  const { history } = data;
-  const newest = history.find(({ status }) => status !== 'IN_PROGRESS') ?? history[0];
-  const chosen = history.find(({ id }) => id === checkpoint) ?? newest;
+  if (shown.loading) return <Skeleton lines={6} />;
+  const { items, records } = shown;
+  const newest = records[0] ?? items[0];
+  const chosen = items.find(({ id }) => id === checkpoint) ?? newest;
   const follow = chosen === newest && checkpoint === undefined;
   const pick = (id: number | null) =>
-    void navigate({ replace: true, search: id === null ? {} : { checkpoint: id } });
+    void navigate({
+      replace: true,
+      search: (now) => ({ ...now, checkpoint: id === null ? undefined : id }),
+    });
+  const unfold = (vertexIds: readonly string[]) =>
+    void navigate({
+      replace: true,
+      search: (now) => ({ ...now, open: vertexIds.join() || undefined }),
+    });
   return (
     <div className="checkpoints">
       <div>
-        <CheckpointStrip data={data} chosen={chosen?.id ?? null} pick={pick} />
-        {history.length > 0 && <CheckpointCharts history={history} />}
+        <CheckpointStrip shown={shown} chosen={chosen?.id ?? null} pick={pick} />
+        {records.length > 0 && <CheckpointCharts history={records} />}
         {chosen === undefined ? (
-          <p className="prose second">
-            No checkpoint yet. The first one comes after the interval, or trigger one above.
-          </p>
+          <NoCheckpoint live={shown.live} />
         ) : (
           <CheckpointDetail
             item={chosen}
-            usual={usualDuration(history)}
+            records={records}
             follow={follow}
             pick={pick}
+            open={open === '' ? [] : open.split(',')}
+            unfold={unfold}
           />
         )}
       </div>
-      <CheckpointSide data={data} />
+      <CheckpointSide shown={shown} pick={pick} />
     </div>
   );
+}
+
+function NoCheckpoint({ live }: { live: boolean }) {
+  const over = useJob(({ latest }) => latest !== null && isTerminal(latest.state));
+  const why = over
+    ? 'The job ended without a checkpoint.'
+    : live
+      ? 'No checkpoint yet. The first one comes after the interval, or trigger one above.'
+      : 'No checkpoint had ended by then.';
+  return <p className="prose second">{why}</p>;
 }

@@ -1,14 +1,23 @@
 /** Who holds the watermark back: one sentence, and below it what each operator adds. */
 import type { JobSplits, JobTopology } from '@weir/console-protocol';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useMemo } from 'react';
 import { FigureText } from '../../../components/figure-text.tsx';
-import { useShownTime } from '../../../frame/use-moment.ts';
+import { useMoment, useShownTime } from '../../../frame/use-moment.ts';
 import { useJob, useJobStore } from '../../../live/use-live.ts';
 import { dayAndTime, utcTime } from '../../../model/clock-time.ts';
 import { durationFigure, exact, figureText } from '../../../model/figures.ts';
 import type { SentencePart } from '../../../model/verdict-reason.ts';
 import { vertexTitle } from '../../../model/vertex-title.ts';
-import { type LagParts, lagParts, watermarkReading } from '../../../model/watermark-reading.ts';
+import { holdingVertex } from '../../../model/watermark-holder.ts';
+import {
+  farthestSubtask,
+  type LagParts,
+  lagParts,
+  watermarkReading,
+} from '../../../model/watermark-reading.ts';
+import { subtaskLagsQuery } from '../../../rest/subtask-latest.ts';
 
 /** Of very wide graphs those that are farthest behind are listed. */
 const ROWS_MAX = 60;
@@ -20,9 +29,10 @@ export interface HolderPanelProps {
 
 export function HolderPanel({ topology, splits }: HolderPanelProps) {
   const shownAt = useShownTime();
+  const subtask = useFarthestSubtask(topology);
   const { reading, watermark, parts } = useJob((store) => {
     const jobLagMs = store.latest?.watermarkLag ?? null;
-    const input = { topology, lags: store, jobLagMs, splits, subtask: null };
+    const input = { topology, lags: store, jobLagMs, splits, subtask };
     return {
       reading: watermarkReading(input),
       watermark: store.latest?.watermark ?? null,
@@ -56,6 +66,20 @@ function Sentence({ parts }: { parts: readonly SentencePart[] }) {
   return parts.map(({ text, strong }, at) =>
     // biome-ignore lint/suspicious/noArrayIndexKey: parts have no identity but their place
     strong ? <strong key={at}>{text}</strong> : <span key={at}>{text}</span>,
+  );
+}
+
+/** Of the operator that adds most; asked for only while one adds notably. */
+function useFarthestSubtask(topology: JobTopology) {
+  const { jobId } = useJobStore();
+  const moment = useMoment();
+  const at = useShownTime();
+  const holder = useJob((store) => holdingVertex(topology, store)?.vertex ?? null, topology);
+  const asked = holder !== null && holder.parallelism > 1 ? holder.id : null;
+  const { data } = useQuery(subtaskLagsQuery(jobId, asked, moment.kind === 'live' ? null : at));
+  return useMemo(
+    () => (asked === null || data === undefined ? null : farthestSubtask(data)),
+    [asked, data],
   );
 }
 
