@@ -12,11 +12,18 @@ export interface DeserializationSchema<T> {
    * @throws anything for bytes that can't be read; the connector adds where they stood.
    */
   deserialize(bytes: Uint8Array): T | null;
+  /**
+   * Null when `deserialize` can take these bytes now; else resolves when it can, e.g. when their
+   * schema was fetched.
+   */
+  prepare?(bytes: Uint8Array): Promise<void> | null;
   /** The same from text, for formats that need text first: callers decode UTF-8 faster. */
   deserializeText?(text: string): T | null;
 }
 
 export interface SerializationSchema<T> {
+  /** Before the first record. */
+  open?(): Promise<void>;
   /** Bytes, or text that is written as UTF-8; null where the outside system knows "nothing". */
   serialize(record: T): Uint8Array | string | null;
 }

@@ -1,10 +1,11 @@
 /**
- * Says in the task's log that Kafka can't be reached, why, and when it can again: once when it
- * begins, and from time to time while it lasts.
+ * Says in the task's log that Kafka can't be reached, why, and when it can again: once when it has
+ * lasted for a moment (leaders move without anybody's having to know), and from time to time.
  */
 import type { ClockPort } from '@weir/core';
 import type { KafkaFailure } from './kafka-failure.ts';
 
+const QUIET_MS = 1000;
 const REPEAT_MS = 30_000;
 
 export class TroubleLog {
@@ -21,11 +22,6 @@ export class TroubleLog {
     this.#clock = clock;
   }
 
-  /** How long Kafka has been out of reach; ms, 0 = it is not. */
-  get lastsMs(): number {
-    return this.#sinceMs === null ? 0 : this.#clock.monotonicMs() - this.#sinceMs;
-  }
-
   readonly report = (failure: KafkaFailure | null): void => {
     const nowMs = this.#clock.monotonicMs();
     if (failure === null) {
@@ -38,6 +34,7 @@ export class TroubleLog {
       return;
     }
     this.#sinceMs ??= nowMs;
+    if (nowMs - this.#sinceMs < QUIET_MS) return;
     if (this.#saidMs > 0 && nowMs - this.#saidMs < REPEAT_MS) return;
     this.#saidMs = nowMs;
     console.warn(`${this.#who}: waits for Kafka at ${this.#servers}: ${failure.message}`);

@@ -2,6 +2,10 @@
 
 export const OFFSET_OUT_OF_RANGE = 1;
 export const UNKNOWN_TOPIC_OR_PARTITION = 3;
+export const MESSAGE_TOO_LARGE = 10;
+export const OUT_OF_ORDER_SEQUENCE_NUMBER = 45;
+export const DUPLICATE_SEQUENCE_NUMBER = 46;
+export const INVALID_TRANSACTION_TIMEOUT = 50;
 export const CONCURRENT_TRANSACTIONS = 51;
 
 const NAMES: ReadonlyMap<number, string> = new Map([
@@ -71,6 +75,13 @@ const PASSING: ReadonlySet<number> = new Set([
 
 export function isPassing(code: number): boolean {
   return PASSING.has(code);
+}
+
+/** The producer's transaction belongs to somebody else now, timed out, or was never there. */
+const LOST_TRANSACTION: ReadonlySet<number> = new Set([47, 48, 49, 90]);
+
+export function isLostTransaction(code: number): boolean {
+  return LOST_TRANSACTION.has(code);
 }
 
 const FORBIDDEN: ReadonlySet<number> = new Set([29, 30, 31, 53]);

@@ -1,8 +1,7 @@
 /**
  * Builds one record batch. Records go straight into the batch's buffer; nothing is kept per record.
  *
- * Invariant: what `finish` returns is complete and has its checksum; the encoder may then be
- * `reset` for the next batch, which takes new memory.
+ * Invariant: what `finish` returns is complete and has its checksum; the encoder is then used up.
  */
 import { AT, ATTRIBUTE, HEADER_BYTES, LENGTH_END, MAGIC } from './batch-header.ts';
 import { COMPRESSION_TYPES, type CompressionType, compress } from './compression.ts';
@@ -29,11 +28,16 @@ const RECORD_OVERHEAD_MAX = 40;
 const NO_HEADERS: readonly RecordHeader[] = [];
 
 export class RecordBatchEncoder {
-  #bytes = Buffer.allocUnsafe(CAPACITY);
+  #bytes: Buffer;
   #position = HEADER_BYTES;
   #count = 0;
   #baseTimestampMs = 0;
   #maxTimestampMs = 0;
+
+  /** `capacity` is what the batch will probably take up; it grows beyond. */
+  constructor(capacity = CAPACITY) {
+    this.#bytes = Buffer.allocUnsafeSlow(capacity);
+  }
 
   get count(): number {
     return this.#count;
@@ -144,7 +148,7 @@ export class RecordBatchEncoder {
 
   #need(count: number): void {
     if (this.#position + count <= this.#bytes.length) return;
-    const grown = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#position + count));
+    const grown = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#position + count));
     this.#bytes.copy(grown, 0, 0, this.#position);
     this.#bytes = grown;
   }

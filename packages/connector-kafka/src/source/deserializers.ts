@@ -23,6 +23,8 @@ export interface KafkaRecordDeserializationSchema<T> {
 
 export interface RecordReading<T> {
   readonly producedType: TypeInformation<T> | null;
+  /** Null when the record can be read now; else resolves when it can. Absent where that is always. */
+  prepare?(cursor: RecordCursor): Promise<void> | null;
   /** Reads the record that the cursor stands on. @throws anything for one that can't be read. */
   read(cursor: RecordCursor, topic: string, partition: number, out: Collector<T>): void;
 }
@@ -33,6 +35,14 @@ export function valueOnly<T>(schema: DeserializationSchema<T>): RecordReading<T>
   if (schema.deserializeText === undefined) {
     return {
       producedType,
+      ...(schema.prepare === undefined
+        ? {}
+        : {
+            prepare(cursor: RecordCursor) {
+              const value = cursor.value();
+              return value === null ? null : schema.prepare!(value);
+            },
+          }),
       read(cursor, _topic, _partition, out) {
         const value = cursor.value();
         const record = value === null ? null : schema.deserialize(value);

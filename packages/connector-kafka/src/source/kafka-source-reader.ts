@@ -54,6 +54,9 @@ export class KafkaSourceReader<T> implements SourceReader<T, KafkaSplit> {
   #nextBuffer = 0;
   #failure: { readonly error: unknown } | null = null;
   #started = false;
+  /** The cursor stands on a record that was not read yet. */
+  #isStanding = false;
+  #isPreparing = false;
 
   constructor(options: KafkaSourceReaderOptions<T>) {
     const { client, settings, context } = options;
@@ -98,6 +101,7 @@ export class KafkaSourceReader<T> implements SourceReader<T, KafkaSplit> {
     if (this.#failure !== null) throw this.#failure.error;
     this.#finishEmpty(output);
     while (output.room > 0) {
+      if (this.#isPreparing) return 'NOTHING_AVAILABLE';
       const buffer = this.#current ?? this.#enterNext();
       if (buffer === null) {
         const ended = this.#options.endsWithSplits && this.#buffers.every((b) => b.finished);
@@ -163,16 +167,49 @@ export class KafkaSourceReader<T> implements SourceReader<T, KafkaSplit> {
     const stop = buffer.stoppingOffset ?? Number.POSITIVE_INFINITY;
     emitter.begin(output, buffer.splitId);
     while (output.room > 0) {
-      if (!this.#next(buffer) || cursor.offset >= stop) {
+      if (!(this.#isStanding || this.#next(buffer)) || cursor.offset >= stop) {
         this.#leaveBatch(buffer, stop, output);
         return;
       }
       if (cursor.offset < buffer.position) continue;
+      if (this.#mustPrepare(buffer)) return;
       emitter.timestampMs = cursor.timestampMs < 0 ? MIN_TIMESTAMP : cursor.timestampMs;
       this.#read(buffer);
       buffer.position = cursor.offset + 1;
       buffer.emittedTimestampMs = cursor.timestampMs;
     }
+  }
+
+  /** True while what a record needs (its schema) is being fetched; the cursor stays on it. */
+  #mustPrepare(buffer: PartitionBuffer): boolean {
+    const { reading, context, invalidRecords } = this.#options;
+    if (reading.prepare === undefined) return false;
+    this.#isStanding = false;
+    try {
+      const preparing = reading.prepare(this.#cursor);
+      if (preparing === null) return false;
+      this.#isStanding = true;
+      this.#isPreparing = true;
+      const ready = (): void => {
+        this.#isPreparing = false;
+        context.wakeUp();
+      };
+      preparing.then(ready, (error: unknown) => {
+        this.#failure = { error };
+        ready();
+      });
+      return true;
+    } catch (cause) {
+      // Reading it says the same, in the record's own place.
+      if (invalidRecords === 'fail') throw this.#poison(buffer, cause);
+      return false;
+    }
+  }
+
+  #poison(buffer: PartitionBuffer, cause: unknown): Error {
+    const { topic, partition } = buffer;
+    const { offset } = this.#cursor;
+    return poisonRecord({ topic, partition, offset }, this.#cursor.value(), cause);
   }
 
   #next(buffer: PartitionBuffer): boolean {
@@ -190,10 +227,7 @@ export class KafkaSourceReader<T> implements SourceReader<T, KafkaSplit> {
     try {
       reading.read(cursor, topic, partition, this.#emitter);
     } catch (cause) {
-      const { offset } = cursor;
-      if (invalidRecords === 'fail') {
-        throw poisonRecord({ topic, partition, offset }, cursor.value(), cause);
-      }
+      if (invalidRecords === 'fail') throw this.#poison(buffer, cause);
       this.#errors.inc();
     }
   }
@@ -220,6 +254,7 @@ export class KafkaSourceReader<T> implements SourceReader<T, KafkaSplit> {
 
   #finish(buffer: PartitionBuffer, output: ReaderOutput<T>): void {
     buffer.finished = true;
+    if (this.#current === buffer) this.#current = null;
     while (!buffer.isEmpty) buffer.shift();
     output.splitFinished?.(buffer.splitId);
   }
