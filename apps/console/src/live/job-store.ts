@@ -45,6 +45,8 @@ export const VERTEX_COLUMNS = {
   lateRecords: 8,
 } as const;
 
+const JOB_WIDTH = Object.keys(JOB_COLUMNS).length;
+const VERTEX_WIDTH = Object.keys(VERTEX_COLUMNS).length;
 const EVENTS_MAX = 500;
 /** A past that ended longer ago has no place beside what is shown. */
 const GAP_MAX_MS = RING_LIMIT * 1000;
@@ -76,11 +78,12 @@ export type StateSpan = { readonly state: JobTick['state']; readonly from: numbe
 
 export class JobStore extends LiveStore {
   readonly jobId: string;
+  readonly #rows: number;
   #topology: JobTopology | null = null;
   #latest: JobTick | null = null;
   #vertices = new Map<string, VertexTick>();
   #edges = new Map<number, EdgeTick>();
-  #job = new SeriesRing(5);
+  #job: SeriesRing;
   #series = new Map<string, SeriesRing>();
   #past: Past | null = null;
   #ticks = new TickLog();
@@ -91,9 +94,12 @@ export class JobStore extends LiveStore {
   #relative = 0;
   readonly #eventListeners = new Set<(events: readonly JobEvent[]) => void>();
 
-  constructor(jobId: string, frames: FrameScheduler) {
+  /** @param rows how many ticks its rings have room for. */
+  constructor(jobId: string, frames: FrameScheduler, rows = RING_LIMIT) {
     super(frames);
     this.jobId = jobId;
+    this.#rows = rows;
+    this.#job = new SeriesRing(JOB_WIDTH, rows);
   }
 
   get topology(): JobTopology | null {
@@ -218,7 +224,7 @@ export class JobStore extends LiveStore {
 
   #forget(): void {
     this.#latest = null;
-    this.#job = new SeriesRing(5);
+    this.#job = new SeriesRing(JOB_WIDTH, this.#rows);
     this.#series = new Map();
     this.#states = [];
     this.#verdicts = new VerdictTracker();
@@ -246,7 +252,7 @@ export class JobStore extends LiveStore {
     for (const vertex of tick.vertices) {
       let ring = this.#series.get(vertex.id);
       if (ring === undefined) {
-        ring = new SeriesRing(9);
+        ring = new SeriesRing(VERTEX_WIDTH, this.#rows);
         this.#series.set(vertex.id, ring);
       }
       ring.push(t, vertexRow(tick, vertex), step);

@@ -74,7 +74,7 @@ export class LiveData {
     const live = this.job(jobId);
     let past = this.#pasts.get(live);
     if (past === undefined) {
-      past = new PastJob(live, () => new JobStore(jobId, this.#frames));
+      past = new PastJob(live, (rows) => new JobStore(jobId, this.#frames, rows));
       this.#pasts.set(live, past);
     }
     return past;

@@ -7,8 +7,9 @@
  */
 import type { JobHistory } from '@weir/console-protocol';
 import type { Moment } from '../model/moment.ts';
-import { MINUTE_MS } from '../model/tick-step.ts';
+import { MINUTE_MS, SECOND_MS } from '../model/tick-step.ts';
 import type { JobStore } from './job-store.ts';
+import { RING_LIMIT } from './series-ring.ts';
 
 export interface TimeRange {
   readonly from: number;
@@ -16,9 +17,12 @@ export interface TimeRange {
 }
 
 const BLOCKS_MAX = 6;
-/** A block ends at a multiple of this and reaches back as far as charts do. */
-const BLOCK_MS = 5 * MINUTE_MS;
+/** What charts show, if a block of it is not too large: as a snapshot, it is bounded. */
 const CHART_MS = 30 * MINUTE_MS;
+const BLOCK_MS_MIN = MINUTE_MS;
+const BLOCK_VERTEX_TICKS = 9000;
+/** Blocks begin at multiples of this part of them, so that each has some time before a moment. */
+const BLOCK_PARTS = 6;
 
 interface Block extends TimeRange {
   readonly history: JobHistory;
@@ -28,27 +32,28 @@ interface Block extends TimeRange {
 export class PastJob {
   readonly store: JobStore;
   readonly #live: JobStore;
-  readonly #newStore: () => JobStore;
+  readonly #newStore: (rows: number) => JobStore;
   #blocks: readonly Block[] = [];
 
-  /** @param newStore makes an empty store of the same job. */
-  constructor(live: JobStore, newStore: () => JobStore) {
+  /** @param newStore makes an empty store of the same job, with room for so many ticks. */
+  constructor(live: JobStore, newStore: (rows: number) => JobStore) {
     this.#live = live;
     this.#newStore = newStore;
-    this.store = newStore();
+    this.store = newStore(RING_LIMIT);
   }
 
   /** What of the server's history is needed to show a moment; null when it is known. */
   missing(moment: Moment): TimeRange | null {
     if (moment.kind === 'live') return null;
     const range = rangeOf(moment);
-    return this.#knowsLive(range) ? null : blockOf(range);
+    return this.#knowsLive(range) ? null : this.#blockOf(range);
   }
 
   /** Keeps a block that was read; the same one again changes nothing. */
   add(range: TimeRange, history: JobHistory): void {
     if (this.#blocks.some((block) => block.history === history)) return;
-    const store = this.#newStore();
+    // A gap takes a row as well.
+    const store = this.#newStore(Math.max(RING_LIMIT, 2 * history.ticks.length));
     const { topology, ticks, events, step, resolution } = history;
     const fineness = { step, relative: resolution?.relative ?? 0 };
     store.applySnapshot({ topology, history: ticks, events }, fineness);
@@ -66,11 +71,22 @@ export class PastJob {
     return true;
   }
 
+  /** Whether the moment is what the store shows. */
+  shows(moment: Moment): boolean {
+    if (moment.kind === 'live') return false;
+    const { from, to } = rangeOf(moment);
+    return this.store.past?.from === from && this.store.past.to === to;
+  }
+
   #sourceOf(range: TimeRange): JobStore | null {
     if (this.#knowsLive(range)) return this.#live;
-    const wanted = blockOf(range);
+    const wanted = this.#blockOf(range);
     const block = this.#blocks.find(({ from, to }) => from === wanted.from && to === wanted.to);
     return block?.store ?? null;
+  }
+
+  #blockOf(range: TimeRange): TimeRange {
+    return blockOf(range, this.#live.topology?.vertices.length ?? 1);
   }
 
   #knowsLive({ from, to }: TimeRange): boolean {
@@ -84,8 +100,11 @@ function rangeOf(moment: Exclude<Moment, { kind: 'live' }>): TimeRange {
 }
 
 /** Ranges are read with some time before them; instants share the block they are in. */
-function blockOf({ from, to }: TimeRange): TimeRange {
+function blockOf({ from, to }: TimeRange, vertices: number): TimeRange {
   if (from !== to) return { from: Math.max(0, Math.min(from, to - CHART_MS)), to: to + 1 };
-  const end = (Math.floor(to / BLOCK_MS) + 1) * BLOCK_MS;
-  return { from: end - CHART_MS, to: end };
+  const ticks = Math.floor(BLOCK_VERTEX_TICKS / Math.max(1, vertices));
+  const length = Math.min(CHART_MS, Math.max(BLOCK_MS_MIN, ticks * SECOND_MS));
+  const part = Math.floor(length / BLOCK_PARTS);
+  const end = (Math.floor(to / part) + 1) * part;
+  return { from: end - part * BLOCK_PARTS, to: end };
 }

@@ -4,7 +4,7 @@
  */
 import type { JobTick, JobTopology, VerdictCause } from '@weir/console-protocol';
 import { durationFigure, figureText, partsOfHundred } from './figures.ts';
-import type { SentencePart } from './verdict-reason.ts';
+import { plain, type SentencePart, strong } from './verdict-reason.ts';
 import type { Verdict } from './verdict-sentence.ts';
 import { vertexTitle } from './vertex-title.ts';
 
@@ -66,8 +66,6 @@ const CAUSES: Readonly<Record<VerdictCause, string>> = {
   machine: 'the machine had no core left',
 };
 
-const plain = (text: string): SentencePart => ({ text, strong: false });
-const strong = (text: string): SentencePart => ({ text, strong: true });
 const PARTS_MAX = 4;
 
 /** The range in a sentence. */

@@ -6,6 +6,7 @@ import { useParams } from '@tanstack/react-router';
 import { ChevronDown, ChevronLeft, ChevronRight, Pause, Play } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useNow } from '../../components/use-now.ts';
+import type { JobStore } from '../../live/job-store.ts';
 import { useConnection, useJobs, useLiveData, useSelected } from '../../live/use-live.ts';
 import { clockTime, dayAndTime, utcTime } from '../../model/clock-time.ts';
 import { durationFigure, figureText } from '../../model/figures.ts';
@@ -71,6 +72,7 @@ function Live({ jobId, travel }: PartProps) {
   );
 }
 
+type PastOf = JobStore['past'];
 type Past = Exclude<Moment, { kind: 'live' }>;
 
 function Paused({ jobId, travel, moment }: PartProps & { readonly moment: Past }) {
@@ -122,7 +124,8 @@ function MomentText({ moment, now }: { moment: Past; now: number }) {
 
 /** How long ago, or how long, and how fine the figures are. */
 function Distance({ jobId, moment, now }: { jobId: string; moment: Past; now: number }) {
-  const past = useSelected(useLiveData().past(jobId).store, (store) => store.past);
+  const pastJob = useLiveData().past(jobId);
+  const past = useSelected(pastJob.store, (store) => store.past);
   const ms = moment.kind === 'instant' ? now - moment.at : moment.to - moment.from;
   const length = figureText(durationFigure(Math.floor(Math.max(0, ms) / 1000) * 1000));
   const means = moment.kind === 'range' ? 'means' : 'figures';
@@ -130,11 +133,16 @@ function Distance({ jobId, moment, now }: { jobId: string; moment: Past; now: nu
     <span className="time-distance" role="status" aria-label="Time shown">
       <b>{moment.kind === 'instant' ? `${length} ago` : length}</b>
       <small title="As fine as this time is kept, and how exactly">
-        {past?.step == null ? 'nothing kept' : `${means} of ${stepText(past.step)}`}
-        {past !== null && past.relative > 0 && `, ±${partText(past.relative)}`}
+        {pastJob.shows(moment) ? finenessText(past, means) : 'being read'}
       </small>
     </span>
   );
+}
+
+function finenessText(past: PastOf, means: string): string {
+  if (past?.step == null) return 'nothing kept';
+  const exactly = past.relative > 0 ? `, ±${partText(past.relative)}` : '';
+  return `${means} of ${stepText(past.step)}${exactly}`;
 }
 
 /** Rounded up to a hundredth of a per cent. */

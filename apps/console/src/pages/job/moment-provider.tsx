@@ -4,6 +4,7 @@
  */
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useMemo, useReducer } from 'react';
+import { Notice } from '../../components/notice.tsx';
 import { useShownMoment } from '../../frame/use-moment.ts';
 import type { JobStore } from '../../live/job-store.ts';
 import { JobStoreContext, useLiveData } from '../../live/use-live.ts';
@@ -13,7 +14,7 @@ export function MomentProvider({ live, children }: { live: JobStore; children: R
   const moment = useShownMoment();
   const past = useLiveData().past(live.jobId);
   const missing = past.missing(moment);
-  const { data } = useQuery(jobHistoryQuery(live.jobId, missing));
+  const { data, error, refetch } = useQuery(jobHistoryQuery(live.jobId, missing));
   const loads = useReloads(live);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a load replaces what was cut from
   const store = useMemo(() => {
@@ -24,7 +25,19 @@ export function MomentProvider({ live, children }: { live: JobStore; children: R
   }, [moment, past, live, missing?.from, missing?.to, data, loads]);
   // Until the first block is there, the present is better than nothing.
   const ready = store === live || store.topology !== null;
-  return <JobStoreContext value={ready ? store : live}>{children}</JobStoreContext>;
+  const behind = moment.kind !== 'live' && !past.shows(moment);
+  return (
+    <JobStoreContext value={ready ? store : live}>
+      {behind && error !== null && (
+        <Notice title="The history of this time could not be read." retry={() => void refetch()}>
+          {error.message} What is shown is of another time; the job itself is not touched by this.
+        </Notice>
+      )}
+      <div className="moment" data-stale={behind || undefined} aria-busy={behind}>
+        {children}
+      </div>
+    </JobStoreContext>
+  );
 }
 
 /** Counts how often the live store lost its past and got another. */

@@ -5,6 +5,7 @@ import type { Past } from '../../live/job-store.ts';
 import { useLiveData, useSelected } from '../../live/use-live.ts';
 import { clockTime, utcTime } from '../../model/clock-time.ts';
 import { gapVerdict, rangeShares, rangeVerdict } from '../../model/range-verdict.ts';
+import { vertexTitle } from '../../model/vertex-title.ts';
 import { jobVerdict, type Verdict } from '../../model/verdict-sentence.ts';
 
 /** Null for an instant of which everything is known: it is judged as the present is. */
@@ -47,13 +48,15 @@ export function VerdictNow({ jobId }: { jobId: string }) {
     bottleneck: store.verdicts.current,
   }));
   if (topology === null || travel === null) return null;
-  const { tone, sentence } = jobVerdict(topology, latest, bottleneck);
+  const { tone, sentence, vertexId } = jobVerdict(topology, latest, bottleneck);
+  const vertex = topology.vertices.find(({ id }) => id === vertexId);
   const words = sentence.map(({ text }) => text).join('');
   return (
     <span className="verdict-now">
       Now:{' '}
       <button type="button" className={`link tone-${tone}`} title={words} onClick={travel.goLive}>
         {WORDS[tone]}
+        {vertex !== undefined && ` ${vertexTitle(vertex)}`}
       </button>
     </span>
   );

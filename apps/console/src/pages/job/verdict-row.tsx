@@ -2,6 +2,7 @@
 import { CircleCheck, Crosshair, Info, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { useJob, useJobStore } from '../../live/use-live.ts';
+import type { SentencePart } from '../../model/verdict-reason.ts';
 import { jobVerdict, TREND_WORDS, type VerdictTone } from '../../model/verdict-sentence.ts';
 import { MomentTag, pastVerdict, VerdictNow } from './past-verdict.tsx';
 import { EvidencePanel, type EvidencePanelProps } from './verdict/evidence-panel.tsx';
@@ -40,8 +41,8 @@ export function VerdictRow() {
       {past !== null && <MomentTag past={past} />}
       <Icon aria-hidden="true" />
       <p>
-        {sentence.map(({ text, strong }) =>
-          strong ? <strong key={text}>{text}</strong> : <span key={text}>{text}</span>,
+        {keyed(sentence).map(({ key, text, strong }) =>
+          strong ? <strong key={key}>{text}</strong> : <span key={key}>{text}</span>,
         )}
       </p>
       {trend !== null && (
@@ -56,6 +57,11 @@ export function VerdictRow() {
       {past !== null && <VerdictNow jobId={jobId} />}
     </div>
   );
+}
+
+/** A text may come twice, as `; ` does. */
+function keyed(sentence: readonly SentencePart[]) {
+  return sentence.map((part, at) => ({ ...part, key: `${at} ${part.text}` }));
 }
 
 function Evidence(props: Omit<EvidencePanelProps, 'close'>) {

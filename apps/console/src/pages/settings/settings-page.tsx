@@ -49,7 +49,7 @@ function Appearance() {
           </button>
         ))}
       </fieldset>
-      <dl className="pairs">
+      <dl>
         <Pair name="Times">
           in the zone of this browser, {timeZone}: it is {clockTime(now)} there, and{' '}
           {utcTime(now).slice(11, 19)} UTC. Every time shows UTC when pointed at.
@@ -91,7 +91,7 @@ function ServerFacts({ version, build, startedAt, dataDirectory }: ServerFactsPr
   const now = useNow();
   const up = Math.floor(Math.max(0, now - startedAt) / 1000) * 1000;
   return (
-    <dl className="pairs">
+    <dl>
       <Pair name="Version">{version}</Pair>
       <Pair name="Build">
         <code>{build}</code> <CopyButton text={build} label="Copy the build" />
