@@ -13,6 +13,7 @@ import { LOG_LEVELS, type LogLevel } from '../model/log-lines.ts';
 import { type MomentSearch, momentOf, momentSearch } from '../model/moment.ts';
 import { SPAN_NAMES, type SpanName } from '../model/timeline-axis.ts';
 import { ROW_KINDS, type RowKind } from '../model/timeline-rows.ts';
+import { flameSearchOf } from '../pages/job/flame/flame-search.ts';
 import { JobsPage } from '../pages/jobs/jobs-page.tsx';
 import { validJobsSearch } from '../pages/jobs/jobs-search.ts';
 import { OverviewPage } from '../pages/overview/overview-page.tsx';
@@ -134,6 +135,13 @@ const watermarks = createRoute({
   }),
 });
 
+const flame = createRoute({
+  getParentRoute: () => job,
+  path: 'flame',
+  component: lazyRouteComponent(() => import('../pages/job/flame/flame-tab.tsx'), 'FlameTab'),
+  validateSearch: flameSearchOf,
+});
+
 const exceptions = createRoute({
   getParentRoute: () => job,
   path: 'exceptions',
@@ -249,6 +257,7 @@ const tabs = [
   graph,
   checkpoints,
   watermarks,
+  flame,
   timeline,
   whatChanged,
   exceptions,

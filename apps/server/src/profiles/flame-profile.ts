@@ -147,14 +147,14 @@ function causesOf(
   return graph.edges.flatMap(({ index, source, target }) => {
     if (source !== vertex.id) return [];
     const ms = sumOf(times, ({ blockedMs }) => blockedMs[index] ?? 0);
-    const text = `${vertex.name} → ${nameOf(target, graph)}`;
+    const text = `${titleOf(vertex)} → ${nameOf(target, graph)}`;
     return ms > 0 ? [{ frame: stateFrame(activity, text, vertex), ms }] : [];
   });
 }
 
 /** What is left when the causes that are known are taken away. */
 function restFrame(activity: TaskActivity, vertex: JobVertex, graph: JobGraph): CallFrame {
-  const { name } = vertex;
+  const name = titleOf(vertex);
   const inputs = graph.edges.filter(({ target }) => target === vertex.id);
   switch (activity) {
     case 'starved': {
@@ -187,8 +187,8 @@ function stateFrame(activity: TaskActivity, name: string, { id }: JobVertex): Ca
   return { ...frameOf(name, activity), vertexId: id };
 }
 
-function vertexFrame({ id, name }: JobVertex): CallFrame {
-  return { ...frameOf(name, 'vertex'), vertexId: id };
+function vertexFrame(vertex: JobVertex): CallFrame {
+  return { ...frameOf(titleOf(vertex), 'vertex'), vertexId: vertex.id };
 }
 
 function frameOf(name: string, kind: CallFrame['kind']): CallFrame {
@@ -196,7 +196,13 @@ function frameOf(name: string, kind: CallFrame['kind']): CallFrame {
 }
 
 function nameOf(vertexId: string, graph: JobGraph): string {
-  return graph.vertices.find(({ id }) => id === vertexId)?.name ?? vertexId;
+  const vertex = graph.vertices.find(({ id }) => id === vertexId);
+  return vertex === undefined ? vertexId : titleOf(vertex);
+}
+
+/** A chain's whole name is too long for a frame: its first operator's. */
+function titleOf({ name, operators }: JobVertex): string {
+  return operators[0]?.name.replace(/^(Source|Sink): /, '') ?? name;
 }
 
 /** In subtasks: a subtask's parts add up to one. */

@@ -30,6 +30,9 @@ export function JobTabs() {
           <span className="tone-warn">{figureText(durationFigure(lag))}</span>
         )}
       </Link>
+      <Link to="/c/embedded/jobs/$jobId/flame" params={params}>
+        Flame graph
+      </Link>
       <Link to="/c/embedded/jobs/$jobId/timeline" params={params}>
         Timeline
       </Link>

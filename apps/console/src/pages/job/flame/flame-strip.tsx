@@ -1,0 +1,102 @@
+/**
+ * What is kept of the last hour: cores in use by operator. A click goes to a moment, with Shift it
+ * is compared with. Gaps were not sampled, and stay gaps.
+ */
+import type { FlameMoment, FlameProfile, JobTopology } from '@weir/console-protocol';
+import type { MouseEvent } from 'react';
+import { useWidth } from '../../../components/use-width.ts';
+import { clockTime } from '../../../model/clock-time.ts';
+
+const HEIGHT = 56;
+const SPAN_MS_MIN = 120_000;
+/** The scale's top, at least. */
+const CORES_MIN = 0.2;
+const SERIES = 8;
+
+export interface FlameStripProps {
+  readonly moments: readonly FlameMoment[];
+  readonly profile: FlameProfile | null;
+  readonly base: number | undefined;
+  readonly topology: JobTopology | null;
+  readonly goTo: (t: number) => void;
+  readonly compare: (t: number) => void;
+}
+
+export function FlameStrip(props: FlameStripProps) {
+  const { moments, profile, base, topology, goTo, compare } = props;
+  const [box, width] = useWidth<HTMLDivElement>();
+  const to = moments.at(-1)?.to ?? 0;
+  const from = Math.min(moments[0]?.from ?? 0, to - SPAN_MS_MIN);
+  const x = (t: number) => ((t - from) / Math.max(1, to - from)) * width;
+  const ids = ['', ...(topology?.vertices.map(({ id }) => id) ?? [])];
+  const tokens = tokensOf(topology);
+  const all = moments.map(({ cores }) => sum(Object.values(cores)));
+  const most = Math.max(CORES_MIN, ...all);
+  const clicked = ({ nativeEvent: { offsetX, shiftKey } }: MouseEvent) => {
+    const t = Math.round(from + (offsetX / Math.max(1, width)) * (to - from));
+    if (shiftKey) compare(t);
+    else goTo(t);
+  };
+  const now = all.at(-1) ?? 0;
+  return (
+    <section className="flame-strip" aria-label="Cores in use where it was sampled">
+      <h2>
+        Cores in use, as sampled <small>click a moment to see it, Shift-click to compare</small>
+        <span>{now.toFixed(2)} now</span>
+      </h2>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the time control and "Compare" do the same by keyboard */}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: as above */}
+      <div ref={box} className="flame-moments" onClick={clicked}>
+        <svg width={width} height={HEIGHT} aria-hidden="true">
+          {moments.map((moment) => {
+            let top = HEIGHT;
+            return ids.map((id) => {
+              const height = ((moment.cores[id] ?? 0) / most) * (HEIGHT - 4);
+              top -= height;
+              if (height === 0) return null;
+              return (
+                <rect
+                  key={`${moment.from} ${id}`}
+                  x={x(moment.from)}
+                  y={top}
+                  width={Math.max(1, x(moment.to) - x(moment.from))}
+                  height={height}
+                  fill={`color-mix(in oklab, var(${tokens.get(id) ?? '--text-3'}) calc(var(--mix) + 16%), var(--surface))`}
+                />
+              );
+            });
+          })}
+          <line x1={0} x2={width} y1={HEIGHT - 0.5} y2={HEIGHT - 0.5} />
+        </svg>
+        {profile !== null && (
+          <i
+            className="flame-window"
+            style={{ left: x(profile.from), width: Math.max(2, x(profile.to) - x(profile.from)) }}
+          />
+        )}
+        {base !== undefined && base >= from && base <= to && (
+          <i className="flame-window base" style={{ left: x(base) - 3, width: 6 }} />
+        )}
+      </div>
+      <p className="micro">
+        <span>{clockTime(from)}</span>
+        <span>{clockTime(to)}</span>
+      </p>
+    </section>
+  );
+}
+
+/** A vertex has the colour of its first operator. */
+function tokensOf(topology: JobTopology | null): Map<string, string> {
+  const tokens = new Map<string, string>();
+  let next = 0;
+  for (const { id, operators } of topology?.vertices ?? []) {
+    tokens.set(id, `--s${(next % SERIES) + 1}`);
+    next += operators.length;
+  }
+  return tokens;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
