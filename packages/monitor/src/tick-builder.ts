@@ -260,16 +260,21 @@ const UNKNOWN_TIME = {
 };
 
 function splitOf(subtask: SubtaskPositions, change: FrameChange): Split | null {
-  const parts = Array.from(subtask.times, (position) => change.delta(position));
-  const total = parts.reduce(add, 0);
+  // Once a second for each of a job's subtasks: no arrays here.
+  const { times } = subtask;
+  const running = change.delta(times[0]!);
+  const queued = change.delta(times[1]!);
+  const external = change.delta(times[2]!);
+  const idle = change.delta(times[3]!);
+  const backpressured = change.delta(times[4]!);
+  const total = running + queued + external + idle + backpressured;
   if (!(total > 0)) return null;
-  const [running, queued, external, idle, backpressured] = parts.map((part) => part / total);
   return {
-    running: running!,
-    queued: queued!,
-    external: external!,
-    idle: idle!,
-    backpressured: backpressured!,
+    running: running / total,
+    queued: queued / total,
+    external: external / total,
+    idle: idle / total,
+    backpressured: backpressured / total,
   };
 }
 
