@@ -3,6 +3,7 @@ export * from './history-storage.ts';
 export * from './job-message.ts';
 export * from './job-splits.ts';
 export * from './deployments.ts';
+export * from './job-config.ts';
 export * from './job-stream.ts';
 export * from './resolution.ts';
 export * from './savepoint-list.ts';

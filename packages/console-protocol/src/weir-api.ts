@@ -165,12 +165,30 @@ export const taskManagerList = z.object({
       gc: nullable,
       channelBytes: nullable,
       channelBytesUsed: nullable,
+      /** The slot whose heap meets its limit first if it goes on growing; null = none does. */
+      heapEnd: z
+        .object({ slot: z.number(), at: z.number(), bytesPerMinute: z.number() })
+        .nullable(),
       slots: z.array(slotThread),
     }),
   ),
 });
 export type TaskManagerList = z.infer<typeof taskManagerList>;
 export type TaskManagerEntry = TaskManagerList['taskManagers'][number];
+
+/**
+ * `GET /weir/v1/taskmanagers/<id>/history`: the last half hour of a process, a column each five
+ * seconds. It is in memory only: of processes that ended, and after a restart of the server, there
+ * is none.
+ */
+export const taskManagerHistory = z.object({
+  times: z.array(z.number()),
+  cores: z.array(nullable),
+  rssBytes: z.array(nullable),
+  /** Row = slot: the lowest of each column. */
+  heapBytes: z.array(z.array(nullable)),
+});
+export type TaskManagerHistory = z.infer<typeof taskManagerHistory>;
 
 /** `GET /weir/v1/jobs/<id>`: what Flink's job details do not say. */
 export const jobInfo = z.object({

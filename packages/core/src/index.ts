@@ -1,5 +1,6 @@
 export * from './batch.ts';
 export * from './config/configuration.ts';
+export * from './config/option-list.ts';
 export * from './config/options.ts';
 export * from './duration.ts';
 export * from './errors.ts';

@@ -33,6 +33,13 @@ test('nothing to watch is said too', () => {
   expect(text).toContain('2 processes run, 3.0 cores in use');
 });
 
+test('a heap that grows is named with the time of its end', () => {
+  const grows = entry({ heapEnd: { slot: 2, at: 1_795_000_000_000, bytesPerMinute: 1_572_864 } });
+  const { subject, text } = taskManagersReading([entry({ id: 'tm-9' }), grows]);
+  expect(subject).toBe('tm-1');
+  expect(text).toMatch(/slot 2 grows by 1\.5\u202fMiB a minute.* at about \d\d:\d\d\.$/);
+});
+
 test('the fullest heap is named before slower troubles', () => {
   const slow = entry({ id: 'tm-2', eventLoopDelayMs: 900 });
   expect(taskManagersReading([entry(), slow])).toMatchObject({ subject: 'tm-2' });

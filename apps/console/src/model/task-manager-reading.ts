@@ -1,6 +1,7 @@
 /** The sentence above the task managers, and how a slot thread's second is split. */
 import type { SlotThread, TaskManagerEntry } from '@weir/console-protocol';
-import { durationFigure, figureText } from './figures.ts';
+import { clockMinute } from './clock-time.ts';
+import { bytesFigure, durationFigure, figureText } from './figures.ts';
 
 export interface TaskManagerReading {
   /** Named when somebody should look at it. */
@@ -17,6 +18,7 @@ const GC_MUCH = 0.1;
 export function taskManagersReading(all: readonly TaskManagerEntry[]): TaskManagerReading {
   const found =
     all.map(heapReading).find((one) => one !== null) ??
+    all.map(heapEndReading).find((one) => one !== null) ??
     all.map(gcReading).find((one) => one !== null) ??
     all.map(delayReading).find((one) => one !== null);
   if (found !== undefined) return found;
@@ -79,6 +81,14 @@ function heapReading({ id, jobName, slots }: TaskManagerEntry): TaskManagerReadi
   if (full === undefined) return null;
   const share = Math.round((ratio(full.heapUsedBytes, full.heapLimitBytes) ?? 0) * 100);
   const text = ` of ${jobName} is the one to watch: slot ${full.slot} uses ${share}\u202f% of its heap.`;
+  return { subject: id, text, taskManagerId: id };
+}
+
+function heapEndReading({ id, jobName, heapEnd }: TaskManagerEntry): TaskManagerReading | null {
+  if (heapEnd == null) return null;
+  const { slot, at, bytesPerMinute } = heapEnd;
+  const growth = figureText(bytesFigure(bytesPerMinute));
+  const text = ` of ${jobName} is the one to watch: the heap of slot ${slot} grows by ${growth} a minute and meets its limit at about ${clockMinute(at)}.`;
   return { subject: id, text, taskManagerId: id };
 }
 

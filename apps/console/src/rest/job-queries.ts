@@ -68,14 +68,6 @@ export function exceptionsQuery(jobId: string) {
   });
 }
 
-export function configQuery(jobId: string) {
-  return queryOptions({
-    queryKey: ofJob(jobId, 'config'),
-    queryFn: ({ signal }) => flink.call('jobConfig', { params: { jobid: jobId }, signal }),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-}
-
 export function vertexQuery(jobId: string, vertexId: string) {
   return queryOptions({
     queryKey: ofJob(jobId, 'vertex', vertexId),

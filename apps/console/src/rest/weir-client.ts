@@ -3,6 +3,7 @@ import {
   CLIENT_HEADER,
   capabilities,
   exampleList,
+  jobConfigOptions,
   jobInfo,
   type RerunRequestInput,
   type RerunResponse,
@@ -10,7 +11,10 @@ import {
   type SubmitRequestInput,
   type SubmitResponse,
   submitResponse,
+  taskManagerHistory,
   taskManagerList,
+  type ThreadStacks,
+  threadStacks,
 } from '@weir/console-protocol';
 import { errorMessage, FlinkRestError } from '@weir/flink-rest';
 import { queryOptions } from '@tanstack/react-query';
@@ -39,12 +43,36 @@ export function jobInfoQuery(jobId: string) {
   });
 }
 
+export function configQuery(jobId: string) {
+  return queryOptions({
+    queryKey: ['job', jobId, 'config'],
+    queryFn: ({ signal }) => request(`/weir/v1/jobs/${jobId}/config`, jobConfigOptions, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
 export function taskManagersQuery() {
   return queryOptions({
     queryKey: ['task-managers'],
     queryFn: ({ signal }) => request('/weir/v1/taskmanagers', taskManagerList, { signal }),
     refetchInterval: 1000,
   });
+}
+
+/** The last half hour of one process. */
+export function taskManagerHistoryQuery(id: string) {
+  return queryOptions({
+    queryKey: ['task-managers', id, 'history'],
+    queryFn: ({ signal }) =>
+      request(`/weir/v1/taskmanagers/${id}/history`, taskManagerHistory, { signal }),
+    refetchInterval: 5000,
+    retry: false,
+  });
+}
+
+/** Where its threads are: each is stopped for some milliseconds, so only when asked for. */
+export function readStacks(id: string): Promise<ThreadStacks> {
+  return request(`/weir/v1/taskmanagers/${id}/stacks`, threadStacks, {});
 }
 
 /** Resolves once the job exists. @throws FlinkRestError with what is wrong with it. */

@@ -72,6 +72,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     nowMs,
     log,
     logs: (jobId) => observer.logs(jobId),
+    processes: observer.processes,
     records: new JobRecords(monitor),
     savepoints: new TriggerStore(nowMs, newId),
     checkpoints: new TriggerStore(nowMs, newId),

@@ -13,6 +13,7 @@ import { jobEventOf, topologyOf } from './job-events.ts';
 import { recordOf } from './job-records.ts';
 import type { JobEntry, JobService } from './job-service.ts';
 import { JobLog } from './job-log.ts';
+import { ProcessHistory } from './process-history.ts';
 import type { ServerLog } from './http-options.ts';
 import { logEntryOf } from './job-log-entries.ts';
 
@@ -39,6 +40,8 @@ export class JobObserver implements ClusterProbe {
     busyParts: true,
     edgeFill: true,
   };
+  /** What the jobs' processes took lately. */
+  readonly processes = new ProcessHistory();
   readonly #registry: MetricRegistry;
   readonly #logFolder: string | null;
   readonly #log: ServerLog;
@@ -105,6 +108,7 @@ export class JobObserver implements ClusterProbe {
     });
     this.#jobs.delete(jobId);
     this.#layouts.delete(jobId);
+    this.processes.remove(jobId);
     this.#registry.remove(jobId);
     this.#emit({ type: 'removed', jobId });
   }
@@ -125,6 +129,7 @@ export class JobObserver implements ClusterProbe {
     if (event.type === 'metrics') {
       if (job.tasksChanged) this.#emitState(job);
       this.#registry.addFrame(jobId, event.frame);
+      this.processes.add(jobId, event.frame.atMs, event.frame.process);
       this.#emit({ type: 'frame', jobId, frame: event.frame });
       return;
     }

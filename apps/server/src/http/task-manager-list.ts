@@ -10,12 +10,16 @@ export function taskManagerListOf(context: HandlerContext): TaskManagerList {
   return {
     cores: availableParallelism(),
     taskManagers: taskManagers(context).map((one) =>
-      entryOf(one, context.registry.job(one.view.jobId)),
+      entryOf(one, context.registry.job(one.view.jobId), context.processes.heapEnd(one.view.jobId)),
     ),
   };
 }
 
-function entryOf({ id, view, slots }: TaskManagerOfJob, job: JobMetrics | null): TaskManagerEntry {
+function entryOf(
+  { id, view, slots }: TaskManagerOfJob,
+  job: JobMetrics | null,
+  heapEnd: TaskManagerEntry['heapEnd'],
+): TaskManagerEntry {
   const figures = job?.process ?? null;
   const threads = figures?.threads ?? [];
   const sum = (pick: (thread: ThreadFigures) => number) =>
@@ -39,6 +43,7 @@ function entryOf({ id, view, slots }: TaskManagerOfJob, job: JobMetrics | null):
     gc: gcMs === null || threads.length === 0 ? null : gcMs / 1000 / threads.length,
     channelBytes: figures?.segmentBytes ?? null,
     channelBytesUsed: figures?.segmentBytesUsed ?? null,
+    heapEnd,
     slots: Array.from({ length: slots }, (_, slot) => slotOf(view, job, slot)),
   };
 }

@@ -2,6 +2,7 @@
 import {
   type Capabilities,
   type JobInfo,
+  type RerunRequest,
   type SubmitRequest,
   submitRequest,
 } from '@weir/console-protocol';
@@ -11,17 +12,19 @@ import { SERIES, TICK_SERIES } from '@weir/monitor';
 import type { Express } from 'express';
 import type { MonitorPort } from '../monitor/monitor-port.ts';
 import { type HandlerContext, jobEntry } from './flink/handler-context.ts';
-import { redacted } from './flink/redaction.ts';
+import { redacted, redactedArguments, restoredArguments } from './flink/redaction.ts';
 import { successorOf, versionOf } from './deployment-chain.ts';
+import type { JobEntry } from './job-service.ts';
 import { JobReruns, rerunOf } from './job-rerun.ts';
 import type { RequestSecurity } from './request-security.ts';
-import { taskManagerListOf } from './task-manager-list.ts';
 import { actorOfRequest } from './user-actions.ts';
+import { mountConfigRoutes } from './weir/config-routes.ts';
 import { mountDeploymentRoutes } from './weir/deployment-routes.ts';
 import { mountHistoryRoutes } from './weir/history-routes.ts';
 import { mountFlameGraphRoutes } from './weir/flame-graph-routes.ts';
 import { mountSavepointRoutes } from './weir/savepoint-routes.ts';
 import { mountSplitRoutes } from './weir/split-routes.ts';
+import { mountTaskManagerRoutes } from './weir/task-manager-routes.ts';
 import { mountTimelineRoutes } from './weir/timeline-routes.ts';
 import { numberOf, requireWeirClient, sendJson, textOf } from './weir/weir-request.ts';
 
@@ -38,6 +41,7 @@ export function mountWeirRoutes(
 ): void {
   const { service } = context;
   mountDeploymentRoutes(app, context);
+  mountConfigRoutes(app, context);
   mountTimelineRoutes(app, context, monitor);
   mountHistoryRoutes(app, context, monitor, security);
   app.get('/weir/v1/capabilities', (_, response) => {
@@ -46,9 +50,7 @@ export function mountWeirRoutes(
   app.get('/weir/v1/examples', async (_, response) => {
     sendJson(response, 200, { examples: await service.examples() });
   });
-  app.get('/weir/v1/taskmanagers', (_, response) => {
-    sendJson(response, 200, taskManagerListOf(context));
-  });
+  mountTaskManagerRoutes(app, context);
   app.post('/weir/v1/jobs', async (request, response) => {
     requireWeirClient(security, request);
     const submittedBy = actorOfRequest(request);
@@ -64,7 +66,8 @@ export function mountWeirRoutes(
     requireWeirClient(security, request);
     const job = jobEntry(context, textOf(request.params.jobid));
     const actor = actorOfRequest(request);
-    sendJson(response, 201, await reruns.rerun(job, rerunOf(request.body), actor));
+    const wish = withHiddenArguments(context, job, rerunOf(request.body));
+    sendJson(response, 201, await reruns.rerun(job, wish, actor));
   });
   app.delete(JOB, async (request, response) => {
     requireWeirClient(security, request);
@@ -104,6 +107,18 @@ export function mountWeirRoutes(
   mountSavepointRoutes(app, context);
 }
 
+/** Secrets were never shown, so they come back as they were shown. */
+function withHiddenArguments(
+  context: HandlerContext,
+  job: JobEntry,
+  request: RerunRequest,
+): RerunRequest {
+  if (request.args === undefined) return request;
+  const program = request.programOf === undefined ? job : jobEntry(context, request.programOf);
+  const { args } = program.control.view().graph;
+  return { ...request, args: restoredArguments(request.args, args) };
+}
+
 function capabilitiesOf(context: HandlerContext): Capabilities {
   const { version, build, startedAtMs, dataDirectory } = context.service.server();
   return {
@@ -125,7 +140,7 @@ function jobInfoOf(context: HandlerContext, jobId: string): JobInfo {
   return {
     jobId: view.jobId,
     entry,
-    args: [...view.graph.args],
+    args: redactedArguments(view.graph.args),
     artifactSha256,
     attempt: view.attempt,
     restarts: view.restarts,

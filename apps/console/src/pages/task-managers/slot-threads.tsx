@@ -2,6 +2,7 @@
 import type { SlotThread, TaskManagerEntry } from '@weir/console-protocol';
 import type { CSSProperties } from 'react';
 import { Link } from '@tanstack/react-router';
+import { ListTree } from 'lucide-react';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { FigureText } from '../../components/figure-text.tsx';
 import { bytesFigure, durationFigure, percentFigure } from '../../model/figures.ts';
@@ -30,6 +31,11 @@ export function SlotThreads({ taskManager }: { taskManager: TaskManagerEntry }) 
           one process, {slots.length === 1 ? '1 slot thread' : `${slots.length} slot threads`},{' '}
           {subtasks === 1 ? '1 subtask' : `${subtasks} subtasks`}
         </span>
+        <span className="grow" />
+        <Link className="btn sm" to="/c/embedded/jobs/$jobId/logs" params={{ jobId }}>
+          <ListTree aria-hidden="true" />
+          Logs
+        </Link>
       </header>
       <ul className="thread-legend" aria-label="Colours">
         {[...vertices].map(([vertexId, name], at) => (

@@ -3,16 +3,20 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { Notice } from '../../components/notice.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
+import { useMoment } from '../../frame/use-moment.ts';
 import { useTitle } from '../../frame/use-title.ts';
 import { taskManagersReading } from '../../model/task-manager-reading.ts';
 import { taskManagersQuery } from '../../rest/weir-client.ts';
+import { MemoryPanel } from './memory-panel.tsx';
 import { SlotThreads } from './slot-threads.tsx';
+import { StacksPanel } from './stacks-panel.tsx';
 import { TaskManagersTable } from './task-managers-table.tsx';
 
 export function TaskManagersPage() {
   useTitle('Task managers');
   const { tm } = useSearch({ from: '/c/embedded/task-managers' });
   const { data, error, refetch } = useQuery(taskManagersQuery());
+  const moment = useMoment();
   if (data === undefined) {
     if (error === null) return <Skeleton lines={8} />;
     return (
@@ -44,8 +48,20 @@ export function TaskManagersPage() {
         </p>
       ) : (
         <div className="page-body">
+          {moment.kind !== 'live' && (
+            <p className="tm-past" role="note">
+              Processes are shown as they are now: of their past only cores and heap of the last
+              half hour are kept, and only while they live.
+            </p>
+          )}
           <TaskManagersTable taskManagers={taskManagers} selected={selected.id} />
-          <SlotThreads taskManager={selected} />
+          <div className="tm-parts">
+            <SlotThreads taskManager={selected} />
+            <aside aria-label={`Memory and stacks of ${selected.id}`}>
+              <MemoryPanel key={selected.id} taskManager={selected} />
+              <StacksPanel key={`stacks-${selected.id}`} taskManager={selected} />
+            </aside>
+          </div>
         </div>
       )}
     </>

@@ -1,8 +1,10 @@
 /** One row a task manager: its job, its slot threads as cells, its memory. */
 import type { SlotThread, TaskManagerEntry } from '@weir/console-protocol';
-import type { MouseEvent } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { type MouseEvent, useMemo } from 'react';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { FigureText } from '../../components/figure-text.tsx';
+import { Sparkline } from '../../components/sparkline.tsx';
 import { StateWord } from '../../components/state-word.tsx';
 import { useNow } from '../../components/use-now.ts';
 import { busyColour } from '../../model/busy-ramp.ts';
@@ -13,6 +15,7 @@ import {
   figureText,
   percentFigure,
 } from '../../model/figures.ts';
+import { taskManagerHistoryQuery } from '../../rest/weir-client.ts';
 import { fullestHeap, isHeapFull, ratio } from '../../model/task-manager-reading.ts';
 
 export interface TaskManagersTableProps {
@@ -32,6 +35,7 @@ export function TaskManagersTable({ taskManagers, selected }: TaskManagersTableP
           <th scope="col" className="num">
             Cores
           </th>
+          <th scope="col">30 min</th>
           <th scope="col" className="num">
             Loop delay
           </th>
@@ -68,7 +72,7 @@ function Row({ entry, selected }: { entry: TaskManagerEntry; selected: boolean }
     if (target instanceof Element && target.closest('a') !== null) return;
     void navigate({ to: '/c/embedded/task-managers', search: { tm: id } });
   };
-  const full = isHeapFull(fullestHeap(slots));
+  const full = isHeapFull(fullestHeap(slots)) || entry.heapEnd !== null;
   return (
     // The row is a larger target for the pointer; the keyboard has the link in it.
     <tr className={selected ? 'selected' : undefined} onClick={open}>
@@ -93,6 +97,9 @@ function Row({ entry, selected }: { entry: TaskManagerEntry; selected: boolean }
       <td className="num" title={exact(entry.cpuCores, 'cores')}>
         {entry.cpuCores === null ? '—' : entry.cpuCores.toFixed(2)}
       </td>
+      <td>
+        <CoresLine id={id} />
+      </td>
       <td className="num">
         <FigureText
           figure={durationFigure(entry.eventLoopDelayMs)}
@@ -110,6 +117,20 @@ function Row({ entry, selected }: { entry: TaskManagerEntry; selected: boolean }
       <td className={entry.restarts === 0 ? 'num zero' : 'num'}>{entry.restarts}</td>
     </tr>
   );
+}
+
+/** Cores in use over the last half hour; the number stands beside it. */
+function CoresLine({ id }: { id: string }) {
+  const { data } = useQuery(taskManagerHistoryQuery(id));
+  const points = useMemo(
+    () =>
+      (data?.times ?? []).flatMap((t, at) => {
+        const value = data?.cores[at];
+        return value == null ? [] : [{ t, value }];
+      }),
+    [data],
+  );
+  return <Sparkline points={points} width={84} height={20} />;
 }
 
 function Since({ at }: { at: number | null }) {

@@ -7,6 +7,7 @@ import type { JobEntry, JobService } from '../job-service.ts';
 import type { JobLog } from '../job-log.ts';
 import type { JobRecords } from '../job-records.ts';
 import type { TriggerStore } from '../trigger-store.ts';
+import type { ProcessHistory } from '../process-history.ts';
 import type { UserActions } from '../user-actions.ts';
 import type { ServerLog } from '../http-options.ts';
 
@@ -24,6 +25,7 @@ export interface HandlerContext {
   readonly checkpoints: TriggerStore<number>;
   readonly disposals: TriggerStore<null>;
   readonly actions: UserActions;
+  readonly processes: ProcessHistory;
   readonly profiles: JobProfiles;
   /** Where the REST API is reached. */
   readonly url: () => string;

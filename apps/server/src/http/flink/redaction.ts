@@ -3,6 +3,10 @@ const SECRET_KEY =
   /password|passwd|secret|token|credential|api[-_.]?key|access[-_.]?key|auth|private|sasl\.jaas/i;
 const HIDDEN = '******';
 
+export function isSecret(key: string): boolean {
+  return SECRET_KEY.test(key);
+}
+
 export function redacted(configuration: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(configuration).map(([key, value]) => [
@@ -12,7 +16,34 @@ export function redacted(configuration: Readonly<Record<string, string>>): Recor
   );
 }
 
-/** `postgres://user:secret@host` → `postgres://user:******@host`. */
+/** Arguments like `--db-password=x`, `--token x` and URLs with a password, without what is secret. */
+export function redactedArguments(args: readonly string[]): string[] {
+  return args.map((argument, at) => redactedArgument(argument, args[at - 1]));
+}
+
+/** What somebody sends back who was shown redacted arguments, with what was hidden in its place. */
+export function restoredArguments(sent: readonly string[], original: readonly string[]): string[] {
+  const shown = redactedArguments(original);
+  return sent.map((argument, at) => {
+    if (!argument.includes(HIDDEN)) return argument;
+    const same = shown.findIndex(
+      (one, place) => one === argument && (place === at || shown[place - 1] === sent[at - 1]),
+    );
+    return original[same] ?? argument;
+  });
+}
+
+function redactedArgument(argument: string, before: string | undefined): string {
+  const named = /^(--?[\w.-]+=)/.exec(argument)?.[1];
+  if (named !== undefined && SECRET_KEY.test(named)) return named + HIDDEN;
+  const follows = /^--?[\w.-]+$/.test(before ?? '') && SECRET_KEY.test(before ?? '');
+  if (follows && !argument.startsWith('-')) return HIDDEN;
+  return withoutUserInfo(argument);
+}
+
+/** `postgres://user:secret@host?token=x` → `postgres://user:******@host?token=******`. */
 function withoutUserInfo(value: string): string {
-  return value.replace(/(\w+:\/\/[^\s:/@]*):[^\s@/]+@/g, `$1:${HIDDEN}@`);
+  return value
+    .replace(/(\w+:\/\/[^\s:/@]*):[^\s@/]+@/g, `$1:${HIDDEN}@`)
+    .replace(/([?&;](?:password|passwd|secret|token|api[-_]?key)=)[^\s&;]*/gi, `$1${HIDDEN}`);
 }

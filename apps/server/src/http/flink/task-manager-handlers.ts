@@ -1,5 +1,7 @@
 /** TaskManagers: each is the process of one job. */
 import { availableParallelism, freemem, totalmem } from 'node:os';
+import type { ThreadStack } from '@weir/console-protocol';
+import { isWeirError } from '@weir/core';
 import type { FlinkHandlers, ResourceProfile, TaskManagerInfo } from '@weir/flink-rest';
 import type { ProcessFigures } from '@weir/metrics';
 import { type TaskManagerOfJob, taskManagers } from './cluster-figures.ts';
@@ -50,12 +52,31 @@ export function taskManagerHandlers(context: HandlerContext): Pick<FlinkHandlers
     },
     taskManagerLog: ({ params }) => logOf(params.taskmanagerid),
     taskManagerStdout: ({ params }) => logOf(params.taskmanagerid),
-    taskManagerThreadDump: ({ params }) => {
-      find(params.taskmanagerid);
-      return { threadInfos: [] };
+    taskManagerThreadDump: async ({ params }) => {
+      const { view } = find(params.taskmanagerid);
+      const control = context.service.job(view.jobId)?.control;
+      // One that does not run yet, or no more, has no threads to look into.
+      const running = view.status === 'RUNNING' && control !== undefined;
+      const stacks = running ? await context.profiles.stacks(control).catch(nothingIfOver) : null;
+      return { threadInfos: (stacks?.threads ?? []).map(threadInfo) };
     },
   };
 }
+
+function nothingIfOver(error: unknown): null {
+  if (isWeirError(error) && error.code === 'JOB_STATE_INVALID') return null;
+  throw error;
+}
+
+/** As a dump of the JVM writes a thread. */
+function threadInfo({ name, state, operator, stack }: ThreadStack) {
+  const where = operator === null ? '' : ` in ${operator.name} (${operator.subtask})`;
+  const frames = stack.map((one) => `\tat ${one.function} (${one.file}:${one.line})\n`);
+  const head = `"${name}" ${THREAD_STATES[state]}${where}\n`;
+  return { threadName: name, stringifiedThreadInfo: head + frames.join('') };
+}
+
+const THREAD_STATES = { running: 'RUNNABLE', waiting: 'WAITING', native: 'RUNNABLE (in native)' };
 
 function tasksOf({ view }: TaskManagerOfJob, slot: number | null): number {
   const all = view.vertices.flatMap((vertex) => vertex.subtasks);

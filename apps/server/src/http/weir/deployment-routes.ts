@@ -5,7 +5,7 @@ import type { Express } from 'express';
 import { deploymentsOf, submittedAt, versionOf } from '../deployment-chain.ts';
 import { bytesOf, isSavepoint } from '../flink/checkpoint-figures.ts';
 import { type HandlerContext, jobEntry } from '../flink/handler-context.ts';
-import { redacted } from '../flink/redaction.ts';
+import { redacted, redactedArguments } from '../flink/redaction.ts';
 import { jobTimes } from '../flink/state-counts.ts';
 import type { JobEntry, JobService } from '../job-service.ts';
 import { programDiff } from '../program-diff.ts';
@@ -45,7 +45,7 @@ function deploymentOf(job: JobEntry, service: JobService, nowMs: number): Deploy
     artifactSha256,
     programKept: service.programKept?.(jobId) ?? false,
     entry,
-    args: [...view.graph.args],
+    args: redactedArguments(view.graph.args),
     parallelism: Math.max(1, ...view.graph.vertices.map(({ parallelism }) => parallelism)),
     configuration: redacted(view.graph.configuration),
     restarts: view.restarts,

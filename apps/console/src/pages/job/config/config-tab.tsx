@@ -1,17 +1,29 @@
-/** The effective configuration of the job. */
+/** The effective options of the job, where each comes from, and what they mean together. */
+import '../../../styles/config.css';
+import type { JobConfigOption } from '@weir/console-protocol';
 import { useQuery } from '@tanstack/react-query';
-import { Search } from 'lucide-react';
+import { Lock, Search } from 'lucide-react';
 import { useState } from 'react';
 import { CopyButton } from '../../../components/copy-button.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { Skeleton } from '../../../components/skeleton.tsx';
 import { useJobStore } from '../../../live/use-live.ts';
-import { configQuery } from '../../../rest/job-queries.ts';
+import {
+  defaultText,
+  foundOptions,
+  type OptionFilter,
+  type OptionGroup,
+  optionGroups,
+  valueText,
+} from '../../../model/config-options.ts';
+import { configQuery } from '../../../rest/weir-client.ts';
+import { ConfigFacts } from './config-facts.tsx';
 
 export function ConfigTab() {
   const { jobId } = useJobStore();
   const { data, error, refetch } = useQuery(configQuery(jobId));
-  const [found, find] = useState('');
+  const [text, find] = useState('');
+  const [filter, choose] = useState<OptionFilter>('all');
   if (data === undefined) {
     if (error === null) return <Skeleton lines={8} />;
     return (
@@ -20,52 +32,88 @@ export function ConfigTab() {
       </Notice>
     );
   }
-  const execution = data['execution-config'];
-  const wanted = found.trim().toLowerCase();
-  const rows = [
-    ['restart strategy', execution?.['restart-strategy'] ?? '—'] as const,
-    ['job parallelism', `${execution?.['job-parallelism'] ?? '—'}`] as const,
-    ['object reuse', execution?.['object-reuse-mode'] ? 'on' : 'off'] as const,
-    ...Object.entries(execution?.['user-config'] ?? {}).sort(([a], [b]) => a.localeCompare(b)),
-  ].filter(([key, value]) => `${key} ${value}`.toLowerCase().includes(wanted));
+  const { options } = data;
+  const set = options.filter(({ source }) => source !== 'default').length;
+  const groups = optionGroups(foundOptions(options, text, filter));
   return (
-    <>
-      <search className="toolbar" aria-label="Filter options">
-        <label className="field">
-          <Search aria-hidden="true" />
-          <input
-            type="search"
-            aria-label="Find option"
-            placeholder="Find option"
-            value={found}
-            onChange={(event) => find(event.target.value)}
-          />
-        </label>
-      </search>
-      <div className="scroll">
-        <table className="options">
-          <caption className="hidden-text">Effective configuration of the job</caption>
-          <thead>
-            <tr>
-              <th scope="col">Option</th>
-              <th scope="col">Value</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(([key, value]) => (
-              <tr key={key}>
-                <th scope="row">
-                  <code>{key}</code>
-                </th>
-                <td>
-                  <code>{value}</code>{' '}
-                  <CopyButton text={value} label={`Copy the value of ${key}`} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+    <div className="config">
+      <div className="config-main">
+        <search className="toolbar" aria-label="Filter options">
+          <label className="field">
+            <Search aria-hidden="true" />
+            <input
+              type="search"
+              aria-label="Find option"
+              placeholder="Find option"
+              value={text}
+              onChange={({ target }) => find(target.value)}
+            />
+          </label>
+          <fieldset className="segments bare" aria-label="Which options">
+            <button type="button" aria-pressed={filter === 'all'} onClick={() => choose('all')}>
+              All {options.length}
+            </button>
+            <button type="button" aria-pressed={filter === 'set'} onClick={() => choose('set')}>
+              Set {set}
+            </button>
+          </fieldset>
+        </search>
+        <div className="scroll">
+          {groups.length === 0 && <p className="prose second">No option is called or set so.</p>}
+          {groups.map((group) => (
+            <OptionTable key={group.title} group={group} />
+          ))}
+        </div>
       </div>
-    </>
+      <ConfigFacts options={options} />
+    </div>
+  );
+}
+
+function OptionTable({ group }: { group: OptionGroup }) {
+  return (
+    <table className="options">
+      <caption>{group.title}</caption>
+      <thead>
+        <tr>
+          <th scope="col">Option</th>
+          <th scope="col">Value</th>
+          <th scope="col">From</th>
+          <th scope="col">Default</th>
+        </tr>
+      </thead>
+      <tbody>
+        {group.options.map((option) => (
+          <OptionRow key={option.key} option={option} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function OptionRow({ option }: { option: JobConfigOption }) {
+  const { key, text, description, source, hidden } = option;
+  const value = valueText(option);
+  return (
+    <tr className={source === 'default' ? 'by-default' : undefined}>
+      <th scope="row">
+        <code>{key}</code>
+        <small>{description}</small>
+      </th>
+      <td title={text ?? undefined}>
+        {hidden ? (
+          <span className="quiet-text">
+            <Lock aria-hidden="true" /> hidden
+          </span>
+        ) : (
+          <>
+            <code>{value}</code>{' '}
+            <CopyButton text={text ?? `${option.value}`} label={`Copy the value of ${key}`} />
+          </>
+        )}
+      </td>
+      <td>{source}</td>
+      <td className="second">{defaultText(option) ?? ''}</td>
+    </tr>
   );
 }
