@@ -45,6 +45,8 @@ test('a process is remembered by slot and sample; another one counts from nothin
   const sample = (cpuMs: number, ...heaps: number[]): ProcessSample => ({
     rssBytes: 1,
     cpuMs,
+    machineBusyCores: 0,
+    machineCores: 1,
     segmentBytes: 0,
     segmentBytesUsed: 0,
     threads: [-1, ...heaps].map((heapUsedBytes, at) => ({
