@@ -79,10 +79,24 @@ const JOB_KINDS: Kinds<JobTick, 't' | 'state' | 'vertices' | 'edges' | 'bottlene
 type Column = readonly [name: string, kind: NumberKind];
 type Numbers = Readonly<Record<string, unknown>>;
 
-const VERTEX_COLUMNS: readonly Column[] = Object.entries(VERTEX_KINDS);
-const OPERATOR_COLUMNS: readonly Column[] = Object.entries(OPERATOR_KINDS);
-const EDGE_COLUMNS: readonly Column[] = Object.entries(EDGE_KINDS);
-const JOB_COLUMNS: readonly Column[] = Object.entries(JOB_KINDS);
+interface Columns {
+  readonly list: readonly Column[];
+  /** Codes of all of them. */
+  readonly width: number;
+  /** Has every name already: an object that is given them one by one becomes a slow one. */
+  readonly template: Numbers;
+}
+
+const VERTEX_COLUMNS = columnsOf(VERTEX_KINDS);
+const OPERATOR_COLUMNS = columnsOf(OPERATOR_KINDS);
+const EDGE_COLUMNS = columnsOf(EDGE_KINDS);
+const JOB_COLUMNS = columnsOf(JOB_KINDS);
+
+function columnsOf(kinds: Readonly<Record<string, NumberKind>>): Columns {
+  const list = Object.entries(kinds);
+  const width = list.reduce((sum, [, kind]) => sum + codesOf(kind), 0);
+  return { list, width, template: kinds };
+}
 
 /** What is not a number, in two parts that change at different times. */
 export interface TickWords {
@@ -116,10 +130,10 @@ export function fitsShape(shape: TickShape, { vertices, edges }: JobTick): boole
 export function tickWidth({ vertexIds, edgeIndexes, operators = [] }: TickShape): number {
   const chained = operators.reduce((sum, count) => sum + count, 0);
   return (
-    widthOf(JOB_COLUMNS) +
-    vertexIds.length * widthOf(VERTEX_COLUMNS) +
-    edgeIndexes.length * widthOf(EDGE_COLUMNS) +
-    chained * widthOf(OPERATOR_COLUMNS)
+    JOB_COLUMNS.width +
+    vertexIds.length * VERTEX_COLUMNS.width +
+    edgeIndexes.length * EDGE_COLUMNS.width +
+    chained * OPERATOR_COLUMNS.width
   );
 }
 
@@ -155,48 +169,35 @@ export function decodeTick(
   words: TickWords,
 ): JobTick {
   let at = 0;
-  const next = (columns: readonly Column[]) => {
+  const next = (columns: Columns) => {
     const values = read(columns, codes, at);
-    at += widthOf(columns);
+    at += columns.width;
     return values;
   };
-  const job = next(JOB_COLUMNS);
   const { state, callSites, tasks } = words.tasks;
-  const vertices = vertexIds.map(
-    (id, i): Record<string, unknown> => ({
-      id,
-      ...next(VERTEX_COLUMNS),
-      callSite: callSites[i] ?? null,
-      tasks: tasks[i] ?? {},
-    }),
-  );
-  const edges = edgeIndexes.map((index) => ({ index, ...next(EDGE_COLUMNS) }));
+  const tick = next(JOB_COLUMNS);
+  const vertices = vertexIds.map((id, i) => {
+    const vertex = next(VERTEX_COLUMNS);
+    vertex.id = id;
+    vertex.callSite = callSites[i] ?? null;
+    vertex.tasks = tasks[i] ?? {};
+    return vertex;
+  });
+  const edges = edgeIndexes.map((index) => {
+    const edge = next(EDGE_COLUMNS);
+    edge.index = index;
+    return edge;
+  });
   for (const [vertex, count] of operators.entries()) {
     if (count === 0) continue;
     vertices[vertex]!.operators = Array.from({ length: count }, () => next(OPERATOR_COLUMNS));
   }
-  return { t, state, ...job, vertices, edges, ...words.verdict } as unknown as JobTick;
+  return { ...tick, t, state, vertices, edges, ...words.verdict } as unknown as JobTick;
 }
 
-const WIDTHS = new Map(
-  [JOB_COLUMNS, VERTEX_COLUMNS, EDGE_COLUMNS, OPERATOR_COLUMNS].map((columns) => [
-    columns,
-    columns.reduce((sum, [, kind]) => sum + codesOf(kind), 0),
-  ]),
-);
-
-function widthOf(columns: readonly Column[]): number {
-  return WIDTHS.get(columns) ?? 0;
-}
-
-function write(
-  columns: readonly Column[],
-  values: Numbers,
-  codes: Int16Array,
-  from: number,
-): number {
+function write({ list }: Columns, values: Numbers, codes: Int16Array, from: number): number {
   let at = from;
-  for (const [name, kind] of columns) {
+  for (const [name, kind] of list) {
     const given = values[name];
     const value = typeof given === 'number' ? given : null;
     if (kind === 'exact') encodeExact(value, codes, at);
@@ -206,13 +207,16 @@ function write(
   return at;
 }
 
-function read(columns: readonly Column[], codes: Int16Array, from: number): Numbers {
-  const values: Record<string, number | null> = {};
+function read(
+  { list, template }: Columns,
+  codes: Int16Array,
+  from: number,
+): Record<string, unknown> {
+  const values = { ...template };
   let at = from;
-  for (const [name, kind] of columns) {
-    const value = kind === 'exact' ? decodeExact(codes, at) : decodeNumber(kind, codes[at]!);
+  for (const [name, kind] of list) {
+    values[name] = kind === 'exact' ? decodeExact(codes, at) : decodeNumber(kind, codes[at]!);
     at += codesOf(kind);
-    values[name] = value;
   }
   return values;
 }
