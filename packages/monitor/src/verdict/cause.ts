@@ -27,6 +27,7 @@ const DELAY_MS_MIN = 200;
 const SKEW_RATE_MIN = 2;
 const SKEW_RATE_WITH_BUSY_MIN = 1.3;
 const SKEW_OTHERS_BUSY_MAX = 0.5;
+const SKEW_OTHERS_LIMITED = 0.8;
 const HALF = 0.5;
 /** So many times as long as it computes, a thread waits for a core. */
 const STARVED = 1;
@@ -175,8 +176,10 @@ function skewed(suspect: Suspect): Reason | null {
   if (usual === null || own === null) return null;
   const othersBusy = medianOf(others.map(({ busy }) => busy)) ?? 1;
   const factor = own / Math.max(usual, own / 1000);
+  // Where the others are at their limit as well, something else slows them down.
+  if (othersBusy >= SKEW_OTHERS_LIMITED) return null;
   const needed = othersBusy < SKEW_OTHERS_BUSY_MAX ? SKEW_RATE_WITH_BUSY_MIN : SKEW_RATE_MIN;
-  if (factor < needed || othersBusy >= subtask.busy) return null;
+  if (factor < needed) return null;
   const operatorId = hottest(suspect)?.operatorId ?? node.operators[0]!.id;
   return { cause: 'skew', operatorId, figures: { skewFactor: rounded(factor, 1) } };
 }

@@ -2,7 +2,8 @@
  * Which operators limit a job. An operator limits when a subtask of it is busy ≥ 80 % and itself
  * backpressured < 10 %, and something waits for it: an input edge at least half full, an upstream
  * subtask backpressured ≥ 10 %, or (a source) pending records that do not shrink. A backpressured
- * operator is a victim however busy it looks.
+ * operator is a victim however busy it looks, unless all that holds it up are operators that wait
+ * for their thread while it computes: then it holds itself up.
  *
  * Two kinds limit without being busy: one whose inputs are held back while barriers are aligned,
  * and a source that waits for its own outside while more and more is to be read.
@@ -19,9 +20,15 @@ const BACKPRESSURED_MAX = 0.1;
 const FILL_MIN = 0.5;
 /** Of an operator's busy time; above it, the operator waits for its thread more than it works. */
 const QUEUED_SHARE_MAX = 0.5;
+/** Of the time, in its own code: so much of its thread that others feel it. */
+const OWN_SHARE_MIN = 0.4;
+/** Share of the time for which an edge has to be full to hold its sender up. */
+const HOLDING_MIN = 0.02;
 const ALIGNMENT_MIN = 0.2;
 /** A source reads on without a pause, and what it emits costs its chain, not itself. */
 const NEVER_STARVED = 0.95;
+/** Of the time of a source that waits for what it reads from. */
+const WAITING_MIN = 0.5;
 /** Seconds of reading that may wait without being a backlog. */
 const BACKLOG_SECONDS_MIN = 2;
 /** Busy in so much of the time in which it was allowed to work. */
@@ -48,7 +55,8 @@ export function findLimits(
   const aligning: Limit[] = [];
   for (const vertex of picture.vertices) {
     const waits = waitsFor(vertex.id, picture, topology, order, byId);
-    if (isBusy(vertex) && (waits.some || readsTooSlowly(vertex, order, growing))) {
+    const busyEnough = isBusy(vertex) || holdsItselfUp(vertex, picture, topology, byId);
+    if (busyEnough && (waits.some || readsTooSlowly(vertex, order, growing))) {
       busy.push({ vertexId: vertex.id, kind: 'busy', ...waits.evidence });
     } else if (waits.some && vertex.alignment >= ALIGNMENT_MIN && isFree(vertex)) {
       aligning.push({ vertexId: vertex.id, kind: 'alignment', ...waits.evidence });
@@ -78,6 +86,26 @@ export function nextLimits(cause: string, picture: Picture, topology: JobTopolog
 
 function isBusy({ busiest }: VertexPicture): boolean {
   return busiest !== null && busiest.busy >= BUSY_MIN && busiest.backpressured < BACKPRESSURED_MAX;
+}
+
+/** Busy whenever it is allowed to be, and what it waits for waits for the thread that it uses. */
+function holdsItselfUp(
+  { id, busiest }: VertexPicture,
+  picture: Picture,
+  topology: JobTopology,
+  byId: ReadonlyMap<string, VertexPicture>,
+): boolean {
+  if (busiest === null || busiest.running < OWN_SHARE_MIN) return false;
+  if (busiest.busy / (1 - busiest.backpressured) < NEXT_BUSY_MIN) return false;
+  const holding = topology.edges.filter(({ source }, position) => {
+    return source === id && (picture.blocked[position] ?? 1) >= HOLDING_MIN;
+  });
+  return holding.length > 0 && holding.every(({ target }) => isQueued(byId.get(target) ?? null));
+}
+
+function isQueued(vertex: VertexPicture | null): boolean {
+  const busiest = vertex?.busiest ?? null;
+  return busiest !== null && busiest.queued > busiest.busy * QUEUED_SHARE_MAX;
 }
 
 function isFree({ backpressuredMax }: VertexPicture): boolean {
@@ -133,7 +161,8 @@ function waitingSources(
 ): Limit[] {
   return picture.vertices
     .filter((vertex) => {
-      const { id, pendingRecords, recordsIn } = vertex;
+      const { id, busiest, pendingRecords, recordsIn } = vertex;
+      if (busiest === null || busiest.idle + busiest.external < WAITING_MIN) return false;
       if (order.inputs(id).length > 0 || !growing.has(id) || !isFree(vertex)) return false;
       return (pendingRecords ?? 0) >= BACKLOG_SECONDS_MIN * Math.max(1, recordsIn ?? 0);
     })
@@ -150,8 +179,6 @@ function rank(
   order: GraphOrder,
   { vertexId, kind }: Limit,
 ): number {
-  const busiest = byId.get(vertexId)?.busiest ?? null;
-  const queued =
-    kind === 'busy' && busiest !== null && busiest.queued > busiest.busy * QUEUED_SHARE_MAX;
+  const queued = kind === 'busy' && isQueued(byId.get(vertexId) ?? null);
   return order.depth(vertexId) - (queued ? 1_000_000 : 0);
 }

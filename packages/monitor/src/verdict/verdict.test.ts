@@ -115,6 +115,16 @@ describe('which operator it names', () => {
     expect(story.bottleneck).toMatchObject({ vertexId: 'out', next: ['map'] });
   });
 
+  it('the one that uses the thread for which what is behind it waits', () => {
+    const tasks = {
+      in: [{ backpressured: 0.95 }],
+      map: [{ running: 0.7, backpressured: 0.25, rate: 100 }],
+      out: [{ queued: 0.8, running: 0.05 }],
+    };
+    const story = new Story(LINE).play(20, { tasks, fills: [1, 1] });
+    expect(story.bottleneck).toMatchObject({ vertexId: 'map', cause: 'cpu', next: ['out'] });
+  });
+
   it('the one farthest downstream of several', () => {
     const both = limited({ running: 0.97 }, { fills: [0.8, 0.8] });
     const tasks = { ...both.tasks, out: [{ running: 0.95 }] };
