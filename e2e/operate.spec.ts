@@ -191,7 +191,7 @@ test('the lists say in words how each job does', async ({ page, weir }) => {
   await view.openJobs(weir);
   const row = page.getByRole('row', { name: /^slow-map/ });
   await expect(await view.cell(row, 'Health')).toHaveText(
-    /Held up.*slow-map is the bottleneck, \d/,
+    /(Held up|Steady backlog|Falling behind).*slow-map (is the bottleneck|finds no free core), \d/,
   );
   await page.getByRole('link', { name: 'Overview', exact: true }).click();
   await expect(page.getByText('is held up by slow-map')).toBeVisible();

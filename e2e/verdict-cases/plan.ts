@@ -137,9 +137,12 @@ export function expectedOf({ kind, names, secondWaits }: Plan): Expected | null 
         computing: [names.culprit, names.second],
       };
     case 'two-in-a-row':
-      return secondWaits
-        ? { operator: names.second, causes: ['external'] }
-        : { operator: names.second, causes: ['cpu'], computing: [names.second] };
+      // Without a core, the first is the slower one.
+      return {
+        operator: names.second,
+        causes: [secondWaits ? 'external' : 'cpu'],
+        computing: secondWaits ? [names.culprit] : [names.culprit, names.second],
+      };
     default:
       return null;
   }

@@ -152,5 +152,8 @@ function countSubtasks(view: JobView): { running: number; total: number } {
 function named(view: JobView, bottleneck: Bottleneck | null): NamedBottleneck | null {
   if (bottleneck === null) return null;
   const vertex = view.graph.vertices.find(({ id }) => id === bottleneck.vertexId);
-  return { ...bottleneck, name: vertex === undefined ? bottleneck.vertexId : nameOf(vertex) };
+  if (vertex === undefined) return { ...bottleneck, name: bottleneck.vertexId };
+  const operator = vertex.operators.find(({ id }) => id === bottleneck.operatorId);
+  const name = nameOf(operator === undefined ? vertex : { ...vertex, operators: [operator] });
+  return { ...bottleneck, name };
 }
