@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
 import { ConsolePage } from './console-page.ts';
 import { expect, test, type WeirServer } from './weir-server.ts';
 
@@ -82,6 +83,59 @@ test('cancel asks twice, then ends the job live', async ({ page, weir }) => {
   expect(await stateOf(weir, id)).toBe('CANCELED');
   await view.openJobs(weir);
   await expect(page.getByRole('row', { name: /^slow-map/ })).toContainText('CANCELED');
+});
+
+test('savepoints of the server: of which job, whether they fit, restarted from, disposed of', async ({
+  page,
+  weir,
+}) => {
+  const view = new ConsolePage(page);
+  await page.goto(`${weir.url}/c/embedded/savepoints`);
+  await expect(page.getByText('No savepoint yet.')).toBeVisible();
+  const id = await weir.run('e2e/jobs/many-splits.ts');
+  await view.openJob(weir, id);
+  await view.job.getByRole('button', { name: 'Savepoint', exact: true }).click();
+  const asks = page.getByRole('dialog', { name: 'Savepoint of many-splits' });
+  await asks.getByRole('button', { name: 'Trigger savepoint' }).click();
+  const done = view.toast('Savepoint written');
+  await expect(done).toBeVisible();
+  const path = (await done.getByRole('code').textContent()) ?? '';
+  await done.getByRole('button', { name: 'All savepoints' }).click();
+
+  const table = page.getByRole('table', { name: 'Savepoints, newest first' });
+  const row = table.getByRole('row', { name: /^#\d+/ });
+  await expect(row).toContainText('many-splits');
+  await expect(row).toContainText('fits its job');
+  await expect(row).toContainText(/\d+.(B|KiB)/);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const serious = violations.filter(
+      ({ impact }) => impact === 'serious' || impact === 'critical',
+    );
+    expect(serious.map(({ id: rule, nodes }) => [rule, nodes[0]?.html])).toEqual([]);
+  }
+  await row.getByRole('button', { name: /^Restart from/ }).click();
+  const restart = page.getByRole('dialog', { name: 'Restart many-splits' });
+  const chosen = restart.getByRole('radio', { checked: true }).and(restart.locator('input'));
+  await expect(chosen).toHaveCount(1);
+  await expect(restart.getByRole('button', { name: /^Restart from #\d+$/ })).toBeEnabled();
+  await page.keyboard.press('Escape');
+
+  await page.getByRole('navigation', { name: 'Main' }).getByText('Savepoints').click();
+  await row.getByRole('button', { name: /^Dispose…/ }).click();
+  const dispose = page.getByRole('dialog', {
+    name: /^Dispose of savepoint #\d+ of many-splits\?$/,
+  });
+  await expect(dispose).toContainText(path);
+  await dispose.getByRole('button', { name: 'Keep it' }).click();
+  expect(existsSync(path)).toBe(true);
+  await row.getByRole('button', { name: /^Dispose…/ }).click();
+  await dispose.getByRole('button', { name: 'Dispose of it' }).click();
+  await expect(dispose).toBeHidden();
+  await expect(view.toast('Savepoint disposed of')).toContainText('is gone');
+  await expect(page.getByText('No savepoint yet.')).toBeVisible();
+  expect(existsSync(path)).toBe(false);
 });
 
 function savepointsOf(weir: WeirServer): string {

@@ -1,6 +1,6 @@
 /** The left rail: the places that exist. */
 import { Link } from '@tanstack/react-router';
-import { LayoutDashboard, Server, Share2, SlidersHorizontal } from 'lucide-react';
+import { Bookmark, LayoutDashboard, Server, Share2, SlidersHorizontal } from 'lucide-react';
 
 export function Rail() {
   return (
@@ -16,6 +16,10 @@ export function Rail() {
       <Link to="/c/embedded/task-managers">
         <Server aria-hidden="true" />
         Task managers
+      </Link>
+      <Link to="/c/embedded/savepoints">
+        <Bookmark aria-hidden="true" />
+        Savepoints
       </Link>
       <Link to="/c/embedded/settings">
         <SlidersHorizontal aria-hidden="true" />

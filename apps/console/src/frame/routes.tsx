@@ -210,6 +210,22 @@ const taskManagers = createRoute({
     textParameter('tm', search.tm),
 });
 
+export interface SavepointsSearch {
+  /** Missing = of all jobs. */
+  readonly job?: string;
+}
+
+const savepoints = createRoute({
+  getParentRoute: () => root,
+  path: '/c/embedded/savepoints',
+  component: lazyRouteComponent(
+    () => import('../pages/savepoints/savepoints-page.tsx'),
+    'SavepointsPage',
+  ),
+  validateSearch: (search: Record<string, unknown>): SavepointsSearch =>
+    textParameter('job', search.job),
+});
+
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/c/embedded/settings',
@@ -270,6 +286,7 @@ export const router = createRouter({
     home,
     overview,
     jobs,
+    savepoints,
     taskManagers,
     settings,
     job.addChildren(tabs),

@@ -12,6 +12,13 @@ export interface Toast {
   readonly progress: number | null;
   /** A path worth copying. */
   readonly path: string | null;
+  /** What can be done next. */
+  readonly steps: readonly ToastStep[];
+}
+
+export interface ToastStep {
+  readonly label: string;
+  readonly run: () => void;
 }
 
 const TOASTS_MAX = 6;
@@ -32,7 +39,10 @@ export function subscribeToasts(listener: () => void): () => void {
 /** Shows a new toast; the answer changes it from then on. */
 export function showToast(title: string, text: string): (change: Partial<Toast>) => void {
   const id = ++lastId;
-  publish([...toasts, { id, tone: 'progress', title, text, progress: null, path: null }]);
+  publish([
+    ...toasts,
+    { id, tone: 'progress', title, text, progress: null, path: null, steps: [] },
+  ]);
   return (change) => {
     publish(toasts.map((toast) => (toast.id === id ? { ...toast, ...change, id } : toast)));
   };

@@ -22,7 +22,7 @@ const ICONS = {
 };
 
 function ToastItem({ toast }: { toast: Toast }) {
-  const { id, tone, title, text, progress, path } = toast;
+  const { id, tone, title, text, progress, path, steps } = toast;
   return (
     <article className="toast" aria-label={title}>
       {ICONS[tone]}
@@ -37,6 +37,15 @@ function ToastItem({ toast }: { toast: Toast }) {
             <code>{path}</code>
             <CopyButton text={path} label="Copy the path" />
           </span>
+        )}
+        {steps.length > 0 && (
+          <div className="toast-steps">
+            {steps.map(({ label, run }) => (
+              <button key={label} type="button" className="btn sm" onClick={run}>
+                {label}
+              </button>
+            ))}
+          </div>
         )}
       </div>
       <button

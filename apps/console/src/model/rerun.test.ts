@@ -1,10 +1,11 @@
+import type { SavepointEntry } from '@weir/console-protocol';
 import type { Checkpoint, Checkpointing } from '@weir/flink-rest';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { consequences, rerunRequestOf, type RerunSubject, wishProblem } from './rerun-wish.ts';
 import { joinArguments, splitArguments } from './argument-text.ts';
 import { possibleActions } from './job-actions.ts';
-import { restorePoints } from './restore-points.ts';
+import { restorePoints, savepointPoints } from './restore-points.ts';
 
 describe('arguments on one line', () => {
   test('any list survives being written and read again', () => {
@@ -130,4 +131,37 @@ describe('a rerun', () => {
     expect(possibleActions('FINISHED')).toMatchObject({ rerun: true, cancel: false });
     expect(possibleActions('RESTARTING').why).toContain('RESTARTING');
   });
+});
+
+test('savepoints of the server that fit are points to start from, each once', () => {
+  const entry = (path: string, more: Partial<SavepointEntry> = {}) =>
+    ({
+      path,
+      checkpointId: 4,
+      type: 'savepoint',
+      jobId: 'a',
+      jobName: 'flights',
+      completedAt: 9,
+      bytes: 7,
+      operators: 2,
+      misfit: null,
+      ...more,
+    }) as SavepointEntry;
+  const known = [{ id: 1, path: '/known', savepoint: true, note: '', atMs: 1, bytes: 1 }];
+  const points = savepointPoints(
+    [
+      entry('/own'),
+      entry('/other', { jobId: 'b', jobName: 'rides' }),
+      entry('/known'),
+      entry('/misfit', { misfit: 'no' }),
+      entry('/drained', { type: 'drain' }),
+      entry('/empty', { operators: 0 }),
+    ],
+    known,
+    'a',
+  );
+  expect(points.map(({ path, note }) => [path, note])).toEqual([
+    ['/own', 'savepoint'],
+    ['/other', 'savepoint of rides'],
+  ]);
 });

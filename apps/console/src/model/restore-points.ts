@@ -1,4 +1,5 @@
 /** Where a job can be started from again: its checkpoints and savepoints that are still there. */
+import type { SavepointEntry } from '@weir/console-protocol';
 import type { Checkpoint, Checkpointing } from '@weir/flink-rest';
 
 export interface RestorePoint {
@@ -45,6 +46,28 @@ export function restorePoints(
     bytes: null,
   };
   return [...points, begun];
+}
+
+/** Savepoints of the server whose state fits, beyond those that are known already; newest first. */
+export function savepointPoints(
+  savepoints: readonly SavepointEntry[],
+  known: readonly RestorePoint[],
+  jobId: string,
+): RestorePoint[] {
+  const paths = new Set(known.map(({ path }) => path));
+  return savepoints
+    .filter(
+      ({ path, misfit, type, operators }) =>
+        misfit === null && type !== 'drain' && operators > 0 && !paths.has(path),
+    )
+    .map((entry) => ({
+      id: entry.checkpointId,
+      path: entry.path,
+      savepoint: true,
+      note: entry.jobId === jobId ? 'savepoint' : `savepoint of ${entry.jobName}`,
+      atMs: entry.completedAt,
+      bytes: entry.bytes,
+    }));
 }
 
 function pointOf(item: Checkpoint, newest: boolean): RestorePoint[] {

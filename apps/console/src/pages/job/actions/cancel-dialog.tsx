@@ -6,7 +6,7 @@ import { Notice } from '../../../components/notice.tsx';
 import { useNow } from '../../../components/use-now.ts';
 import { showToast } from '../../../frame/toast-list.ts';
 import { durationFigure, figureText } from '../../../model/figures.ts';
-import { checkpointsQuery } from '../../../rest/job-queries.ts';
+import { checkpointConfigQuery, checkpointsQuery } from '../../../rest/job-queries.ts';
 import { cancelJob } from '../../../rest/job-triggers.ts';
 
 export interface CancelDialogProps {
@@ -84,6 +84,7 @@ export function CancelDialog({ jobId, name, close, stop, canStop }: CancelDialog
 function WhatIsLost({ jobId }: { jobId: string }) {
   const now = useNow();
   const { data } = useQuery(checkpointsQuery(jobId));
+  const { data: config } = useQuery(checkpointConfigQuery(jobId));
   const last = data?.latest.completed ?? null;
   if (last === null) {
     return <p>No checkpoint is completed: the next start begins from nothing.</p>;
@@ -92,7 +93,10 @@ function WhatIsLost({ jobId }: { jobId: string }) {
   return (
     <p>
       What was processed since checkpoint #{last.id}, {figureText(durationFigure(age))} ago, will be
-      read again on the next start.
+      read again on the next start. #{last.id} is{' '}
+      {config?.externalization.delete_on_cancellation === false
+        ? 'kept.'
+        : 'deleted with the job: take a savepoint to go on from.'}
     </p>
   );
 }

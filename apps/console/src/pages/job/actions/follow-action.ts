@@ -4,9 +4,9 @@
  * While it runs, the checkpoint in progress says how many subtasks have acknowledged.
  */
 import type { QueryClient } from '@tanstack/react-query';
-import { showToast } from '../../../frame/toast-list.ts';
+import { showToast, type ToastStep } from '../../../frame/toast-list.ts';
 import { durationFigure, figureText } from '../../../model/figures.ts';
-import { checkpointsQuery } from '../../../rest/job-queries.ts';
+import { checkpointDetailsQuery, checkpointsQuery } from '../../../rest/job-queries.ts';
 import type { Outcome } from '../../../rest/job-triggers.ts';
 
 export interface ActionWords {
@@ -16,7 +16,14 @@ export interface ActionWords {
   readonly failed: string;
   /** What is still true after a failure. */
   readonly still: string;
+  /** Names of vertices by id, to say for whom it waits. */
+  readonly names?: ReadonlyMap<string, string>;
+  /** What can be done next. */
+  readonly onSuccess?: (outcome: Outcome & { readonly ok: true }) => readonly ToastStep[];
+  readonly onFailure?: readonly ToastStep[];
 }
+
+const NO_NAMES: ReadonlyMap<string, string> = new Map();
 
 const LOOK_MS = 500;
 
@@ -37,7 +44,9 @@ export async function followAction(
       if (running === undefined || over) return;
       const { num_acknowledged_subtasks: done, num_subtasks: all } = running;
       const age = figureText(durationFigure(Date.now() - startedAt));
-      change({ text: `${done} of ${all} acknowledged, ${age}.`, progress: done / all });
+      const waits = await waitsFor(queries, jobId, running.id, words.names ?? NO_NAMES);
+      if (over) return;
+      change({ text: `${done} of ${all} acknowledged, ${age}${waits}.`, progress: done / all });
     } catch {
       // The connection's state is shown in the top bar; the operation itself reports its end.
     }
@@ -48,12 +57,20 @@ export async function followAction(
     over = true;
     if (!outcome.ok) {
       const text = `${sentence(outcome.reason)} ${words.still}`;
-      change({ tone: 'failed', title: words.failed, text, progress: null });
+      const steps = words.onFailure ?? [];
+      change({ tone: 'failed', title: words.failed, text, progress: null, steps });
       return false;
     }
+    const steps = words.onSuccess?.(outcome) ?? [];
     const took = figureText(durationFigure(Date.now() - startedAt));
     const subject = outcome.checkpointId === null ? '' : `#${outcome.checkpointId} `;
-    change({ tone: 'done', title: words.done, text: `${subject}in ${took}.`, path: outcome.path });
+    change({
+      tone: 'done',
+      title: words.done,
+      text: `${subject}in ${took}.`,
+      path: outcome.path,
+      steps,
+    });
     return true;
   } catch (error) {
     over = true;
@@ -65,6 +82,23 @@ export async function followAction(
     clearInterval(timer);
     void queries.invalidateQueries({ queryKey: ['job', jobId] });
   }
+}
+
+/** `; the barrier waits for a, b`: operators of which not all subtasks have acknowledged. */
+async function waitsFor(
+  queries: QueryClient,
+  jobId: string,
+  checkpointId: number,
+  names: ReadonlyMap<string, string>,
+): Promise<string> {
+  if (names.size === 0) return '';
+  const query = { ...checkpointDetailsQuery(jobId, checkpointId, true), staleTime: 0 };
+  const { tasks } = await queries.fetchQuery(query);
+  const waiting = Object.entries(tasks)
+    .filter(([, task]) => task.num_acknowledged_subtasks < task.num_subtasks)
+    .map(([id]) => names.get(id) ?? id.slice(0, 8));
+  const more = waiting.length > 2 ? ` and ${waiting.length - 2} more` : '';
+  return waiting.length === 0 ? '' : `; it waits for ${waiting.slice(0, 2).join(', ')}${more}`;
 }
 
 function sentence(text: string): string {

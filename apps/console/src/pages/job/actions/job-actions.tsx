@@ -1,4 +1,5 @@
 /** What can be done with the job: savepoint, stop, restart, rescale, cancel. */
+import type { Checkpoint } from '@weir/flink-rest';
 import { useQuery } from '@tanstack/react-query';
 import { Bookmark, RotateCcw, Scaling, Square } from 'lucide-react';
 import { type CSSProperties, type ReactNode, useEffect, useSyncExternalStore } from 'react';
@@ -26,10 +27,7 @@ export function JobActions({ jobId, name, state }: JobActionsProps) {
       {!over && (
         <>
           <SavepointButton jobId={jobId} possible={snapshot} why={why} />
-          <Action possible={snapshot} why={why} open={() => open('stop')}>
-            <Square aria-hidden="true" />
-            Stop with savepoint
-          </Action>
+          <StopButton jobId={jobId} possible={snapshot} why={why} />
         </>
       )}
       <Action possible={rerun} why={why} open={() => open('restart')}>
@@ -77,6 +75,7 @@ function OpenDialog({ jobId, name, state }: JobActionsProps) {
           state={state}
           rescale={open.action === 'rescale'}
           back={open.back ?? null}
+          from={open.from ?? null}
         />
       );
   }
@@ -97,26 +96,54 @@ function Action({ possible, why, open, children }: ActionProps) {
   );
 }
 
+interface ProgressProps {
+  readonly jobId: string;
+  readonly possible: boolean;
+  readonly why: string | undefined;
+}
+
 /** Carries the progress of a savepoint that is being taken. */
-function SavepointButton(props: { jobId: string; possible: boolean; why: string | undefined }) {
-  const { jobId, possible, why } = props;
-  const { data } = useQuery(checkpointsQuery(jobId));
-  const running = data?.history.find(
-    ({ status, is_savepoint }) => status === 'IN_PROGRESS' && is_savepoint,
-  );
-  const done = running?.num_acknowledged_subtasks ?? 0;
-  const all = running?.num_subtasks ?? 1;
+function SavepointButton({ jobId, possible, why }: ProgressProps) {
+  const { done, all, style } = useProgress(jobId, 'SAVEPOINT');
   return (
     <button
       type="button"
-      className={running === undefined ? 'btn' : 'btn working'}
-      style={{ '--progress': done / all } as CSSProperties}
+      className={all === 0 ? 'btn' : 'btn working'}
+      style={style}
       disabled={!possible}
       title={why}
       onClick={() => setAction({ jobId, action: 'savepoint' })}
     >
       <Bookmark aria-hidden="true" />
-      {running === undefined ? 'Savepoint' : `Savepoint ${done} of ${all}`}
+      {all === 0 ? 'Savepoint' : `Savepoint ${done} of ${all}`}
     </button>
   );
+}
+
+function StopButton({ jobId, possible, why }: ProgressProps) {
+  const { done, all, style } = useProgress(jobId, 'SYNC_SAVEPOINT');
+  return (
+    <button
+      type="button"
+      className={all === 0 ? 'btn' : 'btn working'}
+      style={style}
+      disabled={!possible || all > 0}
+      title={all === 0 ? why : 'It stops as soon as all have acknowledged'}
+      onClick={() => setAction({ jobId, action: 'stop' })}
+    >
+      <Square aria-hidden="true" />
+      {all === 0 ? 'Stop with savepoint' : `Stopping ${done} of ${all}`}
+    </button>
+  );
+}
+
+/** Of a savepoint in progress; none is 0 of 0. */
+function useProgress(jobId: string, type: Checkpoint['checkpoint_type']) {
+  const { data } = useQuery(checkpointsQuery(jobId));
+  const running = data?.history.find(
+    ({ status, checkpoint_type }) => status === 'IN_PROGRESS' && checkpoint_type === type,
+  );
+  const done = running?.num_acknowledged_subtasks ?? 0;
+  const all = running?.num_subtasks ?? 0;
+  return { done, all, style: { '--progress': all === 0 ? 0 : done / all } as CSSProperties };
 }

@@ -6,6 +6,8 @@ export type JobAction = 'savepoint' | 'stop' | 'restart' | 'rescale' | 'cancel';
 export interface OpenAction {
   readonly jobId: string;
   readonly action: JobAction;
+  /** A restart from this savepoint. */
+  readonly from?: string;
   /** A restart of an earlier version. */
   readonly back?: Deployment;
 }

@@ -12,8 +12,9 @@ import { useJob } from '../../../live/use-live.ts';
 import { joinArguments } from '../../../model/argument-text.ts';
 import { pointSource, versionPoints, versionRows } from '../../../model/earlier-version.ts';
 import { isTerminal } from '../../../model/job-state.ts';
-import { restorePoints } from '../../../model/restore-points.ts';
+import { restorePoints, savepointPoints } from '../../../model/restore-points.ts';
 import { checkpointConfigQuery, checkpointsQuery } from '../../../rest/job-queries.ts';
+import { savepointsQuery } from '../../../rest/savepoints.ts';
 import { jobInfoQuery, rerunJob } from '../../../rest/weir-client.ts';
 import { followAction } from './follow-action.ts';
 import { ParallelismField } from './parallelism-field.tsx';
@@ -36,10 +37,13 @@ export interface RerunDialogProps {
   readonly rescale: boolean;
   /** The earlier version to go back to. */
   readonly back: Deployment | null;
+  /** The savepoint to begin with; null = what is usual. */
+  readonly from: string | null;
   readonly close: () => void;
 }
 
-export function RerunDialog({ jobId, name, state, rescale, back, close }: RerunDialogProps) {
+export function RerunDialog(props: RerunDialogProps) {
+  const { jobId, name, state, rescale, back, from, close } = props;
   const rerun = useRerun(jobId, name, rescale);
   const { subject, points, lastTookMs } = useSubject(jobId, isTerminal(state), back);
   const now = useNow();
@@ -48,7 +52,9 @@ export function RerunDialog({ jobId, name, state, rescale, back, close }: RerunD
   const [typedArgs, setArgs] = useState<string | null>(null);
   const [last] = back === null ? [] : versionPoints(back);
   const usual = last === undefined ? firstSource(points, !subject.ended) : pointSource(last);
-  const source = chosen ?? usual;
+  const named = points.find(({ path }) => path === from);
+  const asked: RestoreSource | null = from === null ? null : { kind: 'path', path: from };
+  const source = chosen ?? (named === undefined ? (asked ?? usual) : pointSource(named));
   const parallelism = typedParallelism ?? `${subject.parallelism}`;
   const args = typedArgs ?? subject.args;
   const wish = { source, parallelism, args };
@@ -131,6 +137,7 @@ function useSubject(jobId: string, ended: boolean, back: Deployment | null) {
   const { data: checkpoints } = useQuery(checkpointsQuery(jobId));
   const { data: config } = useQuery(checkpointConfigQuery(jobId));
   const { data: info } = useQuery(jobInfoQuery(jobId));
+  const { data: savepoints } = useQuery(savepointsQuery('', jobId));
   const shape = useJob(({ topology }) => {
     const vertices = topology?.vertices ?? [];
     return {
@@ -145,7 +152,9 @@ function useSubject(jobId: string, ended: boolean, back: Deployment | null) {
     ...(back === null ? {} : { parallelism: back.parallelism }),
   };
   const keptOnCancel = config?.externalization.delete_on_cancellation === false;
-  const own = checkpoints === undefined ? [] : restorePoints(checkpoints, { ended, keptOnCancel });
+  const known =
+    checkpoints === undefined ? [] : restorePoints(checkpoints, { ended, keptOnCancel });
+  const own = [...known, ...savepointPoints(savepoints?.savepoints ?? [], known, jobId)];
   const points = back === null ? own : [...versionPoints(back), ...own];
   return {
     subject,

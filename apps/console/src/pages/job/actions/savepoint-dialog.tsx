@@ -6,6 +6,7 @@ import { bytesFigure, durationFigure, figureText } from '../../../model/figures.
 import { checkpointsQuery } from '../../../rest/job-queries.ts';
 import { triggerSavepoint } from '../../../rest/job-triggers.ts';
 import { followAction } from './follow-action.ts';
+import { useActionSteps } from './use-action-steps.ts';
 import { SavepointForm, type SavepointFormat } from './savepoint-form.tsx';
 
 export interface SavepointDialogProps {
@@ -20,6 +21,7 @@ export function SavepointDialog({ jobId, name, close }: SavepointDialogProps) {
   const [format, setFormat] = useState<SavepointFormat>('CANONICAL');
   const { data } = useQuery(checkpointsQuery(jobId));
   const last = data?.latest.completed ?? null;
+  const steps = useActionSteps(jobId);
   const submit = () => {
     close();
     const words = {
@@ -28,6 +30,7 @@ export function SavepointDialog({ jobId, name, close }: SavepointDialogProps) {
       done: 'Savepoint written',
       failed: 'The savepoint failed',
       still: 'The job runs on, nothing is lost.',
+      ...steps,
     };
     void followAction(queries, jobId, words, () => triggerSavepoint(jobId, { directory, format }));
   };

@@ -1,11 +1,13 @@
 /** Asks how to stop: to resume later, or drained to the end of event time. */
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Dialog } from '../../../components/dialog.tsx';
 import { useJob } from '../../../live/use-live.ts';
-import { countFigure, figureText } from '../../../model/figures.ts';
+import { countFigure, durationFigure, figureText } from '../../../model/figures.ts';
+import { checkpointsQuery } from '../../../rest/job-queries.ts';
 import { triggerStop } from '../../../rest/job-triggers.ts';
 import { followAction } from './follow-action.ts';
+import { useActionSteps } from './use-action-steps.ts';
 import { SavepointForm, type SavepointFormat } from './savepoint-form.tsx';
 
 export interface StopDialogProps {
@@ -20,6 +22,7 @@ export function StopDialog({ jobId, name, close }: StopDialogProps) {
   const [format, setFormat] = useState<SavepointFormat>('CANONICAL');
   const [drain, setDrain] = useState(false);
   const supply = useJob(({ latest }) => latest?.recordsIn ?? null);
+  const steps = useActionSteps(jobId);
   const submit = () => {
     close();
     const words = {
@@ -28,6 +31,7 @@ export function StopDialog({ jobId, name, close }: StopDialogProps) {
       done: `${name} is stopped, savepoint written`,
       failed: `${name} was not stopped`,
       still: 'Nothing is lost.',
+      ...steps,
     };
     const request = { directory, format, drain };
     void followAction(queries, jobId, words, () => triggerStop(jobId, request));
@@ -64,12 +68,43 @@ export function StopDialog({ jobId, name, close }: StopDialogProps) {
       </fieldset>
       <SavepointForm {...{ directory, setDirectory, format, setFormat }} />
       <dl className="consequences">
+        <StopsAfter jobId={jobId} />
         <dt>Not read meanwhile</dt>
         <dd>{figureText(countFigure(supply, 'rec/s'))} at the sources</dd>
         <dt>Afterwards</dt>
         <dd>{drain ? 'event time is over; do not resume from it' : 'resume from the savepoint'}</dd>
       </dl>
     </Dialog>
+  );
+}
+
+/** As long as the last checkpoint took, and what it sets free. */
+function StopsAfter({ jobId }: { jobId: string }) {
+  const { data } = useQuery(checkpointsQuery(jobId));
+  const last = data?.latest.completed ?? null;
+  const { subtasks, slots } = useJob(({ topology }) => {
+    const groups = new Map<string, number>();
+    for (const { slotSharingGroup, parallelism } of topology?.vertices ?? []) {
+      groups.set(slotSharingGroup, Math.max(groups.get(slotSharingGroup) ?? 0, parallelism));
+    }
+    return {
+      subtasks: (topology?.vertices ?? []).reduce((sum, one) => sum + one.parallelism, 0),
+      slots: [...groups.values()].reduce((sum, one) => sum + one, 0),
+    };
+  });
+  const tasks = subtasks === 1 ? '1 subtask' : `${subtasks} subtasks`;
+  const took =
+    last === null ? '' : `after about ${figureText(durationFigure(last.end_to_end_duration))}, `;
+  return (
+    <>
+      <dt>Stops</dt>
+      <dd>
+        {took}
+        {tasks}
+      </dd>
+      <dt>Frees</dt>
+      <dd>{slots === 1 ? '1 slot' : `${slots} slots`}</dd>
+    </>
   );
 }
 
