@@ -23,6 +23,8 @@ import { threadsBetween } from './thread-window.ts';
 import { blockedPositions, seriesOfVertex, type SubtaskSeries } from './vertex-series.ts';
 
 const WINDOW_FRAMES = 3;
+/** Whether records move is looked at where someone is busy; all else is not stuck, but idle. */
+const BUSY_OF_SUSPECTS = 0.8;
 /** Of all frames kept together; about 64 MB. */
 const VALUES_MAX = 8_000_000;
 
@@ -131,7 +133,7 @@ export class FrameWindow {
       ...{ id, busiest, busySubtask, backpressuredMax, recordsIn, recordsOut },
       pendingRecords: span.gauge(at.pendingRecords, (sum, value) => sum + value),
       pendingMs: span.gauge(at.pendingMs, Math.max),
-      stillMs: this.#stillMs(id, at, span),
+      stillMs: this.#stillMs(id, at, span, busiest),
       ...this.#alignments.of(id),
       subtasks: () => {
         lazy ??= this.#subtasks(id, at, span, hung);
@@ -141,7 +143,11 @@ export class FrameWindow {
   }
 
   /** Looks at the newest second only: a record that moved is no less new for what was before. */
-  #stillMs(id: string, at: VertexPositions, { now }: Span): number {
+  #stillMs(id: string, at: VertexPositions, { now }: Span, busiest: TimeShares | null): number {
+    if (busiest === null || busiest.busy < BUSY_OF_SUSPECTS) {
+      this.#movedAtMs.set(id, now.atMs);
+      return 0;
+    }
     const last = this.#frames.at(-2);
     const newest = last === undefined ? null : new Span(last, now);
     const positions = [
