@@ -36,7 +36,9 @@ class Shown {
 
   take({ data }: JobMessage): void {
     this.topology = data.topology ?? this.topology;
-    this.events.push(...data.events);
+    // That a checkpoint began is told live; what is kept of it is its end.
+    const lasting = data.events.filter(({ outcome }) => outcome !== 'running');
+    this.events.push(...lasting);
     if ('history' in data) this.ticks.push(...data.history);
     else if (data.tick !== null) this.ticks.push(data.tick);
   }

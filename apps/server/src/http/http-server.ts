@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { HISTORY_QUOTA_BYTES_MIN } from '@weir/console-protocol';
 import { Configuration, HISTORY_QUOTA, WeirError } from '@weir/core';
 import { MetricRegistry } from '@weir/metrics';
 import express, { type Express } from 'express';
@@ -151,10 +152,17 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   };
 }
 
-/** What the server was started with wins over what was set from the console. */
+/**
+ * What the server was started with wins over what was set from the console.
+ * @throws WeirError CONFIG_INVALID: too small to keep anything.
+ */
 function quotaOf({ configuration, dataDirectory }: ServerInfo): number {
   const given = new Configuration(configuration);
-  if (given.has(HISTORY_QUOTA)) return given.get(HISTORY_QUOTA);
+  if (given.has(HISTORY_QUOTA)) {
+    const quotaBytes = given.get(HISTORY_QUOTA);
+    if (quotaBytes >= HISTORY_QUOTA_BYTES_MIN) return quotaBytes;
+    throw new WeirError('CONFIG_INVALID', `${HISTORY_QUOTA.key}: at least 16mb are needed`);
+  }
   const set = readHistorySettings(historySettingsFile(dataDirectory));
   return set?.quotaBytes ?? HISTORY_QUOTA.defaultValue;
 }

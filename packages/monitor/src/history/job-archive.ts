@@ -48,7 +48,6 @@ export class JobArchive {
   readonly #storage: HistoryStorage;
   readonly #ticks: TickHistory;
   readonly #subtasks: SubtaskHistory;
-  readonly #events: JobEvent[];
   #topology: JobTopology;
   #places: readonly VertexPlace[];
   #sampler: SubtaskSampler;
@@ -62,7 +61,6 @@ export class JobArchive {
     this.#ticks = new TickHistory(jobId, storage);
     this.#subtasks = new SubtaskHistory(jobId, topology, storage);
     this.#sampler = new SubtaskSampler(topology, SubtaskHistory.MERGED_STEPS);
-    this.#events = storage.events(jobId, 0, Number.MAX_SAFE_INTEGER, EVENTS_RECENT);
   }
 
   get lastTick(): JobTick | null {
@@ -98,8 +96,6 @@ export class JobArchive {
   }
 
   addEvent(event: JobEvent): void {
-    this.#events.push(event);
-    if (this.#events.length > EVENTS_RECENT) this.#events.shift();
     // That a checkpoint has begun is told by its end.
     if (event.kind === 'checkpoint' && event.outcome === 'running') return;
     this.#storage.addEvent(this.#topology.jobId, event);
@@ -107,7 +103,7 @@ export class JobArchive {
 
   /** The last half hour before the newest tick, in the finest resolution that there is of it. */
   snapshot(): PackedSnapshot {
-    const { vertices } = this.#topology;
+    const { jobId, vertices } = this.#topology;
     const shape = shapeOf(this.#topology);
     const most = Math.max(
       SNAPSHOT_TICKS_MIN,
@@ -123,7 +119,7 @@ export class JobArchive {
     return {
       topology: this.#topology,
       history: packTicks(shape, fitting),
-      events: [...this.#events],
+      events: this.#storage.events(jobId, 0, Number.MAX_SAFE_INTEGER, EVENTS_RECENT),
     };
   }
 

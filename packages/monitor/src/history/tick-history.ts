@@ -8,7 +8,7 @@
  */
 import type { JobTick } from '@weir/console-protocol';
 import { mergeTicks } from '../tick-merge.ts';
-import { type HistoryStorage, SERIES, TICK_SERIES } from './history-storage.ts';
+import { type HistoryStorage, SERIES, type StoredBlock, TICK_SERIES } from './history-storage.ts';
 import { TickBlock } from './tick-block.ts';
 import { fitsShape, shapeOfTick } from './tick-codes.ts';
 
@@ -83,8 +83,8 @@ export class TickHistory {
   #mergeLeftOver(): void {
     for (const at of [0, 1]) {
       const [finer, coarser] = [this.#series[at]!, this.#series[at + 1]!];
-      const last = coarser.last?.t;
-      const full = last === undefined ? 0 : Math.floor(last / coarser.stepMs) + 1;
+      const last = coarser.lastTime;
+      const full = last === null ? 0 : Math.floor(last / coarser.stepMs) + 1;
       const ticks = finer.range(full * coarser.stepMs, Number.POSITIVE_INFINITY);
       const buckets = Map.groupBy(ticks, ({ t }) => Math.floor(t / coarser.stepMs));
       for (const bucket of buckets.values()) coarser.add(mergeTicks(bucket));
@@ -98,8 +98,10 @@ class OpenSeries {
   readonly #jobId: string;
   readonly #series: number;
   readonly #storage: HistoryStorage;
+  /** What there was before this. */
+  readonly #newest: StoredBlock | null;
   #open: TickBlock | null = null;
-  #last: JobTick | null;
+  #last: JobTick | null = null;
 
   constructor(jobId: string, series: number, storage: HistoryStorage) {
     this.#jobId = jobId;
@@ -108,12 +110,18 @@ class OpenSeries {
     this.stepMs = SERIES[series]!.stepMs;
     const left = TickBlock.fromJournal(storage.rows(jobId, series));
     if (left.length > 0) this.#seal(left);
-    const newest = storage.newestBlock(jobId, series, '');
-    const block = newest === null ? null : TickBlock.unpack(newest.body);
-    this.#last = block === null ? null : block.tick(block.times.length - 1);
+    this.#newest = storage.newestBlock(jobId, series, '');
+  }
+
+  get lastTime(): number | null {
+    return this.#last?.t ?? this.#newest?.to ?? null;
   }
 
   get last(): JobTick | null {
+    if (this.#last === null && this.#newest !== null) {
+      const block = TickBlock.unpack(this.#newest.body);
+      this.#last = block.tick(block.times.length - 1);
+    }
     return this.#last;
   }
 

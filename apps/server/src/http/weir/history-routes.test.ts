@@ -9,6 +9,7 @@ import { HistoryStore } from '../../monitor/history-store.ts';
 import { localMonitor } from '../../monitor/monitor-port.ts';
 import type { HttpServer } from '../http-options.ts';
 import { startHttp } from '../http-server.ts';
+import type { JobService, ServerInfo } from '../job-service.ts';
 import {
   JOB,
   SINK,
@@ -76,6 +77,21 @@ describe('the history', () => {
     expect(JSON.stringify((await put(1)).body)).toContain('16777216');
     expect(await put(32 * 1024 ** 2, {})).toMatchObject({ status: 403 });
     expect(existsSync(join(folder, 'history.json'))).toBe(false);
+  });
+
+  it('begins with the quota that the server is started with, if that is enough', async () => {
+    const service = new SyntheticService();
+    const start = (quota: string) => {
+      const configuration = { [HISTORY_QUOTA.key]: quota };
+      const info: ServerInfo = { ...service.server(), dataDirectory: folder, configuration };
+      const dispatcher = Object.assign(service as JobService, { server: () => info });
+      return startHttp({ dispatcher, port: 0, prometheusPort: null });
+    };
+    await expect(start('1mb')).rejects.toThrow('history.quota: at least 16mb');
+    const other = await start('20mb');
+    const response = await fetch(`${other.url}/weir/v1/history`);
+    expect(historyStorage.parse(await response.json()).quotaBytes).toBe(20 * 1024 ** 2);
+    await other.close();
   });
 
   it('has the subtasks of a vertex, and says which vertices there are if not', async () => {
