@@ -20,7 +20,7 @@ function read(page: Page): Promise<Reading> {
       return element?.textContent.replace(/\s+/g, ' ') ?? `no ${selector}`;
     };
     const playhead = document.querySelector('[role=slider][aria-label="Moment shown"]');
-    const vertices = document.querySelectorAll('[data-vertex]');
+    const vertices = document.querySelectorAll('[data-node]');
     return {
       at: Number(playhead?.getAttribute('aria-valuenow')),
       verdict: text('[role=status][aria-label=Verdict] p'),
@@ -45,10 +45,14 @@ test('a moment shows what was shown live, in memory and after a kill of the serv
   await view.openJob(weir, id);
   await expect(view.verdict).toContainText('tidal look-up is the bottleneck');
   await expect(view.figure('Records in').locator('.value')).toHaveText(/[1-9].*rec/);
+  await expect(view.node('count')).toBeVisible();
   const live = await read(page);
   expect(live.at).toBeGreaterThan(0);
   expect(live.vertices).toHaveLength(3);
   await expectToMove(view.figure('Watermark lag').locator('.value'));
+
+  const subtasks = page.getByRole('table', { name: 'Subtasks, busiest first' });
+  let table = '';
 
   await test.step('paused: a while later the same page goes back, step by step', async () => {
     await page.keyboard.press('p');
@@ -61,6 +65,11 @@ test('a moment shows what was shown live, in memory and after a kill of the serv
     await expect.poll(() => read(page)).toEqual(live);
     await expect(control(page)).toContainText('figures of 1');
     await expect(view.figure('Records in')).toContainText('now');
+    await view.node('tidal look-up').press('Enter');
+    await expect(subtasks.getByRole('row')).toHaveCount(3);
+    await expect(subtasks).toContainText('100');
+    table = (await subtasks.textContent()) ?? '';
+    await page.keyboard.press('Escape');
   });
 
   await test.step('the moment goes along to another view, and back is back', async () => {
@@ -81,6 +90,9 @@ test('a moment shows what was shown live, in memory and after a kill of the serv
     await page.goto(`${weir.url}/c/embedded/jobs/${id}/graph?at=${live.at}`);
     await expect(control(page).getByRole('status', { name: 'Time shown' })).toContainText(/of 1.s/);
     await expect(async () => expect(differences(live, await read(page))).toEqual([])).toPass();
+    await view.node('tidal look-up').press('Enter');
+    await expect(subtasks.getByRole('row')).toHaveCount(3);
+    await expect.poll(() => subtasks.textContent()).toBe(table);
     problems.splice(0);
   });
 });

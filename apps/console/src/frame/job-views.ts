@@ -1,4 +1,4 @@
-/** The views of a job, in the order of their tabs, with the key that follows `g`. */
+/** The views of a job: their tabs in order, the key that follows `g`, the palette's entries. */
 export const JOB_VIEWS = [
   { label: 'Graph', key: 'g', to: '/c/embedded/jobs/$jobId/graph' },
   { label: 'Checkpoints', key: 'c', to: '/c/embedded/jobs/$jobId/checkpoints' },
@@ -10,3 +10,5 @@ export const JOB_VIEWS = [
   { label: 'Logs', key: 'l', to: '/c/embedded/jobs/$jobId/logs' },
   { label: 'Config', key: 'n', to: '/c/embedded/jobs/$jobId/config' },
 ] as const;
+
+export type JobViewLabel = (typeof JOB_VIEWS)[number]['label'];

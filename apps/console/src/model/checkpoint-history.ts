@@ -17,9 +17,13 @@ export interface StripBar {
   readonly triggeredAt: number;
 }
 
-/** The last 60, oldest first. `history` comes newest first, as Flink sends it. */
-export function stripBars(history: readonly Checkpoint[], now: number): StripBar[] {
-  const shown = history.slice(0, STRIP_MAX).reverse();
+/** The last ones, oldest first. `history` comes newest first, as Flink sends it. */
+export function stripBars(
+  history: readonly Checkpoint[],
+  now: number,
+  most = STRIP_MAX,
+): StripBar[] {
+  const shown = history.slice(0, most).reverse();
   const usual = usualDuration(history);
   const duration = (item: Checkpoint) =>
     item.status === 'IN_PROGRESS'

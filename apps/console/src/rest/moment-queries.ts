@@ -3,13 +3,17 @@
  * Flink's own; of the past only what had happened by then.
  */
 import { type Checkpoint, type JobExceptions, pastExceptions } from '@weir/flink-rest';
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { useShownMoment } from '../frame/use-moment.ts';
 import type { Moment } from '../model/moment.ts';
+import { MINUTE_MS } from '../model/tick-step.ts';
 import { checkpointsQuery, exceptionsQuery } from './job-queries.ts';
+import { checkpointsBeforeQuery, newestCheckpointsQuery } from './past-checkpoints.ts';
 import { request } from './weir-client.ts';
 
 const EXCEPTIONS_MAX = 500;
+const PRESENT_MINUTE_MS = 5000;
 const PAST_STALE_MS = 60_000;
 const NO_CHECKPOINTS: readonly Checkpoint[] = [];
 
@@ -17,17 +21,46 @@ const NO_CHECKPOINTS: readonly Checkpoint[] = [];
 export function useCheckpointsShown(jobId: string): readonly Checkpoint[] {
   const moment = useShownMoment();
   const { data } = useQuery(checkpointsQuery(jobId));
-  const history = data?.history ?? NO_CHECKPOINTS;
-  return moment.kind === 'live' ? history : history.filter((one) => endedWithin(one, moment));
+  const until = moment.kind === 'live' ? null : moment.kind === 'range' ? moment.to : moment.at;
+  const before = useCheckpointsBefore(jobId, until);
+  const recent = data?.history ?? NO_CHECKPOINTS;
+  return useMemo(() => {
+    if (moment.kind === 'live') return recent;
+    return joined(recent, before).filter((one) => endedWithin(one, moment));
+  }, [recent, before, moment]);
 }
 
-/** Newest first, all that a strip of time has room for, whatever moment is shown. */
+/** Newest first, all that a strip of time shows, whatever moment is shown. */
 export function useStripCheckpoints(
   jobId: string,
-  _strip: { readonly from: number; readonly to: number },
+  { from, to }: { readonly from: number; readonly to: number },
 ): readonly Checkpoint[] {
-  const { data } = useQuery(checkpointsQuery(jobId));
-  return data?.history ?? NO_CHECKPOINTS;
+  const { data: present } = useQuery(checkpointsQuery(jobId));
+  const { data } = useQuery(newestCheckpointsQuery(jobId));
+  const newest = data?.checkpoints ?? NO_CHECKPOINTS;
+  const oldest = newest.at(-1)?.trigger_timestamp ?? null;
+  const reaches = data === undefined || !data.truncated || oldest === null || oldest <= from;
+  const before = useCheckpointsBefore(jobId, reaches ? null : Math.min(to, oldest));
+  const running = present?.history ?? NO_CHECKPOINTS;
+  return useMemo(() => joined(joined(running, newest), before), [running, newest, before]);
+}
+
+/** Those that ended by the end of a minute; read again while the minute goes on. */
+function useCheckpointsBefore(jobId: string, t: number | null): readonly Checkpoint[] {
+  const minute = t === null ? null : Math.ceil(t / MINUTE_MS) * MINUTE_MS;
+  const { data } = useQuery({
+    ...checkpointsBeforeQuery(jobId, minute),
+    placeholderData: keepPreviousData,
+    refetchInterval: () => ((minute ?? 0) > Date.now() ? PRESENT_MINUTE_MS : false),
+  });
+  return minute === null ? NO_CHECKPOINTS : (data?.checkpoints ?? NO_CHECKPOINTS);
+}
+
+/** Newest first, each once. */
+function joined(newer: readonly Checkpoint[], older: readonly Checkpoint[]): Checkpoint[] {
+  const known = new Set(newer.map(({ id }) => id));
+  const all = [...newer, ...older.filter(({ id }) => !known.has(id))];
+  return all.sort((a, b) => b.trigger_timestamp - a.trigger_timestamp);
 }
 
 export type ExceptionEntry = JobExceptions['exceptionHistory']['entries'][number];

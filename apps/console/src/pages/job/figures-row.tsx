@@ -1,4 +1,5 @@
 /** Five figures with their last half hour: in, out, watermark lag, pending, last checkpoint. */
+import type { JobTick } from '@weir/console-protocol';
 import { useShownTime } from '../../frame/use-moment.ts';
 import { JOB_COLUMNS, type JobStore } from '../../live/job-store.ts';
 import { useJob, useJobStore, useLiveData, useSelected } from '../../live/use-live.ts';
@@ -19,6 +20,7 @@ import {
   lagTrendText,
   sinkRatesText,
 } from '../../model/figure-notes.ts';
+import { isTerminal } from '../../model/job-state.ts';
 import { useCheckpointsShown } from '../../rest/moment-queries.ts';
 import { FigureCell } from './figure-cell.tsx';
 
@@ -49,9 +51,12 @@ function read(store: JobStore, column: number, format: (value: number) => Figure
   };
 }
 
-/** What the live store says, for beside a figure of the past. */
-function usePresent<T>(select: (store: JobStore) => T): T {
-  return useSelected(useLiveData().job(useJobStore().jobId), select);
+/** What the live store says, for beside a figure of the past; null once the job has ended. */
+function usePresent<T extends object>(select: (tick: JobTick) => T): T | null {
+  const store = useLiveData().job(useJobStore().jobId);
+  return useSelected(store, ({ latest }) =>
+    latest === null || isTerminal(latest.state) ? null : select(latest),
+  );
 }
 
 const rate = (value: number | null) => countFigure(value, 'rec/s');
@@ -62,7 +67,7 @@ function RecordsIn() {
     value: store.latest?.recordsIn ?? null,
     note: changeText(store.job, JOB_COLUMNS.recordsIn, store.verdicts.current?.since ?? null),
   }));
-  const present = usePresent(({ latest }) => latest?.recordsIn ?? null);
+  const present = usePresent((tick) => ({ value: tick.recordsIn }));
   return (
     <FigureCell
       name="Records in"
@@ -70,7 +75,7 @@ function RecordsIn() {
       figure={rate(value)}
       title={exact(value, 'records per second out of the sources')}
       note={isRange ? extremes : isPast ? '' : note}
-      present={isPast ? rate(present) : null}
+      present={isPast && present !== null ? rate(present.value) : null}
       points={points}
       accentFrom={since}
       accent="var(--busy-100)"
@@ -84,7 +89,7 @@ function RecordsOut() {
     value: store.latest?.recordsOut ?? null,
     note: sinkRatesText(store.topology, store.latest),
   }));
-  const present = usePresent(({ latest }) => latest?.recordsOut ?? null);
+  const present = usePresent((tick) => ({ value: tick.recordsOut }));
   return (
     <FigureCell
       name="Records out"
@@ -92,7 +97,7 @@ function RecordsOut() {
       figure={rate(value)}
       title={exact(value, 'records per second into the sinks')}
       note={isRange ? extremes : isPast ? '' : note}
-      present={isPast ? rate(present) : null}
+      present={isPast && present !== null ? rate(present.value) : null}
       points={points}
     />
   );
@@ -104,7 +109,7 @@ function WatermarkLag() {
     value: store.latest?.watermarkLag ?? null,
     note: lagTrendText(store.job, JOB_COLUMNS.watermarkLag),
   }));
-  const present = usePresent(({ latest }) => latest?.watermarkLag ?? null);
+  const present = usePresent((tick) => ({ value: tick.watermarkLag }));
   return (
     <FigureCell
       name="Watermark lag"
@@ -112,7 +117,7 @@ function WatermarkLag() {
       figure={durationFigure(value)}
       title={exact(value, 'ms behind the newest event time')}
       note={isRange ? extremes : note}
-      present={isPast ? durationFigure(present) : null}
+      present={isPast && present !== null ? durationFigure(present.value) : null}
       points={points}
       accentFrom={since}
       accent="var(--watermark)"
@@ -128,10 +133,7 @@ function Pending() {
     ms: store.latest?.pendingMs ?? null,
     note: backlogText(store.job, column),
   }));
-  const present = usePresent(({ latest }) => ({
-    value: latest?.pendingRecords ?? null,
-    ms: latest?.pendingMs ?? null,
-  }));
+  const present = usePresent((tick) => ({ value: tick.pendingRecords, ms: tick.pendingMs }));
   const figureOf = (records: number | null, time: number | null) =>
     time === null ? countFigure(records, 'rec') : durationFigure(time);
   return (
@@ -142,7 +144,7 @@ function Pending() {
       title={exact(value, 'records pending at the sources')}
       extra={ms === null ? null : figureText(countFigure(value, 'rec'))}
       note={isRange ? extremes : note}
-      present={isPast ? figureOf(present.value, present.ms) : null}
+      present={isPast && present !== null ? figureOf(present.value, present.ms) : null}
       points={points}
       accentFrom={since}
       accent="var(--lag)"

@@ -1,5 +1,7 @@
 /** The tabs of a job, with what is worth knowing before one opens them. */
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { JOB_VIEWS, type JobViewLabel } from '../../frame/job-views.ts';
 import { useJob, useJobStore } from '../../live/use-live.ts';
 import { durationFigure, figureText } from '../../model/figures.ts';
 import { useCheckpointsShown, useExceptionsShown } from '../../rest/moment-queries.ts';
@@ -9,46 +11,31 @@ const LAG_WARN_MS = 60_000;
 
 export function JobTabs() {
   const { jobId } = useJobStore();
-  const lag = useJob(({ latest }) => latest?.watermarkLag ?? null);
-  const checkpoints = useCheckpointsShown(jobId);
-  const { entries: exceptions = [] } = useExceptionsShown(jobId);
-  const params = { jobId };
-  const failures = exceptions.length;
-  const newest = checkpoints[0]?.id;
+  const badges = useBadges(jobId);
   return (
     <nav className="tabs" aria-label="Job views">
-      <Link to="/c/embedded/jobs/$jobId/graph" params={params}>
-        Graph
-      </Link>
-      <Link to="/c/embedded/jobs/$jobId/checkpoints" params={params}>
-        Checkpoints
-        {newest !== undefined && <span>#{newest}</span>}
-      </Link>
-      <Link to="/c/embedded/jobs/$jobId/watermarks" params={params}>
-        Watermarks & lag
-        {lag !== null && lag >= LAG_WARN_MS && (
-          <span className="tone-warn">{figureText(durationFigure(lag))}</span>
-        )}
-      </Link>
-      <Link to="/c/embedded/jobs/$jobId/flame" params={params}>
-        Flame graph
-      </Link>
-      <Link to="/c/embedded/jobs/$jobId/timeline" params={params}>
-        Timeline
-      </Link>
-      <Link to="/c/embedded/jobs/$jobId/what-changed" params={params}>
-        What changed
-      </Link>
-      <Link to="/c/embedded/jobs/$jobId/exceptions" params={params}>
-        Exceptions
-        {failures > 0 && <span className="tone-warn">{failures}</span>}
-      </Link>
-      <Link to="/c/embedded/jobs/$jobId/logs" params={params}>
-        Logs
-      </Link>
-      <Link to="/c/embedded/jobs/$jobId/config" params={params}>
-        Config
-      </Link>
+      {JOB_VIEWS.map(({ label, to }) => (
+        <Link key={to} to={to} params={{ jobId }}>
+          {label}
+          {badges[label] ?? null}
+        </Link>
+      ))}
     </nav>
   );
+}
+
+/** By the label of the view. */
+function useBadges(jobId: string): Partial<Record<JobViewLabel, ReactNode>> {
+  const lag = useJob(({ latest }) => latest?.watermarkLag ?? null);
+  const newest = useCheckpointsShown(jobId)[0]?.id;
+  const failures = useExceptionsShown(jobId).entries?.length ?? 0;
+  return {
+    ...(newest === undefined ? {} : { Checkpoints: <span>#{newest}</span> }),
+    ...(lag === null || lag < LAG_WARN_MS
+      ? {}
+      : {
+          'Watermarks & lag': <span className="tone-warn">{figureText(durationFigure(lag))}</span>,
+        }),
+    ...(failures === 0 ? {} : { Exceptions: <span className="tone-warn">{failures}</span> }),
+  };
 }

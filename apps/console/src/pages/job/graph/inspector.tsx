@@ -9,6 +9,7 @@ import { partsOfHundred } from '../../../model/figures.ts';
 import { heatMetricOf } from '../../../model/heat-metric.ts';
 import { typeLine, type Vertex } from '../../../model/vertex-kind.ts';
 import { vertexTitle } from '../../../model/vertex-title.ts';
+import { MomentTag } from '../past-verdict.tsx';
 import { InspectorCharts } from './inspector-charts.tsx';
 import { SubtaskHeatmap } from './subtask-heatmap.tsx';
 import { SubtasksTable } from './subtasks-table.tsx';
@@ -23,7 +24,7 @@ export interface InspectorProps {
 }
 
 export function Inspector({ vertex, select, openGroup }: InspectorProps) {
-  const topology = useJob((store) => store.topology);
+  const { topology, past } = useJob((store) => ({ topology: store.topology, past: store.past }));
   const { heat } = useSearch({ from: ROUTE });
   const navigate = useNavigate({ from: ROUTE });
   const show = useCallback(
@@ -50,6 +51,7 @@ export function Inspector({ vertex, select, openGroup }: InspectorProps) {
         <h2 title={vertex.name}>{title}</h2>
         <span className="quiet-text">×{vertex.parallelism}</span>
         {cause && <span className="chip cause">Bottleneck</span>}
+        {past !== null && <MomentTag past={past} />}
         <button
           type="button"
           className="btn quiet icon sm"

@@ -152,7 +152,7 @@ type History = Parameters<typeof stripBars>[0];
 
 const Checkpoints = memo(function Checkpoints(props: { scale: TimelineScale; history: History }) {
   const { scale, history } = props;
-  return stripBars(history, scale.to)
+  return stripBars(history, scale.to, history.length)
     .filter(({ triggeredAt }) => triggeredAt > scale.from && triggeredAt <= scale.to)
     .map(({ id, tone, savepoint, height, triggeredAt }) => {
       const x = scale.x(triggeredAt);
