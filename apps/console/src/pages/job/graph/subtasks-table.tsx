@@ -36,7 +36,9 @@ export function SubtasksTable({ vertex }: { vertex: Vertex }) {
   const [all, showAll] = useState(false);
   const live = moment.kind === 'live';
   const details = useQuery({ ...vertexQuery(store.jobId, vertex.id), enabled: live });
-  const span = { moment, spanMs: SPAN_MS, columns: 1, newest: () => store.latest?.t ?? 0 };
+  // Second by second, of which the last is shown: a column of ten would also hold what came later.
+  const columns = moment.kind === 'range' ? 1 : (2 * SPAN_MS) / 1000;
+  const span = { moment, spanMs: SPAN_MS, columns, newest: () => store.latest?.t ?? 0 };
   const numbers = useQuery(subtasksQuery(store.jobId, vertex, METRICS, span));
   if (numbers.isError && numbers.data === undefined) {
     return (
