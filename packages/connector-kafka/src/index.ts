@@ -24,6 +24,11 @@ export {
 export { DeliveryGuarantee } from './sink/sink-settings.ts';
 export type { ConsumerRecord, KafkaRecordDeserializationSchema } from './source/deserializers.ts';
 export { KafkaSource } from './source/kafka-source.ts';
-export type { KafkaSourceBuilder } from './source/kafka-source-builder.ts';
+export type { InvalidRecords, KafkaSourceBuilder } from './source/kafka-source-builder.ts';
 export type { KafkaSplit } from './source/kafka-split.ts';
 export { type OffsetResetStrategy, OffsetsInitializer } from './source/offsets-initializer.ts';
+export {
+  deadLetterSerializer,
+  REFUSED_RECORD,
+  type RefusedRecord,
+} from './source/refused-record.ts';

@@ -1,3 +1,4 @@
+export { boundOperator } from './bound-operator.ts';
 export * from './memory-storage.ts';
 export { Numbers, type Sum, Sums } from './numbers-and-sums.ts';
 export { createTestContext, type TestContextParts } from './operator-context.ts';

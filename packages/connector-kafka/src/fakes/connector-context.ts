@@ -4,6 +4,7 @@ import {
   type Counter,
   type Gauge,
   type MetricGroup,
+  type OutputTag,
   type ReaderOutput,
   type SinkContext,
   type SourceContext,
@@ -96,6 +97,7 @@ interface Emitted<T> {
 
 export class CollectedOutput<T> implements ReaderOutput<T> {
   readonly emitted: Emitted<T>[] = [];
+  readonly sides: Array<{ readonly tag: string; readonly record: unknown }> = [];
   readonly finished: string[] = [];
   room = 0;
 
@@ -105,6 +107,11 @@ export class CollectedOutput<T> implements ReaderOutput<T> {
 
   collect(record: T, timestampMs: number, splitId: string): void {
     this.emitted.push({ record, timestampMs, splitId });
+    this.room = Math.max(0, this.room - 1);
+  }
+
+  sideOutput<X>(tag: OutputTag<X>, record: X): void {
+    this.sides.push({ tag: tag.id, record });
     this.room = Math.max(0, this.room - 1);
   }
 

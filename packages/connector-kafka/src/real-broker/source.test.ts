@@ -1,6 +1,7 @@
 /** The source and the codec against a real broker and Kafka's own tools. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { OutputTag } from '@weir/core';
 import { type KafkaCluster, kafkaProblem, startKafka } from '@weir/dev-services';
 import { ByteArraySchema, SimpleStringSchema } from '@weir/formats';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -9,9 +10,11 @@ import { drained, RunningSource } from '../fakes/drained-source.ts';
 import { createTopic, produce, RawTransaction, rawClient } from '../fakes/raw-producer.ts';
 import {
   type ConsumerRecord,
+  deadLetterSerializer,
   type KafkaRecordDeserializationSchema,
   KafkaSource,
   OffsetsInitializer,
+  type RefusedRecord,
 } from '../index.ts';
 import { COMPRESSION_TYPES } from '../records/compression.ts';
 
@@ -284,6 +287,22 @@ describe.skipIf(missing !== null)('Kafka source', () => {
     expect(running.output.records).toEqual(['good', 'good too']);
     expect(running.context.metricGroup.counters.get('numRecordsInErrors')).toBe(1);
     await running.close();
+    const refused = new OutputTag<RefusedRecord>('refused');
+    const { records, sides } = await drained(source.setInvalidRecords(refused).build());
+    expect(records).toEqual(['good', 'good too']);
+    const reason = 'unterminated string';
+    const record = { topic: name, partition: 0, offset: 1, key: null, reason };
+    expect(sides).toMatchObject([{ tag: 'refused', record }]);
+    const { value, headers } = deadLetterSerializer('dead').serialize(
+      sides[0]!.record as RefusedRecord,
+      { timestampMs: null, partitionsOf: () => 1 },
+    )!;
+    expect(Buffer.from(value as Uint8Array).toString()).toBe('{"bad');
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'weir.refused.topic': name,
+      'weir.refused.offset': '1',
+      'weir.refused.reason': reason,
+    });
   });
 
   it('says when records were deleted before it read them, and goes on only where told', async () => {

@@ -1,5 +1,5 @@
 /** Collects what a Kafka source needs; checks it when it is built. Flink's KafkaSourceBuilder. */
-import { type DeserializationSchema, WeirError } from '@weir/core';
+import { type DeserializationSchema, type OutputTag, WeirError } from '@weir/core';
 import type { Properties } from '../config/property-table.ts';
 import {
   type KafkaRecordDeserializationSchema,
@@ -8,7 +8,10 @@ import {
   wholeRecord,
 } from './deserializers.ts';
 import { OffsetsInitializer } from './offsets-initializer.ts';
+import type { RefusedRecord } from './refused-record.ts';
 import { type SourceSettings, sourceSettings } from './source-settings.ts';
+
+export type InvalidRecords = 'fail' | 'skip' | OutputTag<RefusedRecord>;
 
 export interface KafkaSourceOptions<T> {
   readonly settings: SourceSettings;
@@ -17,7 +20,7 @@ export interface KafkaSourceOptions<T> {
   readonly startingOffsets: OffsetsInitializer;
   /** Where to stop; null = never. */
   readonly stoppingOffsets: OffsetsInitializer | null;
-  readonly invalidRecords: 'fail' | 'skip';
+  readonly invalidRecords: InvalidRecords;
   /** Of the properties; said once the job runs. */
   readonly warnings: readonly string[];
 }
@@ -29,7 +32,7 @@ export class KafkaSourceBuilder<T, Built> {
   #reading: RecordReading<T> | null = null;
   #startingOffsets = OffsetsInitializer.earliest();
   #stoppingOffsets: OffsetsInitializer | null = null;
-  #invalidRecords: 'fail' | 'skip' = 'fail';
+  #invalidRecords: InvalidRecords = 'fail';
 
   /** Made by `KafkaSource.builder()`. */
   constructor(create: (options: KafkaSourceOptions<T>) => Built) {
@@ -88,9 +91,11 @@ export class KafkaSourceBuilder<T, Built> {
 
   /**
    * What becomes of a record that its deserializer refuses: `fail` (the default) fails the job with
-   * topic, partition, offset and a preview; `skip` counts it in `numRecordsInErrors`.
+   * topic, partition, offset and a preview; `skip` counts it in `numRecordsInErrors`; a tag counts
+   * it and gives it to that side output of the source, for a dead-letter topic
+   * (`deadLetterSerializer`).
    */
-  setInvalidRecords(what: 'fail' | 'skip'): this {
+  setInvalidRecords(what: InvalidRecords): this {
     this.#invalidRecords = what;
     return this;
   }

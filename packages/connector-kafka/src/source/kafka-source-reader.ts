@@ -23,10 +23,12 @@ import {
 import type { KafkaClient } from '../client/kafka-client.ts';
 import { RecordCursor } from '../records/record-cursor.ts';
 import type { RecordReading } from './deserializers.ts';
+import type { InvalidRecords } from './kafka-source-builder.ts';
 import type { KafkaSplit } from './kafka-split.ts';
 import { OffsetCommitter } from './offset-committer.ts';
 import { PartitionBuffer } from './partition-buffer.ts';
 import { PartitionFetcher } from './partition-fetcher.ts';
+import { refusedRecord } from './refused-record.ts';
 import { poisonRecord, sourceFailure, unreadable } from './source-errors.ts';
 import { type SourceMetrics, sourceMetrics } from './source-metrics.ts';
 import type { SourceSettings } from './source-settings.ts';
@@ -36,7 +38,7 @@ export interface KafkaSourceReaderOptions<T> {
   readonly settings: SourceSettings;
   readonly context: SourceContext;
   readonly reading: RecordReading<T>;
-  readonly invalidRecords: 'fail' | 'skip';
+  readonly invalidRecords: InvalidRecords;
   /** True where no partition is added later: the input ends with the last of them. */
   readonly endsWithSplits: boolean;
 }
@@ -174,7 +176,7 @@ export class KafkaSourceReader<T> implements SourceReader<T, KafkaSplit> {
       if (cursor.offset < buffer.position) continue;
       if (this.#mustPrepare(buffer)) return;
       emitter.timestampMs = cursor.timestampMs < 0 ? MIN_TIMESTAMP : cursor.timestampMs;
-      this.#read(buffer);
+      this.#read(buffer, output);
       buffer.position = cursor.offset + 1;
       buffer.emittedTimestampMs = cursor.timestampMs;
     }
@@ -220,7 +222,7 @@ export class KafkaSourceReader<T> implements SourceReader<T, KafkaSplit> {
     }
   }
 
-  #read(buffer: PartitionBuffer): void {
+  #read(buffer: PartitionBuffer, output: ReaderOutput<T>): void {
     const { reading, invalidRecords } = this.#options;
     const { topic, partition } = buffer;
     const cursor = this.#cursor;
@@ -229,6 +231,9 @@ export class KafkaSourceReader<T> implements SourceReader<T, KafkaSplit> {
     } catch (cause) {
       if (invalidRecords === 'fail') throw this.#poison(buffer, cause);
       this.#errors.inc();
+      if (invalidRecords === 'skip') return;
+      const refused = refusedRecord(cursor, topic, partition, cause);
+      output.sideOutput?.(invalidRecords, refused, this.#emitter.timestampMs);
     }
   }
 

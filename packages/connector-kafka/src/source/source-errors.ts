@@ -47,7 +47,8 @@ export function poisonRecord(
   return new WeirError(
     'SOURCE_FAILED',
     `topic ${topic}, partition ${partition}, offset ${offset}: ${why}. The record's value is ` +
-      `${previewOf(value)}. To leave such records out, call setInvalidRecords('skip')`,
+      `${previewOf(value)}. To leave such records out, call setInvalidRecords('skip'); to keep them ` +
+      'elsewhere, give it the tag of a side output',
     { cause, context: { topic, partition, offset } },
   );
 }

@@ -38,7 +38,7 @@ export class ConfluentRegistryAvroDeserializationSchema<T> {
   /**
    * Null when the record can be read at once; else resolves when it can.
    * @throws WeirError FORMAT_INVALID for bytes without a schema's id; rejects with
-   * SCHEMA_REGISTRY_FAILED
+   * SCHEMA_REGISTRY_FAILED where the registry does not answer.
    */
   prepare(bytes: Uint8Array): Promise<void> | null {
     const id = schemaIdOf(bytes);
@@ -53,7 +53,19 @@ export class ConfluentRegistryAvroDeserializationSchema<T> {
     throw new WeirError('FORMAT_INVALID', `schema ${id} was not fetched before its first record`);
   }
 
+  /** What the registry refuses is told with each record, which can then be left out. */
   async #learn(id: number): Promise<void> {
+    try {
+      await this.#makeDecoder(id);
+    } catch (error) {
+      if (!(error instanceof WeirError) || error.retryable) throw error;
+      this.#decoders.set(id, () => {
+        throw error;
+      });
+    }
+  }
+
+  async #makeDecoder(id: number): Promise<void> {
     const writer = avroType(await this.#registry.schemaById(id), `schema ${id} of the registry`);
     const reader = this.#reader;
     if (reader === null) {
