@@ -9,6 +9,7 @@ import type { JobTopology } from '@weir/console-protocol';
 import { type HistoryStorage, SERIES, SUBTASK_SERIES } from './history-storage.ts';
 import { journalRow, readJournalRow } from './journal-row.ts';
 import { encodeNumber } from './number-code.ts';
+import { readableBlocks } from './readable-blocks.ts';
 import { packSubtasks, type SubtaskRows, unpackSubtasks } from './subtask-block.ts';
 import { placesOf, SUBTASK_COLUMNS, subtasksOf, type VertexPlace } from './subtask-columns.ts';
 import type { SubtaskFigures } from './subtask-sampler.ts';
@@ -93,9 +94,8 @@ export class SubtaskHistory {
 
   /** All rows of a vertex with from ≤ t < to, in blocks, oldest first. */
   range(series: number, vertexId: string, from: number, to: number): SubtaskRows[] {
-    const blocks = this.#storage
-      .blocks(this.#jobId, series, vertexId, from, to)
-      .map(({ body }) => within(unpackSubtasks(body), from, to));
+    const stored = this.#storage.blocks(this.#jobId, series, vertexId, from, to);
+    const blocks = readableBlocks(stored, unpackSubtasks).map((one) => within(one, from, to));
     const open = this.#openRows(series, vertexId);
     if (open !== null) blocks.push(within(open, from, to));
     return blocks.filter(({ times }) => times.length > 0);

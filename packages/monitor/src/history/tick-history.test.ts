@@ -97,6 +97,19 @@ describe('the ticks of a job', () => {
     expectAll(new TickHistory('job', storage));
   });
 
+  it('have a gap where a block is damaged', () => {
+    const storage = new MemoryStorage();
+    const before = new TickHistory('job', storage);
+    for (let second = 0; second < 90; second++) before.add(tickAt(START + second * 1000));
+    const damaged = { part: '', from: START + 90_000, to: START + 91_000 };
+    storage.seal('job', 1, [{ ...damaged, body: Uint8Array.of(1, 2, 3) }]);
+    const after = new TickHistory('job', storage);
+    expect(after.last?.t).toBe(START + 70_000);
+    after.add(tickAt(START + 100_000));
+    const times = after.range(1000, 0, Number.MAX_VALUE).map(({ t }) => (t - START) / 1000);
+    expect(times.slice(-2)).toEqual([59, 100]);
+  });
+
   it('begin a new block where the shape changes, and keep both', () => {
     const history = new TickHistory('job', new MemoryStorage());
     const other = { ...tickAt(START + 2000), vertices: [], edges: [] };

@@ -9,6 +9,7 @@
 import type { JobTick } from '@weir/console-protocol';
 import { mergeTicks } from '../tick-merge.ts';
 import { type HistoryStorage, SERIES, type StoredBlock, TICK_SERIES } from './history-storage.ts';
+import { readableBlocks } from './readable-blocks.ts';
 import { TickBlock } from './tick-block.ts';
 import { fitsShape, shapeOfTick } from './tick-codes.ts';
 
@@ -119,8 +120,8 @@ class OpenSeries {
 
   get last(): JobTick | null {
     if (this.#last === null && this.#newest !== null) {
-      const block = TickBlock.unpack(this.#newest.body);
-      this.#last = block.tick(block.times.length - 1);
+      const [block] = readableBlocks([this.#newest], TickBlock.unpack);
+      this.#last = block === undefined ? null : block.tick(block.times.length - 1);
     }
     return this.#last;
   }
@@ -142,17 +143,16 @@ class OpenSeries {
 
   firstIn(from: number, to: number): number | null {
     const block = this.#storage.firstBlock(this.#jobId, this.#series, '', from, to);
-    if (block !== null) {
-      const { times } = TickBlock.unpack(block.body);
-      const found = times.find((t) => t >= from && t < to);
-      if (found !== undefined) return found;
-    }
+    const [readable] = readableBlocks(block === null ? [] : [block], TickBlock.unpack);
+    const found = readable?.times.find((t) => t >= from && t < to);
+    if (found !== undefined) return found;
     return this.#open?.times.find((t) => t >= from && t < to) ?? null;
   }
 
   range(from: number, to: number): JobTick[] {
     const blocks = this.#storage.blocks(this.#jobId, this.#series, '', from, to);
-    const sealed = blocks.flatMap(({ body }) => TickBlock.unpack(body).range(from, to));
+    const readable = readableBlocks(blocks, TickBlock.unpack);
+    const sealed = readable.flatMap((block) => block.range(from, to));
     return [...sealed, ...(this.#open?.range(from, to) ?? [])];
   }
 
