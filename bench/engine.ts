@@ -10,6 +10,7 @@ import { argumentsOf, type Parameters } from './workload/parameters.ts';
 const WEIR = join(import.meta.dirname, '../apps/cli/bin/weir.mjs');
 const ENDED = new Set(['FINISHED', 'FAILED', 'CANCELED']);
 const POLL_MS = 100;
+const HEADERS = { 'content-type': 'application/json', 'x-weir-client': 'bench' };
 
 export class Engine {
   readonly #process: ChildProcess;
@@ -22,7 +23,7 @@ export class Engine {
     this.#url = url;
   }
 
-  static async start(): Promise<Engine> {
+  static async launch(): Promise<Engine> {
     const directory = mkdtempSync(join(tmpdir(), 'weir-bench-'));
     const ports = ['--port', '0', '--prometheus-port', 'off'];
     const child = spawn(process.execPath, [WEIR, 'server', ...ports, '--data-dir', directory], {
@@ -38,6 +39,12 @@ export class Engine {
 
   /** @throws Error when the job fails. */
   async run(job: string, parameters: Parameters): Promise<Measurement> {
+    await this.#end(await this.start(job, parameters));
+    return measurementIn(parameters.file);
+  }
+
+  /** The job's id; it runs on. */
+  async start(job: string, parameters: Parameters): Promise<string> {
     const entry = join(import.meta.dirname, 'jobs', `${job}.ts`);
     const { jobId } = await this.#request<{ jobId: string }>('/weir/v1/jobs', {
       entry,
@@ -47,8 +54,19 @@ export class Engine {
       restorePath: null,
       name: null,
     });
-    await this.#end(jobId);
-    return measurementIn(parameters.file);
+    return jobId;
+  }
+
+  get<T>(path: string): Promise<T> {
+    return this.#request(path);
+  }
+
+  async delete(path: string): Promise<void> {
+    await fetch(this.#url + path, { method: 'DELETE', headers: HEADERS });
+  }
+
+  async cancel(jobId: string): Promise<void> {
+    await fetch(`${this.#url}/jobs/${jobId}`, { method: 'PATCH', headers: HEADERS });
   }
 
   /** `weir run`; milliseconds until the job's first record was there. */
@@ -83,8 +101,8 @@ export class Engine {
 
   async #request<T>(path: string, body?: object): Promise<T> {
     const post = { method: 'POST', body: JSON.stringify(body) };
-    const headers = { 'content-type': 'application/json', 'x-weir-client': 'bench' };
-    const response = await fetch(this.#url + path, body === undefined ? {} : { ...post, headers });
+    const init = body === undefined ? {} : { ...post, headers: HEADERS };
+    const response = await fetch(this.#url + path, init);
     if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
     return (await response.json()) as T;
   }

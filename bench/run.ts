@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { buildChanged } from '../tools/build.ts';
 import { type Benchmark, CATALOGUE } from './catalogue.ts';
 import { Engine, runBaseline } from './engine.ts';
+import { flameCostText, measureFlameCost, writeFlameCost } from './flame-cost.ts';
 import { lineOf, medianOf, type Result, writeReport } from './report.ts';
 import type { Measurement } from './workload/measurement.ts';
 import type { Parameters } from './workload/parameters.ts';
@@ -18,21 +19,24 @@ const REPEATS = 3;
 const QUICK_SHARE = 0.25;
 const PACE_UNKNOWN = 500_000;
 const PACED_SECONDS = 4;
+/** What an open flame graph costs; no benchmark with a counterpart by hand. */
+const FLAME = 'flame';
 const PAGE = join(import.meta.dirname, '../docs/performance.md');
 
 const options = process.argv.slice(2);
 const quick = options.includes('--quick');
 const repeats = quick ? 1 : Number(optionValue('--repeats') ?? REPEATS);
 const names = options.filter((option) => !option.startsWith('--'));
-const unknown = names.filter((name) => !CATALOGUE.some((benchmark) => benchmark.name === name));
+const known = [...CATALOGUE.map(nameOf), FLAME];
+const unknown = names.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
-  console.error(`unknown: ${unknown.join(', ')}; there are: ${CATALOGUE.map(nameOf).join(', ')}`);
+  console.error(`unknown: ${unknown.join(', ')}; there are: ${known.join(', ')}`);
   process.exit(2);
 }
 
 if (options.includes('--profile')) process.env[PROFILE_VARIABLE] = join(process.cwd(), 'bench');
 await buildChanged();
-const engine = await Engine.start();
+const engine = await Engine.launch();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void engine.close().then(() => process.exit(1)));
 }
@@ -44,10 +48,15 @@ try {
     results.set(benchmark.name, result);
     console.log(lineOf(result));
   }
+  if (names.length === 0 || names.includes(FLAME)) {
+    const cost = await measureFlameCost(engine);
+    console.log(`flame graph: ${flameCostText(cost)}`);
+    if (!quick) writeFlameCost(PAGE, cost, Date.now());
+  }
 } finally {
   await engine.close();
 }
-if (!quick) writeReport(PAGE, [...results.values()], Date.now());
+if (!quick && results.size > 0) writeReport(PAGE, [...results.values()], Date.now());
 
 async function measure(benchmark: Benchmark): Promise<Result> {
   const own: Measurement[] = [];

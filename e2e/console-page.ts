@@ -10,6 +10,7 @@ export type Tab =
   | 'Graph'
   | 'Checkpoints'
   | 'Watermarks'
+  | 'Flame graph'
   | 'Timeline'
   | 'What changed'
   | 'Exceptions'
@@ -33,15 +34,13 @@ export class ConsolePage {
   }
 
   async openJob(weir: WeirServer, jobId: string, tab: Tab = 'Graph'): Promise<void> {
-    await this.page.goto(
-      `${weir.url}/c/embedded/jobs/${jobId}/${tab.toLowerCase().replace(' ', '-')}`,
-    );
+    await this.page.goto(`${weir.url}/c/embedded/jobs/${jobId}/${addressOf(tab)}`);
     await expect(this.job).toBeVisible();
   }
 
   async tab(name: Tab): Promise<void> {
     const tabs = this.page.getByRole('navigation', { name: 'Job views' });
-    await tabs.getByRole('link', { name }).click();
+    await tabs.getByRole('link', { name: new RegExp(`^${name}`) }).click();
   }
 
   /** The job's state, as its header says it. */
@@ -93,6 +92,10 @@ export class ConsolePage {
     const toasts = this.page.getByRole('region', { name: 'Progress and results' });
     return toasts.getByRole('article', { name: title });
   }
+}
+
+function addressOf(tab: Tab): string {
+  return tab === 'Flame graph' ? 'flame' : tab.toLowerCase().replace(' ', '-');
 }
 
 /** Resolves when the text is another one than it is now: something that is live. */

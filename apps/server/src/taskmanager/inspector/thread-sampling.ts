@@ -18,7 +18,7 @@ import type {
 import { CallTree } from '../../profiles/call-tree.ts';
 import type { SlotThread } from '../slot-thread.ts';
 import { operatorNear } from '../whereabouts.ts';
-import { CodePlaces } from './code-places.ts';
+import type { CodePlaces } from './code-places.ts';
 import { type Owner, ProfileAttribution, type ThreadTasks } from './profile-attribution.ts';
 import { SlotProfiler, type V8Profile } from './slot-profiler.ts';
 import { WorkerInspector } from './worker-inspector.ts';
@@ -38,6 +38,7 @@ interface Sampled {
 export class ThreadSampling {
   readonly #deployment: Deployment;
   readonly #slots: readonly SlotThread[];
+  readonly #places: CodePlaces;
   readonly #send: (report: InspectionReport) => void;
   #untilMs = 0;
   #running: Promise<void> | null = null;
@@ -46,10 +47,12 @@ export class ThreadSampling {
   constructor(
     deployment: Deployment,
     slots: readonly SlotThread[],
+    places: CodePlaces,
     send: (report: InspectionReport) => void,
   ) {
     this.#deployment = deployment;
     this.#slots = slots;
+    this.#places = places;
     this.#send = send;
   }
 
@@ -65,8 +68,7 @@ export class ThreadSampling {
   async #run({ sliceMs, intervalMicros }: SampleRequest): Promise<void> {
     const inspector = new WorkerInspector();
     try {
-      const places = new CodePlaces(this.#deployment.artifactUrl);
-      const sampled = await this.#attach(inspector, places, intervalMicros);
+      const sampled = await this.#attach(inspector, intervalMicros);
       this.#send({ type: 'sampling', threads: sampled.length });
       let fromMs = Date.now();
       let lengthMs = Math.min(SLICE_MS_FIRST, sliceMs);
@@ -88,18 +90,14 @@ export class ThreadSampling {
     }
   }
 
-  async #attach(
-    inspector: WorkerInspector,
-    places: CodePlaces,
-    intervalMicros: number,
-  ): Promise<Sampled[]> {
+  async #attach(inspector: WorkerInspector, intervalMicros: number): Promise<Sampled[]> {
     const attached = this.#slots.map(async (slot): Promise<Sampled | null> => {
       const link = await inspector.link(slot.worker);
       if (link === null) return null;
       const profiler = new SlotProfiler(link);
       await profiler.start(intervalMicros);
       const tasks = threadTasksOf(this.#deployment, slot.slot);
-      return { slot, profiler, attribution: new ProfileAttribution(places, tasks) };
+      return { slot, profiler, attribution: new ProfileAttribution(this.#places, tasks) };
     });
     return (await Promise.all(attached)).filter((one) => one !== null);
   }

@@ -1,7 +1,7 @@
 /** Where each thread of the TaskManager is at this moment, in the user's terms. */
-import type { Deployment, StackFrameView, ThreadStackView } from '@weir/runtime';
+import type { StackFrameView, ThreadStackView } from '@weir/runtime';
 import type { SlotThread } from '../slot-thread.ts';
-import { CodePlaces } from './code-places.ts';
+import type { CodePlaces } from './code-places.ts';
 import { pausedStack, type RawFrame } from './paused-stack.ts';
 import { WorkerInspector } from './worker-inspector.ts';
 
@@ -14,12 +14,11 @@ const FRAMES_MAX = 64;
 
 /** Each slot's thread is stopped for some milliseconds. */
 export async function readStacks(
-  deployment: Deployment,
   slots: readonly SlotThread[],
+  places: CodePlaces,
 ): Promise<ThreadStackView[]> {
   const inspector = new WorkerInspector();
   try {
-    const places = new CodePlaces(deployment.artifactUrl);
     const threads = slots.map((slot) => slotStack(slot, inspector, places));
     return [mainThread(), ...(await Promise.all(threads))];
   } finally {

@@ -8,6 +8,7 @@ import { useWidth } from '../../../components/use-width.ts';
 import { clockTime } from '../../../model/clock-time.ts';
 
 const HEIGHT = 56;
+const HEADROOM = 4;
 const SPAN_MS_MIN = 120_000;
 /** The scale's top, at least. */
 const CORES_MIN = 0.2;
@@ -28,16 +29,12 @@ export function FlameStrip(props: FlameStripProps) {
   const to = moments.at(-1)?.to ?? 0;
   const from = Math.min(moments[0]?.from ?? 0, to - SPAN_MS_MIN);
   const x = (t: number) => ((t - from) / Math.max(1, to - from)) * width;
-  const ids = ['', ...(topology?.vertices.map(({ id }) => id) ?? [])];
-  const tokens = tokensOf(topology);
-  const all = moments.map(({ cores }) => sum(Object.values(cores)));
-  const most = Math.max(CORES_MIN, ...all);
   const clicked = ({ nativeEvent: { offsetX, shiftKey } }: MouseEvent) => {
     const t = Math.round(from + (offsetX / Math.max(1, width)) * (to - from));
     if (shiftKey) compare(t);
     else goTo(t);
   };
-  const now = all.at(-1) ?? 0;
+  const now = sum(Object.values(moments.at(-1)?.cores ?? {}));
   return (
     <section className="flame-strip" aria-label="Cores in use where it was sampled">
       <h2>
@@ -47,27 +44,7 @@ export function FlameStrip(props: FlameStripProps) {
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the time control and "Compare" do the same by keyboard */}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: as above */}
       <div ref={box} className="flame-moments" onClick={clicked}>
-        <svg width={width} height={HEIGHT} aria-hidden="true">
-          {moments.map((moment) => {
-            let top = HEIGHT;
-            return ids.map((id) => {
-              const height = ((moment.cores[id] ?? 0) / most) * (HEIGHT - 4);
-              top -= height;
-              if (height === 0) return null;
-              return (
-                <rect
-                  key={`${moment.from} ${id}`}
-                  x={x(moment.from)}
-                  y={top}
-                  width={Math.max(1, x(moment.to) - x(moment.from))}
-                  height={height}
-                  fill={`color-mix(in oklab, var(${tokens.get(id) ?? '--text-3'}) calc(var(--mix) + 16%), var(--surface))`}
-                />
-              );
-            });
-          })}
-          <line x1={0} x2={width} y1={HEIGHT - 0.5} y2={HEIGHT - 0.5} />
-        </svg>
+        <Moments moments={moments} topology={topology} width={width} x={x} />
         {profile !== null && (
           <i
             className="flame-window"
@@ -75,7 +52,7 @@ export function FlameStrip(props: FlameStripProps) {
           />
         )}
         {base !== undefined && base >= from && base <= to && (
-          <i className="flame-window base" style={{ left: x(base) - 3, width: 6 }} />
+          <i className="flame-window" style={{ left: x(base) - 3, width: 6 }} />
         )}
       </div>
       <p className="micro">
@@ -83,6 +60,40 @@ export function FlameStrip(props: FlameStripProps) {
         <span>{clockTime(to)}</span>
       </p>
     </section>
+  );
+}
+
+interface MomentsProps extends Pick<FlameStripProps, 'moments' | 'topology'> {
+  readonly width: number;
+  readonly x: (t: number) => number;
+}
+
+/** Stacked by vertex, what belongs to none at the bottom. */
+function Moments({ moments, topology, width, x }: MomentsProps) {
+  const tokens = tokensOf(topology);
+  const most = Math.max(CORES_MIN, ...moments.map(({ cores }) => sum(Object.values(cores))));
+  return (
+    <svg width={width} height={HEIGHT} aria-hidden="true">
+      {moments.flatMap(({ from, to, cores }) => {
+        let top = HEIGHT;
+        return ['', ...tokens.keys()].map((id) => {
+          const height = ((cores[id] ?? 0) / most) * (HEIGHT - HEADROOM);
+          top -= height;
+          const token = tokens.get(id) ?? '--text-3';
+          return (
+            <rect
+              key={`${from} ${id}`}
+              x={x(from)}
+              y={top}
+              width={Math.max(1, x(to) - x(from))}
+              height={height}
+              fill={`color-mix(in oklab, var(${token}) calc(var(--mix) + 16%), var(--surface))`}
+            />
+          );
+        });
+      })}
+      <line x1={0} x2={width} y1={HEIGHT - 0.5} y2={HEIGHT - 0.5} />
+    </svg>
   );
 }
 

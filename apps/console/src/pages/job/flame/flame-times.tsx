@@ -6,10 +6,12 @@ import type { ChangeFlame } from './flame-search.ts';
 const PARTS = [
   ['running', 'Running', 'var(--busy-bar)'],
   ['queued', 'Queued', 'var(--text-3)'],
-  ['external', 'External', 'var(--busy-100)'],
-  ['blocked', 'Blocked', ''],
+  ['external', 'External', 'var(--warn-fill)'],
+  ['blocked', 'Blocked', undefined],
   ['starved', 'Starved', 'var(--idle)'],
 ] as const;
+/** Waiting outside for less than this, in subtasks, is no cause of anything. */
+const CAUSE_MIN = 0.1;
 
 export interface FlameTimesProps {
   readonly times: readonly VertexTimes[];
@@ -22,7 +24,7 @@ export function FlameTimes({ times, topology, selected, change }: FlameTimesProp
   const most = Math.max(1, ...times.map(({ subtasks }) => subtasks));
   const all = times.reduce((sum, { subtasks }) => sum + subtasks, 0);
   // Red is the cause, once: the one that waits most outside.
-  const worst = times.reduce((max, { external }) => Math.max(max, external), 0);
+  const worst = Math.max(CAUSE_MIN, ...times.map(({ external }) => external));
   return (
     <section className="flame-times">
       <table>
@@ -45,53 +47,62 @@ export function FlameTimes({ times, topology, selected, change }: FlameTimesProp
         <tbody>
           {times.map((one) => {
             const vertex = topology?.vertices.find(({ id }) => id === one.vertexId);
-            const biggest = Math.max(...PARTS.map(([part]) => one[part]));
-            const isWorst = one.external === worst && worst >= 0.1;
             return (
-              <tr key={one.vertexId} className={one.vertexId === selected ? 'selected' : ''}>
-                <th scope="row">
-                  <button
-                    type="button"
-                    className="link"
-                    onClick={() => change({ vertex: one.vertexId, zoom: undefined })}
-                  >
-                    {vertex === undefined ? one.vertexId : vertexTitle(vertex)}
-                  </button>{' '}
-                  <small>×{one.subtasks}</small>
-                </th>
-                <td>
-                  <span
-                    className="flame-parts"
-                    style={{ width: `${(100 * one.subtasks) / most}%` }}
-                    aria-hidden="true"
-                  >
-                    {PARTS.map(([part, , colour]) => (
-                      <i
-                        key={part}
-                        className={part === 'blocked' ? 'hatch' : ''}
-                        style={{
-                          flexGrow: one[part],
-                          background:
-                            part === 'blocked'
-                              ? undefined
-                              : part === 'external' && !isWorst
-                                ? 'var(--warn-fill)'
-                                : colour,
-                        }}
-                      />
-                    ))}
-                  </span>
-                </td>
-                {PARTS.map(([part]) => (
-                  <td key={part} className={one[part] === biggest ? 'most' : ''}>
-                    {one[part] < 0.005 ? '0' : one[part].toFixed(2)}
-                  </td>
-                ))}
-              </tr>
+              <TimesRow
+                key={one.vertexId}
+                times={one}
+                name={vertex === undefined ? one.vertexId : vertexTitle(vertex)}
+                width={one.subtasks / most}
+                cause={one.external >= worst}
+                selected={one.vertexId === selected}
+                open={() => change({ vertex: one.vertexId, zoom: undefined, node: undefined })}
+              />
             );
           })}
         </tbody>
       </table>
     </section>
+  );
+}
+
+interface TimesRowProps {
+  readonly times: VertexTimes;
+  readonly name: string;
+  /** Of the bar, 0…1. */
+  readonly width: number;
+  readonly cause: boolean;
+  readonly selected: boolean;
+  readonly open: () => void;
+}
+
+function TimesRow({ times, name, width, cause, selected, open }: TimesRowProps) {
+  const biggest = Math.max(...PARTS.map(([part]) => times[part]));
+  const colourOf = (part: string, colour: string | undefined) =>
+    part === 'external' && cause ? 'var(--busy-100)' : colour;
+  return (
+    <tr className={selected ? 'selected' : ''}>
+      <th scope="row">
+        <button type="button" className="link" onClick={open}>
+          {name}
+        </button>{' '}
+        <small>×{times.subtasks}</small>
+      </th>
+      <td>
+        <span className="flame-parts" style={{ width: `${100 * width}%` }} aria-hidden="true">
+          {PARTS.map(([part, , colour]) => (
+            <i
+              key={part}
+              className={part === 'blocked' ? 'hatch' : ''}
+              style={{ flexGrow: times[part], background: colourOf(part, colour) }}
+            />
+          ))}
+        </span>
+      </td>
+      {PARTS.map(([part]) => (
+        <td key={part} className={times[part] === biggest ? 'most' : ''}>
+          {times[part] < 0.005 ? '0' : times[part].toFixed(2)}
+        </td>
+      ))}
+    </tr>
   );
 }

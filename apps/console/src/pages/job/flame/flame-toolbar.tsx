@@ -12,11 +12,13 @@ const MODES: readonly [mode: FlameMode, label: string][] = [
 ];
 /** Moments that can be chosen to compare with. */
 const CHOICES_MAX = 60;
+/** Places of one picture mean nothing in another. */
+const ELSEWHERE = { zoom: undefined, node: undefined };
 
 export interface FlameToolbarProps {
   readonly search: FlameSearch;
   readonly topology: JobTopology | null;
-  readonly answer: FlameGraphAnswer | undefined;
+  readonly answer: FlameGraphAnswer;
   /** Share of what the search found, as text; null without a search. */
   readonly found: string | null;
   readonly change: ChangeFlame;
@@ -25,48 +27,17 @@ export interface FlameToolbarProps {
 
 export function FlameToolbar(props: FlameToolbarProps) {
   const { search, topology, answer, found, change, exportAs } = props;
-  const { mode = 'on', vertex = '', subtask, q = '', by = 'operator', engine, base } = search;
-  const shown = topology?.vertices.find(({ id }) => id === vertex);
-  const place = { zoom: undefined, node: undefined };
+  const { mode = 'on', q = '', by = 'operator', engine, base } = search;
   return (
     <div className="flame-toolbar" role="toolbar" aria-label="What is shown">
-      <select
-        aria-label="Vertex"
-        value={vertex}
-        onChange={({ target: { value } }) =>
-          change({ ...place, vertex: value === '' ? undefined : value, subtask: undefined })
-        }
-      >
-        <option value="">Job: {topology?.name}</option>
-        {topology?.vertices.map((one) => (
-          <option key={one.id} value={one.id}>
-            {vertexTitle(one)}
-          </option>
-        ))}
-      </select>
-      {shown !== undefined && (
-        <select
-          aria-label="Subtask"
-          value={subtask ?? ''}
-          onChange={({ target: { value } }) =>
-            change({ ...place, subtask: value === '' ? undefined : Number(value) })
-          }
-        >
-          <option value="">All subtasks</option>
-          {Array.from({ length: shown.parallelism }, (_, index) => `${index}`).map((index) => (
-            <option key={index} value={index}>
-              Subtask {index}
-            </option>
-          ))}
-        </select>
-      )}
+      <Scope search={search} topology={topology} change={change} />
       <fieldset className="segments" aria-label="Time">
         {MODES.map(([one, label]) => (
           <button
             key={one}
             type="button"
             aria-pressed={mode === one}
-            onClick={() => change({ ...place, mode: one === 'on' ? undefined : one })}
+            onClick={() => change({ ...ELSEWHERE, mode: one === 'on' ? undefined : one })}
           >
             {label}
           </button>
@@ -99,7 +70,7 @@ export function FlameToolbar(props: FlameToolbarProps) {
           type="checkbox"
           checked={engine === 'shown'}
           onChange={({ target: { checked } }) =>
-            change({ ...place, engine: checked ? 'shown' : undefined })
+            change({ ...ELSEWHERE, engine: checked ? 'shown' : undefined })
           }
         />
         Engine frames
@@ -119,8 +90,48 @@ export function FlameToolbar(props: FlameToolbarProps) {
   );
 }
 
+type ScopeProps = Pick<FlameToolbarProps, 'search' | 'topology' | 'change'>;
+
+function Scope({ search: { vertex = '', subtask }, topology, change }: ScopeProps) {
+  const shown = topology?.vertices.find(({ id }) => id === vertex);
+  return (
+    <>
+      <select
+        aria-label="Vertex"
+        value={vertex}
+        onChange={({ target: { value } }) =>
+          change({ ...ELSEWHERE, vertex: value === '' ? undefined : value, subtask: undefined })
+        }
+      >
+        <option value="">Job: {topology?.name}</option>
+        {topology?.vertices.map((one) => (
+          <option key={one.id} value={one.id}>
+            {vertexTitle(one)}
+          </option>
+        ))}
+      </select>
+      {shown !== undefined && (
+        <select
+          aria-label="Subtask"
+          value={subtask ?? ''}
+          onChange={({ target: { value } }) =>
+            change({ ...ELSEWHERE, subtask: value === '' ? undefined : Number(value) })
+          }
+        >
+          <option value="">All subtasks</option>
+          {Array.from({ length: shown.parallelism }, (_, index) => `${index}`).map((index) => (
+            <option key={index} value={index}>
+              Subtask {index}
+            </option>
+          ))}
+        </select>
+      )}
+    </>
+  );
+}
+
 interface CompareProps {
-  readonly answer: FlameGraphAnswer | undefined;
+  readonly answer: FlameGraphAnswer;
   readonly base: number | undefined;
   readonly change: ChangeFlame;
 }
@@ -141,7 +152,7 @@ function Compare({ answer, base, change }: CompareProps) {
       </span>
     );
   }
-  const moments = (answer?.moments ?? []).slice(0, -1);
+  const moments = answer.moments.slice(0, -1);
   const every = Math.max(1, Math.ceil(moments.length / CHOICES_MAX));
   const choices = moments.filter((_, i) => i % every === 0).reverse();
   return (

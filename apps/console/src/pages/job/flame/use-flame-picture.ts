@@ -1,0 +1,47 @@
+/** What is drawn of an answer: made again only when what it is made of has changed. */
+import type { FlameGraphAnswer, FlameProfile, JobTopology } from '@weir/console-protocol';
+import { useMemo } from 'react';
+import { type FlameColours, flameColours } from '../../../model/flame-colour.ts';
+import { type FlameDiff, flameDiff } from '../../../model/flame-diff.ts';
+import { type FlameForest, flameForest, NO_FOREST } from '../../../model/flame-forest.ts';
+import { type FlameMatches, matchesOf } from '../../../model/flame-reading.ts';
+import type { FlameSearch } from './flame-search.ts';
+
+export interface FlameView {
+  readonly profile: FlameProfile | null;
+  readonly forest: FlameForest;
+  readonly colours: FlameColours;
+  readonly matches: FlameMatches;
+  /** Null when nothing is compared, or nothing is kept to compare with. */
+  readonly diff: FlameDiff | null;
+  /** Colour of a node, as CSS has it. */
+  readonly tokenOf: (path: string) => string;
+}
+
+export function useFlamePicture(
+  answer: FlameGraphAnswer | undefined,
+  base: FlameGraphAnswer | null,
+  search: FlameSearch,
+  topology: JobTopology | null,
+): FlameView {
+  const { q = '', engine } = search;
+  const by = search.by ?? 'operator';
+  const profile = answer?.profile ?? null;
+  const before = base?.profile ?? null;
+  const folding = engine === 'shown' ? 'shown' : 'folded';
+  const forest = useMemo(
+    () => (profile === null ? NO_FOREST : flameForest(profile.tree, folding)),
+    [profile, folding],
+  );
+  const diff = useMemo(
+    () => (before === null ? null : flameDiff(forest, flameForest(before.tree, folding))),
+    [forest, before, folding],
+  );
+  const colours = useMemo(() => flameColours(forest, topology, by), [forest, topology, by]);
+  const matches = useMemo(() => matchesOf(forest, q), [forest, q]);
+  const tokenOf = useMemo(() => {
+    const nodes = new Map(forest.path.map((path, node) => [path, node]));
+    return (path: string) => `var(${colours.of(nodes.get(path) ?? -1).token ?? '--text-3'})`;
+  }, [forest, colours]);
+  return { profile, forest, colours, matches, diff, tokenOf };
+}
