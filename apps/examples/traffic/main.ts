@@ -38,4 +38,6 @@ try {
   });
 } finally {
   await cluster?.stop();
+  // Listened to above, the connection would keep this process.
+  if (process.connected) process.disconnect();
 }
