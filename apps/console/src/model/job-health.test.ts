@@ -23,6 +23,7 @@ test('a running job is healthy, idle, limited, or about to be', () => {
   expect(words({ bottleneck: null, recordsIn: 0 })).toBe('Healthy: nothing to read');
   expect(words({ recordsIn: 0, pendingRecords: 7 })).toBe('Healthy');
   expect(words({ recordsIn: null })).toBe('No figures yet');
+  expect(words({ tasksRunning: 2, tasksTotal: 4 })).toBe('Starting: 2 of 4 tasks run');
   expect(words({ bottleneck: lookup })).toBe(
     'Held up: airport-lookup is the bottleneck, 1\u202fm\u00a032\u202fs',
   );

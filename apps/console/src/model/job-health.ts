@@ -72,6 +72,9 @@ function running(job: JobSummary, now: number): JobHealth {
   if (job.forming != null) {
     return health('warn', 'At its limit', `${job.forming.name}, may be a burst`, 2);
   }
+  if (job.tasksRunning < job.tasksTotal) {
+    return health('plain', 'Starting', `${job.tasksRunning} of ${job.tasksTotal} tasks run`, 1);
+  }
   if (job.recordsIn === null) return health('plain', 'No figures yet', '', 0);
   const idle = job.recordsIn === 0 && (job.pendingRecords ?? 0) === 0;
   return health('ok', 'Healthy', idle ? 'nothing to read' : '', 0);

@@ -6,6 +6,7 @@
 import type { JobTick, JobTopology, VerdictTrend } from '@weir/console-protocol';
 import { durationFigure, figureText } from './figures.ts';
 import type { Bottleneck } from './verdict-tracker.ts';
+import { vertexTitle } from './vertex-title.ts';
 import { operatorName, plain, reasonParts, type SentencePart, strong } from './verdict-reason.ts';
 
 export type VerdictTone = 'bottleneck' | 'change' | 'fail' | 'healthy' | 'done';
@@ -31,6 +32,8 @@ export function jobVerdict(
   if (tick === null) return verdict('change', [plain('Waiting for the first numbers.')]);
   const byState = stateVerdict(tick.state);
   if (byState !== null) return byState;
+  const starting = startingVerdict(topology, tick);
+  if (starting !== null) return starting;
   if (bottleneck !== null && bottleneck.until !== null) {
     return endingVerdict(topology, tick, bottleneck, bottleneck.until);
   }
@@ -61,6 +64,24 @@ function stateVerdict(state: JobTick['state']): Verdict | null {
     default:
       return verdict('change', [plain('Starting: its tasks are being placed and restored.')]);
   }
+}
+
+const BEFORE_RUNNING = ['CREATED', 'SCHEDULED', 'DEPLOYING', 'INITIALIZING'] as const;
+
+/** The job counts as running; a source may still wait for its system outside, before it runs. */
+function startingVerdict(topology: JobTopology, tick: JobTick): Verdict | null {
+  const waiting = tick.vertices.filter(({ tasks }) => BEFORE_RUNNING.some((is) => tasks[is]));
+  const [first] = waiting;
+  if (first === undefined) return null;
+  const vertex = topology.vertices.find(({ id }) => id === first.id);
+  const name = vertex === undefined ? first.id : vertexTitle(vertex);
+  const more = waiting.length === 1 ? '' : ` and ${waiting.length - 1} more`;
+  const verb = waiting.length === 1 ? 'is' : 'are';
+  return verdict('change', [
+    plain('Starting: '),
+    strong(name),
+    plain(`${more} ${verb} not running yet. If that lasts, Logs say what is waited for.`),
+  ]);
 }
 
 /** Evidence that has not lasted: a burst that passes is not a verdict. */

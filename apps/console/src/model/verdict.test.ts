@@ -44,6 +44,17 @@ const said = (bottleneck: Bottleneck, tick = jobTick(20_000, true)) =>
   text(jobVerdict(topology, tick, bottleneck).sentence);
 
 describe('the sentence', () => {
+  test('does not call a job healthy whose sources wait for their system', () => {
+    const tick = jobTick(20_000, false);
+    const vertices = tick.vertices.map((vertex) =>
+      vertex.id === SOURCE ? { ...vertex, tasks: { INITIALIZING: 2 } } : vertex,
+    );
+    expect(jobVerdict(topology, { ...tick, vertices }, null)).toMatchObject({ tone: 'change' });
+    expect(text(jobVerdict(topology, { ...tick, vertices }, null).sentence)).toMatch(
+      /^Starting: \S+ is not running yet\. If that lasts, Logs say what is waited for\.$/,
+    );
+  });
+
   test('names operator, cause and duration', () => {
     const tick = jobTick(200_000, true);
     const service = { kind: 'callSite' as const, name: 'airports', vertexId: null, edge: null };
