@@ -238,10 +238,14 @@ function verdictRows(events: readonly JobEvent[]): TimelineRow[] {
     if (phase === 'begin') {
       const tookMs = end === undefined ? null : end.t - since;
       const why = causeWords(cause);
-      rows.push({ ...row, tone: 'cause', what: 'Bottleneck', why, tookMs });
+      // Red is for what limits the job now.
+      const tone = end === undefined ? 'cause' : 'plain';
+      rows.push({ ...row, tone, what: 'Bottleneck', why, tookMs });
     } else if (phase === 'change') {
       rows.push({ ...row, tone: 'warn', what: 'Another cause', why: causeWords(cause) });
     } else if (phase === 'end') {
+      // A job that fails is limited by nothing; that is no recovery.
+      if (events.some((one) => isRoot(one) && Math.abs(one.t - t) <= 2 * FOLLOWS_MS)) continue;
       const why = `${name} keeps up again`;
       rows.push({ ...row, tone: 'good', what: 'Recovered', why, tookMs: t - since });
     } else {

@@ -147,6 +147,19 @@ describe('rows of the timeline', () => {
     ]);
   });
 
+  test('a verdict that a failure ends is no recovery, and one that lasts is the cause', () => {
+    const verdict = { vertexId: 'm', name: 'moody', severity: 'critical', cause: null } as const;
+    const of = (t: number, phase: 'begin' | 'end', since: number) =>
+      event(t, { kind: 'verdict', verdict: { ...verdict, phase, since } });
+    const events = [of(5000, 'begin', 1000), failure(8999), of(9000, 'end', 1000)];
+    const rows = timelineRows([...events, of(20_000, 'begin', 19_000)], grouped);
+    const verdicts = rows.filter(({ kind }) => kind === 'verdict');
+    expect(verdicts.map(({ what: word, tone }) => [word, tone])).toEqual([
+      ['Bottleneck', 'cause'],
+      ['Bottleneck', 'plain'],
+    ]);
+  });
+
   test('the first that is shown is the newest failure, or what was before the moment', () => {
     const rows = timelineRows([...restart(0, 1), state(90_000, 'FINISHED')], grouped);
     expect(firstRow(rows, null)?.kind).toBe('exception');

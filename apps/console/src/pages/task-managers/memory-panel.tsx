@@ -74,6 +74,7 @@ function HeapChart({ taskManager }: { taskManager: TaskManagerEntry }) {
         rows={rows}
         series={SERIES}
         height={104}
+        gutter={64}
         format={(bytes) => figureText(bytesFigure(bytes))}
         summary={`Heap of slot ${fullest} over the last half hour, ${now} now.`}
       />

@@ -69,7 +69,8 @@ function Thread({ thread }: { thread: ThreadStack }) {
           <code>{operator === null ? '' : `${operator.name}#${operator.subtask}`}</code>
           <code title={place}>{frame}</code>
         </summary>
-        <pre>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: reached to be scrolled */}
+        <pre tabIndex={0}>
           {stack.length === 0
             ? 'In its event loop: nothing to do.'
             : stack.map((one) => `${one.function} (${one.file}:${one.line})`).join('\n')}

@@ -1,6 +1,6 @@
 /** The lanes: bands are lasting states, marks are moments. The list below says the same in words. */
 import type { JobTimeline } from '@weir/console-protocol';
-import type { MouseEvent } from 'react';
+import { type MouseEvent, useMemo } from 'react';
 import { useWidth } from '../../../components/use-width.ts';
 import { clockMinute, clockTime, dayAndTime } from '../../../model/clock-time.ts';
 import { countFigure, figureText } from '../../../model/figures.ts';
@@ -13,7 +13,7 @@ import {
   marksOf,
   placedLabels,
 } from '../../../model/timeline-marks.ts';
-import type { TimelineRow } from '../../../model/timeline-rows.ts';
+import { type TimelineRow, timelineRows } from '../../../model/timeline-rows.ts';
 import { causeWords } from '../../../model/timeline-words.ts';
 import { Mark } from './lane-mark.tsx';
 
@@ -53,7 +53,8 @@ export function TimelineLanes(props: TimelineLanesProps) {
   const axis = timeAxis(timeline, GUTTER, Math.max(GUTTER + 1, width - RIGHT));
   const tops = laneTops();
   const height = AXIS + LANES.reduce((sum, [, size]) => sum + size, 0) + 6;
-  const lanes = lanesOf(timeline, rows, axis);
+  const states = useMemo(() => timelineRows(timeline.events, { grouped: false }), [timeline]);
+  const lanes = lanesOf(timeline, rows, states, axis);
   const click = ({ clientX, clientY, currentTarget }: MouseEvent<SVGSVGElement>) => {
     const box = currentTarget.getBoundingClientRect();
     const [x, y] = [clientX - box.left, clientY - box.top];
@@ -82,7 +83,7 @@ export function TimelineLanes(props: TimelineLanesProps) {
           {LANES.map(([name, size]) => (
             <g key={name}>
               <line className="tl-rule" x1="16" x2={width} y1={tops[name]} y2={tops[name]} />
-              <text className="tl-name" x="16" y={tops[name] + size / 2 + 4}>
+              <text className="tl-name" x="16" y={tops[name] + nameAt(name, size)}>
                 {name}
               </text>
               <Lane marks={lanes[name]} axis={axis} y={tops[name]} size={size} />
@@ -112,6 +113,8 @@ function laneTops(): Readonly<Record<LaneName, number>> {
 function lanesOf(
   timeline: JobTimeline,
   rows: readonly TimelineRow[],
+  /** Also what is folded in the list. */
+  all: readonly TimelineRow[],
   axis: TimeAxis,
 ): Readonly<Record<LaneName, readonly LaneMark[]>> {
   return {
@@ -122,7 +125,7 @@ function lanesOf(
     Savepoints: marksOf(rows, 'savepoint', axis, ({ tone }) =>
       tone === 'fail' ? 'cross' : 'bookmark',
     ),
-    Restarts: marksOf(rows, 'state', axis, ({ what }) => (what === 'RESTARTING' ? 'ring' : null)),
+    Restarts: marksOf(all, 'state', axis, ({ what }) => (what === 'RESTARTING' ? 'ring' : null)),
     Exceptions: marksOf(rows, 'exception', axis, () => 'diamond'),
     'User actions': marksOf(rows, 'action', axis, () => 'person'),
   };
@@ -211,6 +214,11 @@ interface BandsProps {
   readonly y: number;
 }
 
+/** The silhouette's lane has its newest number below the name. */
+function nameAt(name: LaneName, size: number): number {
+  return name === 'Records in' ? 14 : size / 2 + 4;
+}
+
 function Silhouette({ timeline, axis, y }: BandsProps) {
   const { times, recordsIn, recordsInLow, width } = timeline;
   const top = Math.max(1, ...recordsIn.map((rate) => rate ?? 0));
@@ -235,8 +243,8 @@ function Silhouette({ timeline, axis, y }: BandsProps) {
     <g>
       <path className="tl-area" d={area} />
       <path className="tl-line" d={line} />
-      <text className="tl-label quiet" x={axis.left + 6} y={y + SILHOUETTE - 6}>
-        {`top ${figureText(countFigure(top, 'rec/s'))}, last ${figureText(countFigure(last, 'rec/s'))}`}
+      <text className="tl-label quiet" x="16" y={y + SILHOUETTE - 6}>
+        {figureText(countFigure(last, 'rec/s'))}
       </text>
     </g>
   );

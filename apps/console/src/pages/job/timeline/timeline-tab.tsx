@@ -77,7 +77,9 @@ export function TimelineTab() {
     void navigate({ replace: true, search: (now) => ({ ...now, ...next }) });
   const visit = (row: TimelineRow) => {
     const next = momentSearch({ kind: 'instant', at: row.t });
-    void navigate({ search: (now) => ({ ...now, ...next, event: row.key }) });
+    // What is folded into another row is a moment without a row of its own.
+    const known = rows.some(({ key }) => key === row.key) ? row.key : undefined;
+    void navigate({ search: (now) => ({ ...now, ...next, event: known }) });
   };
   return (
     <div className={selected === null ? 'tl' : 'tl with-detail'}>
