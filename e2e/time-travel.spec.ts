@@ -197,6 +197,12 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
     await page.keyboard.press('s');
     await expect(page.getByRole('table', { name: 'History by resolution' })).toBeVisible();
     await expectAccessible(page, 'settings');
+    const quota = page.getByRole('textbox', { name: 'Quota' });
+    await quota.fill('little');
+    await expect(page.getByRole('button', { name: 'Set', exact: true })).toBeDisabled();
+    await quota.fill('512 MiB');
+    await quota.press('Enter');
+    await expect(page.getByText(/of 512.MiB are used/)).toBeVisible();
   });
 }
 

@@ -11,10 +11,7 @@ export function meanTick(ticks: readonly JobTick[]): JobTick | null {
   return {
     ...means(last, ticks),
     t: last.t,
-    vertices: last.vertices.map((vertex, i): VertexTick => {
-      const all = ticks.flatMap((tick) => tick.vertices[i] ?? []);
-      return { ...means(vertex, all), busySubtask: mostOften(all.map((one) => one.busySubtask)) };
-    }),
+    vertices: last.vertices.map((vertex, i) => meanVertex(vertex, ticks, i)),
     edges: last.edges.map((edge, i): EdgeTick => {
       const all = ticks.flatMap((tick) => tick.edges[i] ?? []);
       return { ...means(edge, all), index: edge.index };
@@ -24,29 +21,41 @@ export function meanTick(ticks: readonly JobTick[]): JobTick | null {
   };
 }
 
-/** `last` with the mean of all in the place of each of its numbers. */
+function meanVertex(last: VertexTick, ticks: readonly JobTick[], at: number): VertexTick {
+  const all = ticks.flatMap((tick) => tick.vertices[at] ?? []);
+  const mean = { ...means(last, all), lateRecords: last.lateRecords };
+  if (last.operators === undefined) return mean;
+  const operators = last.operators.map((operator, i) =>
+    means(
+      operator,
+      all.flatMap((one) => one.operators?.[i] ?? []),
+    ),
+  );
+  return { ...mean, operators };
+}
+
+/**
+ * `last` with the mean of all in the place of each of its numbers; a number that names a subtask is
+ * the one that was it most often.
+ */
 function means<T extends object>(last: T, all: readonly T[]): T {
   const result = { ...last };
   for (const [field, value] of Object.entries(last)) {
     if (typeof value !== 'number' && value !== null) continue;
-    const mean = meanOf(all, field as keyof T);
-    if (mean !== undefined) Object.assign(result, { [field]: mean });
+    const known = all
+      .map((one): unknown => one[field as keyof T])
+      .filter((one) => one !== null && one !== undefined);
+    const numbers = known.filter((one) => typeof one === 'number');
+    if (numbers.length < known.length) continue;
+    const mean = field.endsWith('Subtask') ? mostOften(numbers) : meanOf(numbers);
+    Object.assign(result, { [field]: mean });
   }
   return result;
 }
 
-/** Null when nothing is known; undefined for what is not a number. */
-function meanOf<T>(all: readonly T[], field: keyof T): number | null | undefined {
-  let sum = 0;
-  let known = 0;
-  for (const one of all) {
-    const value: unknown = one[field];
-    if (typeof value === 'number') {
-      sum += value;
-      known++;
-    } else if (value !== null && value !== undefined) return undefined;
-  }
-  return known === 0 ? null : sum / known;
+function meanOf(numbers: readonly number[]): number | null {
+  if (numbers.length === 0) return null;
+  return numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
 }
 
 function mainBottleneck(ticks: readonly JobTick[]): JobTick['bottleneck'] {
@@ -56,13 +65,13 @@ function mainBottleneck(ticks: readonly JobTick[]): JobTick['bottleneck'] {
   return its.length * 2 > ticks.length ? (its.at(-1)?.bottleneck ?? null) : null;
 }
 
-function mostOften<T>(values: readonly T[]): T {
+function mostOften<T>(values: readonly T[]): T | null {
   const counts = new Map<T, number>();
-  let most: T = values[0]!;
+  let most: T | null = null;
   for (const value of values) {
     const count = (counts.get(value) ?? 0) + 1;
     counts.set(value, count);
-    if (count > (counts.get(most) ?? 0)) most = value;
+    if (most === null || count > (counts.get(most) ?? 0)) most = value;
   }
   return most;
 }
