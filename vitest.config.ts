@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 const SYSTEM = [
   'apps/cli/src/**/*.test.ts',
   'apps/examples/flights/*.test.ts',
+  'apps/examples/fraud/fraud.test.ts',
   'apps/server/src/{compiler,dispatcher,faults}/**/*.test.ts',
   'apps/server/src/profiles/sampling.test.ts',
   'packages/connector-kafka/src/real-broker/**/*.test.ts',

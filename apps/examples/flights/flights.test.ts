@@ -11,7 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import expected from './fixtures/expected.json' with { type: 'json' };
-import { descendantsOf, gone, type RunOptions, WeirServer } from './testing/weir-server.ts';
+import { descendantsOf, gone, type RunOptions, WeirServer } from '../testing/weir-server.ts';
 
 const JOB = fileURLToPath(new URL('./job.ts', import.meta.url));
 const MINUTES_MS = 60_000;

@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
 
-const WEIR = fileURLToPath(new URL('../../../cli/bin/weir.mjs', import.meta.url));
+const WEIR = fileURLToPath(new URL('../../cli/bin/weir.mjs', import.meta.url));
 const POLL_MS = 20;
 /** For a machine that does much else. */
 const PATIENCE_MS = 540_000;
@@ -40,7 +40,7 @@ export interface RunOptions {
 }
 
 export class WeirServer {
-  readonly folder = mkdtempSync(join(tmpdir(), 'weir-flights-'));
+  readonly folder = mkdtempSync(join(tmpdir(), 'weir-example-'));
   #url = '';
   #port = 0;
   #process: ChildProcess | null = null;
