@@ -17,6 +17,7 @@ import type {
 } from '@weir/console-protocol';
 import { meanTick } from '../model/mean-tick.ts';
 import { MINUTE_MS, SECOND_MS, stepAt } from '../model/tick-step.ts';
+import { vertexLag } from '../model/vertex-lag.ts';
 import { VerdictTracker } from '../model/verdict-tracker.ts';
 import type { FrameScheduler } from './frame-scheduler.ts';
 import { LiveStore } from './live-store.ts';
@@ -278,14 +279,4 @@ function vertexRow(tick: JobTick, vertex: VertexTick): (number | null)[] {
 
 function vertexIds({ vertices }: JobTopology): string {
   return vertices.map(({ id }) => id).join();
-}
-
-/**
- * The job's lag belongs to its lowest watermark, which the sinks hold: their sum is the newest
- * event time, and a vertex lags behind it by what its own watermark is short of it.
- */
-function vertexLag(tick: JobTick, vertex: VertexTick | null): number | null {
-  if (vertex === null || vertex.watermark === null) return null;
-  if (tick.watermark === null || tick.watermarkLag === null) return null;
-  return Math.max(0, tick.watermark + tick.watermarkLag - vertex.watermark);
 }

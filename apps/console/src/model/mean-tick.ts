@@ -3,15 +3,20 @@
  * words are the last ones, and an operator counts as the bottleneck that was it most of the time.
  */
 import type { EdgeTick, JobTick, VertexTick } from '@weir/console-protocol';
+import { vertexLag } from './vertex-lag.ts';
 
 /** @param ticks of one topology, oldest first; null without any. */
 export function meanTick(ticks: readonly JobTick[]): JobTick | null {
   const last = ticks.at(-1);
   if (last === undefined) return null;
+  const mean = means(last, ticks);
   return {
-    ...means(last, ticks),
+    ...mean,
     t: last.t,
-    vertices: last.vertices.map((vertex, i) => meanVertex(vertex, ticks, i)),
+    vertices: last.vertices.map((vertex, i) => ({
+      ...meanVertex(vertex, ticks, i),
+      watermark: meanWatermark(mean, ticks, i),
+    })),
     edges: last.edges.map((edge, i): EdgeTick => {
       const all = ticks.flatMap((tick) => tick.edges[i] ?? []);
       return { ...means(edge, all), index: edge.index };
@@ -19,6 +24,14 @@ export function meanTick(ticks: readonly JobTick[]): JobTick | null {
     bottleneck: mainBottleneck(ticks),
     forming: null,
   };
+}
+
+/** The one that lags behind the newest event time by the mean of the lags. */
+function meanWatermark(mean: JobTick, ticks: readonly JobTick[], at: number): number | null {
+  const lags = ticks.map((tick) => vertexLag(tick, tick.vertices[at] ?? null));
+  const lag = meanOf(lags.filter((one) => one !== null));
+  if (lag === null || mean.watermark === null || mean.watermarkLag === null) return null;
+  return mean.watermark + mean.watermarkLag - lag;
 }
 
 function meanVertex(last: VertexTick, ticks: readonly JobTick[], at: number): VertexTick {

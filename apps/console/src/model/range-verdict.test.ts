@@ -31,6 +31,21 @@ test('says how the minutes were spent, the worst first', () => {
   );
 });
 
+test('an operator counts once, under the cause that it had longest', () => {
+  const entries = Array.from({ length: 1000 }, (_, i) => {
+    const cause = i < 300 ? 'cpu' : i < 302 ? 'skew' : 'external';
+    return entry(i * SECOND, i < 700 ? { bottleneck: { ...bottleneck, cause } } : {});
+  });
+  expect(rangeShares(entries, 0, 1000 * SECOND)).toEqual([
+    { kind: 'bottleneck', subject: LOOKUP, cause: 'external', ms: 700_000 },
+    { kind: 'healthy', subject: '', cause: null, ms: 300_000 },
+  ]);
+  const brief = Array.from({ length: 1000 }, (_, i) =>
+    entry(i * SECOND, i < 3 ? { bottleneck } : {}),
+  );
+  expect(rangeShares(brief, 0, 1000 * SECOND).map(({ kind }) => kind)).toEqual(['healthy']);
+});
+
 test('the parts add up to the range, whatever is missing of it', () => {
   const seconds = fc.uniqueArray(fc.integer({ min: 0, max: 299 }), { maxLength: 120 });
   fc.assert(

@@ -22,18 +22,23 @@ interface Entry {
   readonly reach: number;
 }
 
-/** @param entries those within the range, oldest first. Longest first, unknown and healthy last. */
+/**
+ * An operator counts once, with the cause that it had longest; what is too short to matter beside
+ * the rest counts as healthy.
+ *
+ * @param entries those within the range, oldest first. Longest first, unknown and healthy last.
+ */
 export function rangeShares(entries: readonly Entry[], from: number, to: number): RangeShare[] {
+  const parts = partsOf(entries, from, to);
+  const known = parts.reduce((sum, { ms }) => sum + ms, 0);
   const shares = new Map<string, RangeShare>();
-  let known = 0;
-  for (const [at, { tick, reach }] of entries.entries()) {
-    const next = entries[at + 1]?.tick.t ?? to;
-    const begin = Math.max(from, tick.t);
-    const ms = Math.max(0, Math.min(next - begin, reach));
-    const part = partOf(tick);
-    const key = `${part.kind}/${part.subject}/${part.cause ?? ''}`;
-    shares.set(key, { ...part, ms: (shares.get(key)?.ms ?? 0) + ms });
-    known += ms;
+  // Longest first, so that the first cause of an operator is the one it keeps.
+  for (const part of parts.sort((a, b) => b.ms - a.ms)) {
+    const brief = part.kind === 'bottleneck' && part.ms < (to - from) * MATTERS;
+    const key = brief ? 'healthy/' : `${part.kind}/${part.subject}`;
+    const same = shares.get(`${part.kind}/${part.subject}`) ?? shares.get(key);
+    const share = same ?? (brief ? { ...HEALTHY, ms: 0 } : { ...part, ms: 0 });
+    shares.set(`${share.kind}/${share.subject}`, { ...share, ms: share.ms + part.ms });
   }
   const unknown = to - from - known;
   const all = [...shares.values()].filter(({ ms }) => ms > 0);
@@ -44,11 +49,28 @@ export function rangeShares(entries: readonly Entry[], from: number, to: number)
   return all.sort((a, b) => ORDER[a.kind] - ORDER[b.kind] || b.ms - a.ms);
 }
 
+/** Of the range; a bottleneck of less is not worth a word. */
+const MATTERS = 0.005;
+const HEALTHY = { kind: 'healthy', subject: '', cause: null } as const;
+
+/** By what held and why, each once. */
+function partsOf(entries: readonly Entry[], from: number, to: number): RangeShare[] {
+  const parts = new Map<string, RangeShare>();
+  for (const [at, { tick, reach }] of entries.entries()) {
+    const next = entries[at + 1]?.tick.t ?? to;
+    const ms = Math.max(0, Math.min(next - Math.max(from, tick.t), reach));
+    const part = partOf(tick);
+    const key = `${part.kind}/${part.subject}/${part.cause ?? ''}`;
+    parts.set(key, { ...part, ms: (parts.get(key)?.ms ?? 0) + ms });
+  }
+  return [...parts.values()];
+}
+
 const ORDER = { bottleneck: 0, state: 1, unknown: 2, healthy: 3 };
 
 function partOf({ state, bottleneck }: JobTick): Omit<RangeShare, 'ms'> {
   if (state !== 'RUNNING') return { kind: 'state', subject: state, cause: null };
-  if (bottleneck == null) return { kind: 'healthy', subject: '', cause: null };
+  if (bottleneck == null) return HEALTHY;
   return { kind: 'bottleneck', subject: bottleneck.vertexId, cause: bottleneck.cause ?? null };
 }
 

@@ -4,6 +4,7 @@ import { useTimeTravel } from '../../frame/time/use-time-travel.ts';
 import type { Past } from '../../live/job-store.ts';
 import { useLiveData, useSelected } from '../../live/use-live.ts';
 import { clockTime, utcTime } from '../../model/clock-time.ts';
+import { durationFigure, figureText } from '../../model/figures.ts';
 import { gapVerdict, rangeShares, rangeVerdict } from '../../model/range-verdict.ts';
 import { vertexTitle } from '../../model/vertex-title.ts';
 import { jobVerdict, type Verdict } from '../../model/verdict-sentence.ts';
@@ -15,7 +16,8 @@ export function pastVerdict(topology: JobTopology, past: Past): Verdict | null {
   return rangeVerdict(topology, rangeShares(source.ticks.entries(from, to), from, to));
 }
 
-export function MomentTag({ past }: { past: Past }) {
+/** @param brief says of a range only how long it is. */
+export function MomentTag({ past, brief = false }: { past: Past; brief?: boolean }) {
   const { from, to } = past;
   if (from === to) {
     return (
@@ -26,7 +28,9 @@ export function MomentTag({ past }: { past: Past }) {
   }
   return (
     <time className="moment-tag" title={`${utcTime(from)} to ${utcTime(to)}`}>
-      {clockTime(from)} to {clockTime(to)}
+      {brief
+        ? `mean of ${figureText(durationFigure(to - from))}`
+        : `${clockTime(from)} to ${clockTime(to)}`}
     </time>
   );
 }
@@ -56,7 +60,7 @@ export function VerdictNow({ jobId }: { jobId: string }) {
       Now:{' '}
       <button type="button" className={`link tone-${tone}`} title={words} onClick={travel.goLive}>
         {WORDS[tone]}
-        {vertex !== undefined && ` ${vertexTitle(vertex)}`}
+        {vertex !== undefined && <span className="optional"> {vertexTitle(vertex)}</span>}
       </button>
     </span>
   );

@@ -51,7 +51,7 @@ export function Inspector({ vertex, select, openGroup }: InspectorProps) {
         <h2 title={vertex.name}>{title}</h2>
         <span className="quiet-text">×{vertex.parallelism}</span>
         {cause && <span className="chip cause">Bottleneck</span>}
-        {past !== null && <MomentTag past={past} />}
+        {past !== null && <MomentTag past={past} brief />}
         <button
           type="button"
           className="btn quiet icon sm"
