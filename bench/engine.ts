@@ -32,14 +32,24 @@ export class Engine {
     return new Engine(child, directory, await addressIn(child));
   }
 
+  get url(): string {
+    return this.#url;
+  }
+
   /** A file for one measurement. */
   file(name: string): string {
     return join(this.#directory, `${name}.json`);
   }
 
-  /** @throws Error when the job fails. */
-  async run(job: string, parameters: Parameters): Promise<Measurement> {
-    await this.#end(await this.start(job, parameters));
+  /** @param started told the job's id once it exists. @throws Error when the job fails. */
+  async run(
+    job: string,
+    parameters: Parameters,
+    started: (jobId: string) => void = () => {},
+  ): Promise<Measurement> {
+    const jobId = await this.start(job, parameters);
+    started(jobId);
+    await this.#end(jobId);
     return measurementIn(parameters.file);
   }
 

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { type Benchmark, CATALOGUE } from './catalogue.ts';
+import type { ConsoleRow } from './console/run.ts';
 import type { Measurement, Throughput } from './workload/measurement.ts';
 
 /** One benchmark's repeats, side by side. */
@@ -13,6 +14,8 @@ export interface Result {
 
 const BEGIN = '<!-- begin of measurements, written by npm run bench -->';
 const END = '<!-- end of measurements -->';
+const CONSOLE_BEGIN = '<!-- begin of the console, written by npm run bench -- console -->';
+const CONSOLE_END = '<!-- end of the console -->';
 
 /** The middle one by what a reader looks at first. */
 export function medianOf(measurements: readonly Measurement[]): Measurement | null {
@@ -46,22 +49,42 @@ export function writeReport(file: string, results: readonly Result[], atMs: numb
   writeFileSync(file, `${page.slice(0, from)}${BEGIN}\n\n${table}\n${page.slice(to)}`);
 }
 
+/** Renews the console's part of the page. */
+export function writeConsoleReport(file: string, rows: readonly ConsoleRow[], atMs: number): void {
+  const page = readFileSync(file, 'utf8');
+  const [from, to] = [page.indexOf(CONSOLE_BEGIN), page.indexOf(CONSOLE_END)];
+  const table = [
+    machineLine(atMs),
+    '',
+    '| Console | Budget | Measured |',
+    '|---|---|---|',
+    ...rows.map(({ title, budget, measured }) => `| ${[title, budget, measured].join(' | ')} |`),
+    '',
+  ].join('\n');
+  const [before, after] = [page.slice(0, from), page.slice(to)];
+  writeFileSync(file, `${before}${CONSOLE_BEGIN}\n\n${table}\n${after}`);
+}
+
+function machineLine(atMs: number): string {
+  const [cpu] = cpus();
+  const memoryGb = Math.round(totalmem() / 2 ** 30);
+  const day = new Date(atMs).toISOString().slice(0, 10);
+  const machine = `${cpu?.model.trim()}, ${cpus().length} cores, ${memoryGb} GB`;
+  return `Last measured on ${day}: ${machine}, Node ${process.versions.node}.`;
+}
+
 function titleOf(line: string): string {
   return line.split(' | ')[0]!.replace(/^\| /, '');
 }
 
 /** `rows` by title. */
 function tableOf(rows: ReadonlyMap<string, string>, atMs: number): string {
-  const [cpu] = cpus();
-  const memoryGb = Math.round(totalmem() / 2 ** 30);
-  const day = new Date(atMs).toISOString().slice(0, 10);
   const inOrder = (unit: Benchmark['unit']): readonly string[] =>
     CATALOGUE.filter((benchmark) => benchmark.unit === unit)
       .map(({ title }) => rows.get(title))
       .filter((row) => row !== undefined);
   return [
-    `Last measured on ${day}: ${cpu?.model.trim()}, ${cpus().length} cores, ${memoryGb} GB, ` +
-      `Node ${process.versions.node}.`,
+    machineLine(atMs),
     '',
     '| Throughput | Weir, M records/CPU-s | M records/s | by hand | M records/CPU-s | ratio | of ceiling |',
     '|---|---|---|---|---|---|---|',

@@ -1,19 +1,23 @@
 /**
  * `npm run bench [-- names…] [--quick] [--repeats=N] [--profile]`: every benchmark in a real server
  * with its TaskManager process, in turn with the same work by hand. Without names all of them run;
- * `docs/performance.md` is brought up to date but for `--quick`. `--profile` leaves CPU profiles of
+ * `docs/performance.md` is brought up to date but for `--quick`. `console` measures the console and
+ * its server instead, with a synthetic cluster and a real browser. `--profile` leaves CPU profiles of
  * the measured threads in the working directory.
  */
 import { join } from 'node:path';
 import { buildChanged } from '../tools/build.ts';
 import { type Benchmark, CATALOGUE } from './catalogue.ts';
 import { Engine, runBaseline } from './engine.ts';
+import { type ConsoleRow, measureConsole } from './console/run.ts';
 import { flameCostText, measureFlameCost, writeFlameCost } from './flame-cost.ts';
-import { lineOf, medianOf, type Result, writeReport } from './report.ts';
+import { lineOf, medianOf, type Result, writeConsoleReport, writeReport } from './report.ts';
 import type { Measurement } from './workload/measurement.ts';
 import type { Parameters } from './workload/parameters.ts';
 import { PROFILE_VARIABLE } from './workload/profile.ts';
 
+/** Not one of the catalogue: it has no counterpart by hand. */
+const CONSOLE = 'console';
 const REPEATS = 3;
 /** With `--quick`; the numbers are then good for a look only. */
 const QUICK_SHARE = 0.25;
@@ -27,7 +31,7 @@ const options = process.argv.slice(2);
 const quick = options.includes('--quick');
 const repeats = quick ? 1 : Number(optionValue('--repeats') ?? REPEATS);
 const names = options.filter((option) => !option.startsWith('--'));
-const known = [...CATALOGUE.map(nameOf), FLAME];
+const known = [...CATALOGUE.map(nameOf), FLAME, CONSOLE];
 const unknown = names.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
   console.error(`unknown: ${unknown.join(', ')}; there are: ${known.join(', ')}`);
@@ -41,6 +45,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void engine.close().then(() => process.exit(1)));
 }
 const results = new Map<string, Result>();
+let consoleRows: readonly ConsoleRow[] = [];
 try {
   for (const benchmark of CATALOGUE) {
     if (names.length > 0 && !names.includes(benchmark.name)) continue;
@@ -53,10 +58,16 @@ try {
     console.log(`flame graph: ${flameCostText(cost)}`);
     if (!quick) writeFlameCost(PAGE, cost, Date.now());
   }
+  if (names.includes(CONSOLE)) {
+    consoleRows = await measureConsole(engine, quick, ({ title, budget, measured }) =>
+      console.log(`${title}: ${measured}${budget === '' ? '' : ` (budget ${budget})`}`),
+    );
+  }
 } finally {
   await engine.close();
 }
 if (!quick && results.size > 0) writeReport(PAGE, [...results.values()], Date.now());
+if (!quick && consoleRows.length > 0) writeConsoleReport(PAGE, consoleRows, Date.now());
 
 async function measure(benchmark: Benchmark): Promise<Result> {
   const own: Measurement[] = [];

@@ -33,7 +33,7 @@ export class ConsolePage {
     await expect(this.page.getByRole('heading', { name: 'Jobs', level: 1 })).toBeVisible();
   }
 
-  async openJob(weir: WeirServer, jobId: string, tab: Tab = 'Graph'): Promise<void> {
+  async openJob(weir: Pick<WeirServer, 'url'>, jobId: string, tab: Tab = 'Graph'): Promise<void> {
     await this.page.goto(`${weir.url}/c/embedded/jobs/${jobId}/${addressOf(tab)}`);
     await expect(this.job).toBeVisible();
   }

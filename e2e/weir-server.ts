@@ -91,7 +91,7 @@ export class WeirServer {
   }
 }
 
-interface Fixtures {
+export interface Fixtures {
   readonly weir: WeirServer;
   /** Problems that the page reported; a spec that expects one empties the list. */
   readonly problems: string[];

@@ -74,12 +74,6 @@ export interface TickWords {
   readonly tasks: readonly VertexTick['tasks'][];
 }
 
-export interface TickNumbers {
-  /** Whoever kept it in single precision shortens it to the seven digits that are true. */
-  single(column: number): number;
-  double(column: number): number;
-}
-
 export interface TickShape {
   readonly vertexIds: readonly string[];
   readonly edgeIndexes: readonly number[];
@@ -139,38 +133,6 @@ export function writeTick(
   }
 }
 
-export function readTick(shape: TickShape, numbers: TickNumbers, words: TickWords): JobTick {
-  let doubles = 0;
-  let singles = 0;
-  const nextDouble = () => orNull(numbers.double(doubles++));
-  const nextSingle = () => orNull(numbers.single(singles++));
-  const t = nextDouble() ?? 0;
-  const job = fields(JOB_DOUBLE, nextDouble);
-  const vertices = shape.vertexIds.map((id, i) => ({
-    id,
-    ...fields(VERTEX_DOUBLE, nextDouble),
-    ...fields(VERTEX_SINGLE, nextSingle),
-    callSite: words.callSites[i] ?? null,
-    tasks: words.tasks[i] ?? {},
-  })) as VertexTick[];
-  const edges = shape.edgeIndexes.map((index) => ({
-    index,
-    ...fields(EDGE_SINGLE, nextSingle),
-  })) as EdgeTick[];
-  for (const [at, count] of (shape.operators ?? []).entries()) {
-    if (count === 0) continue;
-    const read = () => fields(OPERATOR_SINGLE, nextSingle);
-    vertices[at]!.operators = Array.from({ length: count }, read);
-  }
-  const { state, bottleneck, forming } = words;
-  const tick = { t, state, ...job, vertices, edges } as JobTick;
-  return {
-    ...tick,
-    ...(bottleneck === undefined ? {} : { bottleneck }),
-    ...(forming === undefined ? {} : { forming }),
-  };
-}
-
 export function wordsOf(tick: JobTick): TickWords {
   return {
     state: tick.state,
@@ -195,17 +157,4 @@ export function sameWords(before: TickWords | null, after: TickWords): TickWords
 
 function isSame(before: unknown, after: unknown): boolean {
   return JSON.stringify(before) === JSON.stringify(after);
-}
-
-function fields<Field extends string>(
-  names: readonly Field[],
-  next: () => number | null,
-): Record<Field, number | null> {
-  const values: Partial<Record<Field, number | null>> = {};
-  for (const name of names) values[name] = next();
-  return values as Record<Field, number | null>;
-}
-
-function orNull(value: number): number | null {
-  return Number.isNaN(value) ? null : value;
 }
