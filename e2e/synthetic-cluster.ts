@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test as base } from './weir-server.ts';
 
 const ENTRY = join(import.meta.dirname, '../apps/server/src/http/testing/synthetic-server.ts');
-const SIZE = ['--jobs', '3', '--vertices', '420', '--parallelism', '40'];
+const SIZE = ['--jobs', '1', '--vertices', '210', '--parallelism', '33'];
 
 export interface Cluster {
   readonly url: string;
@@ -13,8 +13,7 @@ export interface Cluster {
 }
 
 export const test = base.extend<{ cluster: Cluster }>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures' names from it
-  cluster: async ({}, use) => {
+  cluster: async ({ page }, use) => {
     const child = spawn(process.execPath, [ENTRY, ...SIZE]);
     const url = await new Promise<string>((resolve, reject) => {
       let output = '';
@@ -29,6 +28,8 @@ export const test = base.extend<{ cluster: Cluster }>({
       child.on('exit', () => reject(new Error(`no cluster:\n${output}`)));
     });
     await use({ url, jobId: '0'.padStart(32, 'b') });
+    // A page that outlives its server would complain, rightly.
+    await page.close();
     const exited = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGTERM');
     await exited;

@@ -17,26 +17,34 @@ export function sparkShape(
   height: number,
   accentFrom: number | null = null,
 ): SparkShape & { readonly accent: string } {
-  const known = points.filter(({ value }) => !Number.isNaN(value));
   const first = points[0];
   const last = points.at(-1);
-  if (first === undefined || last === undefined || known.length === 0) {
+  let top = 1e-9;
+  let final: SparkPoint | null = null;
+  for (const point of points) {
+    if (Number.isNaN(point.value)) continue;
+    final = point;
+    if (point.value > top) top = point.value;
+  }
+  if (first === undefined || last === undefined || final === null) {
     return { line: '', area: '', accent: '', end: null };
   }
-  const top = Math.max(...known.map(({ value }) => value), 1e-9);
   const span = Math.max(1, last.t - first.t);
   const x = (t: number) => round(1 + ((t - first.t) / span) * (width - 4));
   const y = (value: number) => round(height - 1.5 - (Math.max(0, value) / top) * (height - 4));
   const pieces = split(points);
-  const draw = (piece: readonly SparkPoint[]) =>
-    piece.map(({ t, value }, i) => `${i === 0 ? 'M' : 'L'}${x(t)} ${y(value)}`).join('');
-  const fill = (piece: readonly SparkPoint[]) =>
-    `${draw(piece)}L${x(piece.at(-1)!.t)} ${height}L${x(piece[0]!.t)} ${height}Z`;
+  const draw = (piece: readonly SparkPoint[]) => {
+    let path = '';
+    for (const { t, value } of piece) path += `${path === '' ? 'M' : 'L'}${x(t)} ${y(value)}`;
+    return path;
+  };
+  const lines = pieces.map(draw);
+  const closed = (piece: readonly SparkPoint[], at: number) =>
+    `${lines[at]}L${x(piece.at(-1)!.t)} ${height}L${x(piece[0]!.t)} ${height}Z`;
   const accented = accentFrom === null ? [] : split(points.filter(({ t }) => t >= accentFrom));
-  const final = known.at(-1)!;
   return {
-    line: pieces.map(draw).join(''),
-    area: pieces.map(fill).join(''),
+    line: lines.join(''),
+    area: pieces.map(closed).join(''),
     accent: accented.map(draw).join(''),
     end: { x: x(final.t), y: y(final.value) },
   };

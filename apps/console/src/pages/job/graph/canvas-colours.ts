@@ -3,13 +3,13 @@
  * an element is slow, and the hatch as a pattern.
  */
 const resolved = new Map<string, string>();
-let theme = '';
+let themes: MutationObserver | null = null;
 let probe: HTMLElement | null = null;
 let hatch: CanvasPattern | null = null;
 
 /** @param expression any CSS colour, with `var()` and `color-mix()`. */
 export function canvasColour(expression: string): string {
-  forgetOldTheme();
+  watchTheme();
   let colour = resolved.get(expression);
   if (colour === undefined) {
     probe ??= document.body.appendChild(hiddenElement());
@@ -22,17 +22,19 @@ export function canvasColour(expression: string): string {
 
 /** Backpressure: lines on a ground, as `.hatch` has them. */
 export function hatchPattern(context: CanvasRenderingContext2D): CanvasPattern | string {
-  forgetOldTheme();
+  watchTheme();
   hatch ??= context.createPattern(hatchTile(), 'repeat');
   return hatch ?? canvasColour('var(--bp-line)');
 }
 
-function forgetOldTheme(): void {
-  const now = document.documentElement.dataset.theme ?? '';
-  if (now === theme) return;
-  theme = now;
-  resolved.clear();
-  hatch = null;
+/** Watched rather than asked: a paint asks for thousands of colours. */
+function watchTheme(): void {
+  if (themes !== null) return;
+  themes = new MutationObserver(() => {
+    resolved.clear();
+    hatch = null;
+  });
+  themes.observe(document.documentElement, { attributeFilter: ['data-theme'] });
 }
 
 function hiddenElement(): HTMLElement {

@@ -108,29 +108,47 @@ function useCells({ group, selected, dimmed }: GroupNodeType['data']): Paint {
     (context, store) => {
       const scale = scaleOf(store, colours);
       const causeId = store.verdicts.current?.vertexId ?? null;
+      // Cells of one look are one path: a thousand cells are a few dozen calls.
+      const looks = new Map<string, Path2D>();
+      const outlines = new Path2D();
       for (const [index, id] of group.vertexIds.entries()) {
         const { x, y } = cellPlace(index);
         const value = modeValue(colours.mode, store, id, colours.checkpoints);
         const hatched = hatches(scale) && isVictim(store.vertex(id)) && id !== causeId;
-        const { fill } = modeColour(scale, value, id === causeId);
-        context.fillStyle = hatched ? hatchPattern(context) : canvasColour(fill);
-        context.globalAlpha = dimmed.has(id) ? DIMMED : 1;
-        context.beginPath();
-        context.roundRect(x + 0.5, y + 0.5, CELL - 1, CELL - 1, 2);
-        context.fill();
-        context.lineWidth = id === selected ? 2 : 1;
-        context.strokeStyle = canvasColour(
-          id === selected ? 'var(--accent)' : 'var(--line-strong)',
-        );
-        context.stroke();
+        const fill = hatched ? HATCH : modeColour(scale, value, id === causeId).fill;
+        const look = dimmed.has(id) ? `${DIM}${fill}` : fill;
+        let path = looks.get(look);
+        if (path === undefined) {
+          path = new Path2D();
+          looks.set(look, path);
+        }
+        path.roundRect(x + 0.5, y + 0.5, CELL - 1, CELL - 1, 2);
+        outlines.roundRect(x + 0.5, y + 0.5, CELL - 1, CELL - 1, 2);
+      }
+      for (const [look, path] of looks) {
+        const dim = look.startsWith(DIM);
+        const fill = dim ? look.slice(DIM.length) : look;
+        context.globalAlpha = dim ? DIMMED : 1;
+        context.fillStyle = fill === HATCH ? hatchPattern(context) : canvasColour(fill);
+        context.fill(path);
       }
       context.globalAlpha = 1;
+      context.strokeStyle = canvasColour('var(--line-strong)');
+      context.lineWidth = 1;
+      context.stroke(outlines);
+      if (selected === null) return;
+      const { x, y } = cellPlace(group.vertexIds.indexOf(selected));
+      context.strokeStyle = canvasColour('var(--accent)');
+      context.lineWidth = 2;
+      context.strokeRect(x, y, CELL, CELL);
     },
     [group, selected, dimmed, colours],
   );
 }
 
 const DIMMED = 0.35;
+const DIM = 'dim ';
+const HATCH = 'hatch';
 
 function cellPlace(index: number): { x: number; y: number } {
   return {
