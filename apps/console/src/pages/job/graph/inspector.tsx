@@ -2,7 +2,7 @@
 import '../../../styles/inspector.css';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { SubtaskMetric } from '@weir/console-protocol';
-import { Boxes, List, X } from 'lucide-react';
+import { Boxes, Flame, List, X } from 'lucide-react';
 import { useCallback, useEffect } from 'react';
 import { useJob, useJobStore } from '../../../live/use-live.ts';
 import { partsOfHundred } from '../../../model/figures.ts';
@@ -92,9 +92,18 @@ function Ways({ vertex, openGroup }: Omit<InspectorProps, 'select'>) {
       )}
       <Link
         className="btn sm"
+        to="/c/embedded/jobs/$jobId/flame"
+        params={{ jobId }}
+        search={{ vertex: vertex.id }}
+      >
+        <Flame aria-hidden="true" />
+        Profile
+      </Link>
+      <Link
+        className="btn sm"
         to="/c/embedded/jobs/$jobId/logs"
         params={{ jobId }}
-        search={{ q: vertexTitle(vertex) }}
+        search={{ operator: vertex.id }}
       >
         <List aria-hidden="true" />
         Logs
