@@ -58,6 +58,7 @@ function Cluster() {
 const PLACES = [
   ['/c/embedded/jobs', 'Jobs'],
   ['/c/embedded/task-managers', 'Task managers'],
+  ['/c/embedded/savepoints', 'Savepoints'],
   ['/c/embedded/settings', 'Settings'],
 ] as const;
 

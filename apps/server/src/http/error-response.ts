@@ -1,6 +1,7 @@
 /** Errors as Flink's clients expect them: a status and `{"errors": [sentence]}`. */
 import { isWeirError, toWire, type ErrorCode } from '@weir/core';
 import type { NextFunction, Request, Response } from 'express';
+import { withoutSecrets } from './flink/redaction.ts';
 import type { ServerLog } from './http-options.ts';
 
 const STATUS: Partial<Record<ErrorCode, number>> = {
@@ -42,7 +43,8 @@ export function errorHandler(log: ServerLog) {
       const status = STATUS[error.code] ?? 500;
       if (status === 500)
         log('error', `${request.method} ${request.path}: ${error.message}`, error);
-      const body = { errors: [error.message], code: error.code, context: error.context };
+      const errors = [withoutSecrets(error.message)];
+      const body = { errors, code: error.code, context: error.context };
       response.status(status).type('application/json').send(JSON.stringify(body));
       return;
     }

@@ -109,7 +109,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
 
   const app = expressApp(security);
   mountFlinkRoutes(app, flinkHandlers(context), security);
-  mountWeirRoutes(app, context, monitor, security);
+  mountWeirRoutes(app, context, monitor);
   mountConsole(app, options.consoleDirectory ?? consoleFolder());
   app.use((request, response) => {
     const what = `${request.method} ${request.path}`;
@@ -174,7 +174,7 @@ function expressApp(security: RequestSecurity): Express {
   app.set('query parser', 'simple');
   app.use((request, response, next) => {
     response.set(SECURITY_HEADERS);
-    const verdict = security.host(request);
+    const verdict = security.host(request) ?? security.change(request);
     if (verdict === null) next();
     else sendErrors(response, 403, verdict);
   });

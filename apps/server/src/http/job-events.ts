@@ -3,6 +3,7 @@ import type { JobEvent, JobTopology } from '@weir/console-protocol';
 import type { CheckpointView, ExceptionView, JobMasterEvent, JobView } from '@weir/runtime';
 import { bytesOf, isSavepoint } from './flink/checkpoint-figures.ts';
 import { errorName, stackText } from './flink/exception-text.ts';
+import { withoutSecrets } from './flink/redaction.ts';
 
 /** Characters of a stack in an event. */
 const STACK_MAX = 8192;
@@ -61,7 +62,8 @@ export function jobEventOf(event: JobMasterEvent): JobEvent | null {
 
 function exceptionEvent(exception: ExceptionView, follows: boolean): JobEvent {
   const { error, taskName, atMs, vertexId, subtask } = exception;
-  const text = taskName === null ? error.message : `${taskName}: ${error.message}`;
+  const message = withoutSecrets(error.message);
+  const text = taskName === null ? message : `${taskName}: ${message}`;
   const stack = stackText(error);
   const cut = stack.length > STACK_MAX ? `${stack.slice(0, STACK_MAX)}…` : stack;
   const subject = errorName(error);

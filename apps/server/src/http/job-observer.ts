@@ -11,6 +11,7 @@ import type { ClusterProbe, ProbeCapabilities, ProbeEvent, TaskCounts } from '@w
 import type { JobMasterEvent, JobView } from '@weir/runtime';
 import { jobEventOf, topologyOf } from './job-events.ts';
 import { recordOf } from './job-records.ts';
+import { withoutSecrets } from './flink/redaction.ts';
 import type { JobEntry, JobService } from './job-service.ts';
 import { JobLog } from './job-log.ts';
 import { ProcessHistory } from './process-history.ts';
@@ -140,7 +141,9 @@ export class JobObserver implements ClusterProbe {
       this.#emit({ type: 'layout', jobId, layout: event.layout });
       return;
     }
-    if (event.type === 'log') job.logs.add(event.entry);
+    if (event.type === 'log') {
+      job.logs.add({ ...event.entry, text: withoutSecrets(event.entry.text) });
+    }
     if (event.type === 'taskState') job.tasksChanged = true;
     if (event.type === 'status') {
       this.#checkAttempt(job);

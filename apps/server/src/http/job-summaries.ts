@@ -1,8 +1,9 @@
 /** The rows of the jobs list: a job's view beside its latest tick and a minute of its rate. */
 import type { Bottleneck, JobSummary, JobsSnapshot, NamedBottleneck } from '@weir/console-protocol';
-import { CHECKPOINT_INTERVAL, Configuration } from '@weir/core';
+import { CHECKPOINT_INTERVAL, Configuration, type WireError } from '@weir/core';
 import type { CheckpointView, JobView } from '@weir/runtime';
 import { endToEndMs, isSavepoint, bytesOf } from './flink/checkpoint-figures.ts';
+import { withoutSecrets } from './flink/redaction.ts';
 import { jobTimes } from './flink/state-counts.ts';
 import type { TickHead } from '../monitor/monitor-port.ts';
 import type { JobService } from './job-service.ts';
@@ -115,7 +116,15 @@ function failureOf({ exceptions, graph }: JobView): JobSummary['failure'] | null
   const recently = exceptions.filter((one) => one.atMs >= atMs - RECENTLY_MS).length;
   const vertex = graph.vertices.find(({ id }) => id === vertexId);
   const operator = vertex === undefined ? null : nameOf(vertex);
-  return { t: atMs, text: error.message.split('\n', 1)[0]!.slice(0, TEXT_MAX), operator, recently };
+  const [line = ''] = firstCause(error).message.split('\n', 1);
+  return { t: atMs, text: withoutSecrets(line).slice(0, TEXT_MAX), operator, recently };
+}
+
+/** What began it all, below what was made of it on its way up. */
+function firstCause(error: WireError): WireError {
+  let first = error;
+  while (first.cause !== null) first = first.cause;
+  return first;
 }
 
 /** A job that has read all its input ends with a checkpoint of its own type. */

@@ -3,7 +3,8 @@
  * browser could reach it: these checks keep other origins (and names rebound to 127.0.0.1) out.
  *
  * - Host must be a known name, on everything.
- * - Flink-compatible mutations need `Sec-Fetch-Site` absent (no browser), `none`, `same-origin`.
+ * - Whatever is not a read is checked before any route sees it.
+ * - Flink-compatible mutations, the one by GET included, need `Sec-Fetch-Site` absent (no browser), `none`, `same-origin`.
  * - Weir's own mutations also need JSON and a header that a foreign page cannot send unasked.
  * - WebSockets need an Origin of this very host, or none (not a browser).
  */
@@ -12,6 +13,8 @@ import { isIP } from 'node:net';
 import { CLIENT_HEADER } from '@weir/console-protocol';
 import { WeirError } from '@weir/core';
 
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+const WEIR_PATHS = '/weir/';
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 
 /** Null = may pass, else what is wrong. */
@@ -34,6 +37,13 @@ export class RequestSecurity {
     );
   }
 
+  /** At the door, so that no route can forget it: anything but a read has to be a mutation. */
+  change(request: IncomingMessage): Verdict {
+    if (READS.has(request.method ?? '')) return null;
+    const path = request.url ?? '';
+    return path.startsWith(WEIR_PATHS) ? this.#weirMutation(request) : this.mutation(request);
+  }
+
   /** For anything that changes something, `yarn-cancel` included. */
   mutation(request: IncomingMessage): Verdict {
     const site = request.headers['sec-fetch-site'];
@@ -44,7 +54,7 @@ export class RequestSecurity {
   }
 
   /** For Weir's own mutations. */
-  weirMutation(request: IncomingMessage): Verdict {
+  #weirMutation(request: IncomingMessage): Verdict {
     const verdict = this.mutation(request);
     if (verdict !== null) return verdict;
     if (request.headers[CLIENT_HEADER] === undefined) {
@@ -87,7 +97,7 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
     "default-src 'none'",
     "script-src 'self'",
     "worker-src 'self' blob:",
-    "style-src 'self' 'unsafe-inline'",
+    "style-src 'self'",
     "img-src 'self' data: blob:",
     "font-src 'self' data:",
     "connect-src 'self'",

@@ -16,7 +16,6 @@ import { redacted, redactedArguments, restoredArguments } from './flink/redactio
 import { successorOf, versionOf } from './deployment-chain.ts';
 import type { JobEntry } from './job-service.ts';
 import { JobReruns, rerunOf } from './job-rerun.ts';
-import type { RequestSecurity } from './request-security.ts';
 import { actorOfRequest } from './user-actions.ts';
 import { mountConfigRoutes } from './weir/config-routes.ts';
 import { mountDeploymentRoutes } from './weir/deployment-routes.ts';
@@ -26,24 +25,19 @@ import { mountSavepointRoutes } from './weir/savepoint-routes.ts';
 import { mountSplitRoutes } from './weir/split-routes.ts';
 import { mountTaskManagerRoutes } from './weir/task-manager-routes.ts';
 import { mountTimelineRoutes } from './weir/timeline-routes.ts';
-import { numberOf, requireWeirClient, sendJson, textOf } from './weir/weir-request.ts';
+import { numberOf, sendJson, textOf } from './weir/weir-request.ts';
 
 const JOB = '/weir/v1/jobs/:jobid';
 const LOGS_MAX = 5000;
 const LOGS_DEFAULT = 500;
 const HISTORY_DEFAULT_MS = 1_800_000;
 
-export function mountWeirRoutes(
-  app: Express,
-  context: HandlerContext,
-  monitor: MonitorPort,
-  security: RequestSecurity,
-): void {
+export function mountWeirRoutes(app: Express, context: HandlerContext, monitor: MonitorPort): void {
   const { service } = context;
   mountDeploymentRoutes(app, context);
   mountConfigRoutes(app, context);
   mountTimelineRoutes(app, context, monitor);
-  mountHistoryRoutes(app, context, monitor, security);
+  mountHistoryRoutes(app, context, monitor);
   app.get('/weir/v1/capabilities', (_, response) => {
     sendJson(response, 200, capabilitiesOf(context));
   });
@@ -52,7 +46,6 @@ export function mountWeirRoutes(
   });
   mountTaskManagerRoutes(app, context);
   app.post('/weir/v1/jobs', async (request, response) => {
-    requireWeirClient(security, request);
     const submittedBy = actorOfRequest(request);
     const started = await service.submit({ ...submission(request.body), submittedBy });
     context.actions.note(started.jobId, 'submit', submittedBy, 'Submitted', {});
@@ -63,14 +56,12 @@ export function mountWeirRoutes(
   });
   const reruns = new JobReruns(service, context.actions);
   app.post(`${JOB}/rerun`, async (request, response) => {
-    requireWeirClient(security, request);
     const job = jobEntry(context, textOf(request.params.jobid));
     const actor = actorOfRequest(request);
     const wish = withHiddenArguments(context, job, rerunOf(request.body));
     sendJson(response, 201, await reruns.rerun(job, wish, actor));
   });
   app.delete(JOB, async (request, response) => {
-    requireWeirClient(security, request);
     const { jobId } = jobEntry(context, textOf(request.params.jobid));
     if (service.forget === undefined) {
       throw new WeirError('REQUEST_INVALID', 'This server keeps all jobs.');
@@ -103,7 +94,7 @@ export function mountWeirRoutes(
     sendJson(response, 200, logs ?? { entries: [], truncated: false, last: 0 });
   });
   mountSplitRoutes(app, context);
-  mountFlameGraphRoutes(app, context, security);
+  mountFlameGraphRoutes(app, context);
   mountSavepointRoutes(app, context);
 }
 

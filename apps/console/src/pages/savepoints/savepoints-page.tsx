@@ -30,7 +30,7 @@ export function SavepointsPage() {
     <>
       <header className="page-head">
         <h1>Savepoints</h1>
-        <Summary list={data} job={job} />
+        {data.savepoints.length > 0 && <Summary list={data} job={job} />}
       </header>
       {data.savepoints.length === 0 ? <NoSavepoints /> : <SavepointTable list={data} />}
       <Unreadable list={data} />

@@ -1,5 +1,6 @@
 /** Errors as the stack texts that Flink's resources carry. */
 import type { WireError } from '@weir/core';
+import { withoutSecrets } from './redaction.ts';
 
 /** The stack with its causes, "Caused by" before each, as on the JVM. */
 export function stackText(error: WireError): string {
@@ -10,7 +11,7 @@ export function stackText(error: WireError): string {
     const text = [head, ...frames].join('\n');
     parts.push(parts.length === 0 ? text : `Caused by: ${text}`);
   }
-  return parts.join('\n');
+  return withoutSecrets(parts.join('\n'));
 }
 
 export function errorName(error: WireError): string {

@@ -47,3 +47,14 @@ function withoutUserInfo(value: string): string {
     .replace(/(\w+:\/\/[^\s:/@]*):[^\s@/]+@/g, `$1:${HIDDEN}@`)
     .replace(/([?&;](?:password|passwd|secret|token|api[-_]?key)=)[^\s&;]*/gi, `$1${HIDDEN}`);
 }
+
+/**
+ * A text that people wrote or that came from outside (exceptions, logs), without the secrets that
+ * can be told apart: passwords in URLs, and values beside a telling name. Everything else stays.
+ */
+export function withoutSecrets(text: string): string {
+  return withoutUserInfo(text).replace(BESIDE_A_NAME, `$1${HIDDEN}`);
+}
+
+const BESIDE_A_NAME =
+  /((?:password|passwd|secret|api[-_]?key|access[-_]?key|token)["']?(?:\s*=\s*|"\s*:\s*)["']?)[^\s"',;&})]+/gi;

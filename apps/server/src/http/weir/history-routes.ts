@@ -22,7 +22,6 @@ import { pastCheckpoint } from '../flink/checkpoint-handlers.ts';
 import { type HandlerContext, jobEntry, jobView } from '../flink/handler-context.ts';
 import { exceptionEntry } from '../flink/job-handlers.ts';
 import type { PastRange } from '../job-records.ts';
-import type { RequestSecurity } from '../request-security.ts';
 import { actorOfRequest } from '../user-actions.ts';
 import { numberOf, sendJson, textOf } from './weir-request.ts';
 
@@ -44,15 +43,12 @@ export function mountHistoryRoutes(
   app: Express,
   context: HandlerContext,
   monitor: MonitorPort,
-  security: RequestSecurity,
 ): void {
   const { dataDirectory } = context.service.server();
   app.get('/weir/v1/history', async (_, response) => {
     sendJson(response, 200, await storageOf(await monitor.size(), dataDirectory));
   });
   app.put('/weir/v1/history', async (request, response) => {
-    const refused = security.weirMutation(request);
-    if (refused !== null) throw new WeirError('REQUEST_FORBIDDEN', refused);
     const settings = settingsOf(request);
     writeHistorySettings(historySettingsFile(dataDirectory), settings);
     const size = await monitor.setQuota(settings.quotaBytes);

@@ -1,7 +1,6 @@
 /** What the routes under `/weir/v1` share: parameters as they are meant, answers as JSON. */
 import { WeirError } from '@weir/core';
 import type { Request, Response } from 'express';
-import type { RequestSecurity } from '../request-security.ts';
 
 /** Never stored: what it says is about this moment. */
 export function sendJson(response: Response, status: number, value: unknown): void {
@@ -21,10 +20,4 @@ export function numberOf(request: Request, name: string): number | null {
   const number = Number(value);
   if (Number.isFinite(number) && number >= 0) return number;
   throw new WeirError('REQUEST_INVALID', `${name} = "${String(value)}": expected a number ≥ 0.`);
-}
-
-/** For what changes something. @throws WeirError REQUEST_FORBIDDEN without Weir's own header. */
-export function requireWeirClient(security: RequestSecurity, request: Request): void {
-  const verdict = security.weirMutation(request);
-  if (verdict !== null) throw new WeirError('REQUEST_FORBIDDEN', verdict);
 }
