@@ -81,10 +81,14 @@ export class Hoarder {
     this.#kept = Array.from({ length: kept }, (_, at) => piece(at));
   }
 
-  replace(count: number): void {
-    for (let i = 0; i < count; i++) {
-      this.#kept[this.#next] = piece(i);
-      this.#next = (this.#next + 1) % this.#kept.length;
+  /** Replaces what is kept, piece by piece, for so long. */
+  replaceFor(ms: number): void {
+    const end = performance.now() + ms;
+    while (performance.now() < end) {
+      for (let i = 0; i < 100; i++) {
+        this.#kept[this.#next] = piece(i);
+        this.#next = (this.#next + 1) % this.#kept.length;
+      }
     }
   }
 }

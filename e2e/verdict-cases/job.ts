@@ -130,11 +130,10 @@ function slowSource(): void {
 
 function garbage(): void {
   let hoarder: Hoarder | null = null;
-  // As many pieces a second as make the collector go through all the others again and again.
-  const perRecord = Math.ceil((600_000 * parallelism) / supply);
   const hoarding = map(through(source(names.source), plan.before), names.culprit, () => {
     hoarder ??= new Hoarder(HOARD);
-    if (trouble.isOn) hoarder.replace(perRecord);
+    // All the time, so that the collector goes through all that is kept again and again.
+    if (trouble.isOn) hoarder.replaceFor(tooLongMs);
   });
   finish(hoarding);
 }

@@ -113,10 +113,11 @@ const REASONS: Readonly<Record<VerdictCause | 'unknown', (of: Case) => readonly 
     plain(' is stuck: input waits, but no record goes in or out'),
     ...(name === null ? [] : [plain('; it waits in '), strong(name)]),
   ],
-  machine: ({ figures: { threadCpu = null, machineCores = null } }) => {
+  machine: ({ code, figures: { threadCpu = null, machineCores = null } }) => {
     const cores = machineCores === null ? 'the cores' : `the ${machineCores} cores`;
     const got = threadCpu === null ? '' : `; its thread gets ${percent(threadCpu)} of one`;
-    return [plain(`${IS}it computes, but other threads have ${cores} of the machine${got}`)];
+    const rest = plain(`, but other threads have ${cores} of the machine${got}`);
+    return [plain(`${IS}it computes`), ...inCode(code), rest];
   },
   unknown: ({ who }) => [plain(IS + who)],
 };

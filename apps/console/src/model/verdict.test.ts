@@ -109,6 +109,15 @@ describe('the sentence', () => {
     expect(said(found({ cause, ...values }))).toContain(words);
   });
 
+  test('names function and line where a profile found them', () => {
+    const code = { kind: 'code' as const, name: 'format (job.ts:41)', vertexId: null, edge: null };
+    const computes = found({ cause: 'cpu', subject: code, figures: { busy: 1, running: 1 } });
+    expect(said(computes)).toContain('in its own code, most in format (job.ts:41); everything');
+    expect(said({ ...computes, cause: 'machine' })).toContain(
+      'it computes, most in format (job.ts:41), but other threads have',
+    );
+  });
+
   test('says how far a source is from what it should read', () => {
     const figures = { recordsPerSecond: 120, supplyPerSecond: 300 };
     const source = found({ vertexId: SOURCE, cause: 'source', figures });
