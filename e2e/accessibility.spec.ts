@@ -32,6 +32,11 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
 
     await view.openJob(weir, id);
     await expect(view.verdict).toContainText('slow-map is the bottleneck');
+    await page.getByRole('button', { name: 'Evidence' }).click();
+    await expect(page.getByRole('dialog', { name: 'Evidence' })).toBeVisible();
+    await expectAccessible(page, 'evidence of the verdict');
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('dialog', { name: 'Evidence' })).toBeHidden();
     await view.node('slow-map').press('Enter');
     await expect(page.getByRole('row', { name: /running$/ })).toHaveCount(2);
     await expectAccessible(page, 'graph with inspector');
