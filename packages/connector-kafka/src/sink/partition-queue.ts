@@ -5,6 +5,8 @@
  * - batches have consecutive sequence numbers, and the broker sees them in that order;
  * - at most `inFlightMax` are on their way; the broker remembers that many, so that any of them may
  *   be sent again and is not taken twice;
+ * - a producer's first batch goes alone: a broker that does not know the producer yet takes any
+ *   sequence number for the first, so that a second batch would be taken in its place;
  * - after a failure nothing new is sent until everything unanswered was sent again, in order, one
  *   by one;
  * - a batch is either answered or fails the sink; none is dropped.
@@ -54,6 +56,8 @@ export class PartitionQueue {
   #encoder: RecordBatchEncoder;
   #capacity = CAPACITY_LEAST;
   #sequence = 0;
+  /** The broker has taken a batch of this producer. */
+  #isKnown = false;
   #sealed: Batch[] = [];
   #inFlight: Batch[] = [];
   #recovering: Promise<void> | null = null;
@@ -85,6 +89,7 @@ export class PartitionQueue {
   /** A new producer or transaction begins; only while idle. */
   begin(): void {
     this.#sequence = 0;
+    this.#isKnown = false;
   }
 
   append(
@@ -106,8 +111,7 @@ export class PartitionQueue {
 
   /** Makes a batch only if it can leave at once; otherwise it may as well grow. */
   pushIfFree(): void {
-    const { inFlightMax } = this.#owner.settings;
-    if (this.#sealed.length === 0 && this.#inFlight.length < inFlightMax) this.push();
+    if (this.#sealed.length === 0 && this.#inFlight.length < this.#inFlightMax) this.push();
   }
 
   /** Resolves when everything is answered, or the sink has failed. */
@@ -144,10 +148,13 @@ export class PartitionQueue {
     this.#encoder = new RecordBatchEncoder(this.#capacity);
   }
 
+  get #inFlightMax(): number {
+    return this.#isKnown ? this.#owner.settings.inFlightMax : 1;
+  }
+
   #pump(): void {
-    const { inFlightMax } = this.#owner.settings;
     while (this.#recovering === null && !this.#dead) {
-      if (this.#inFlight.length >= inFlightMax) return;
+      if (this.#inFlight.length >= this.#inFlightMax) return;
       const batch = this.#sealed.shift();
       if (batch === undefined) return;
       this.#inFlight.push(batch);
@@ -184,6 +191,7 @@ export class PartitionQueue {
   }
 
   #answered(batch: Batch): void {
+    this.#isKnown = true;
     this.#inFlight.splice(this.#inFlight.indexOf(batch), 1);
     this.#owner.bytesChanged(-batch.bytes.length);
     if (this.#recovering !== null) return;
@@ -215,6 +223,7 @@ export class PartitionQueue {
     while (this.#inFlight.length > 0 && !this.#dead) {
       const batch = this.#inFlight[0]!;
       await client.retry(() => this.#request(batch));
+      this.#isKnown = true;
       this.#inFlight.shift();
       this.#owner.bytesChanged(-batch.bytes.length);
     }

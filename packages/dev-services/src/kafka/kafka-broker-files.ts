@@ -85,6 +85,8 @@ function serverProperties(options: BrokerFilesOptions): Record<string, string> {
     'share.coordinator.state.topic.min.isr': inSync,
     'group.initial.rebalance.delay.ms': '0',
     'log.cleaner.dedupe.buffer.size': '8388608',
+    // Examples and tests have records of long ago, which retention would delete at once.
+    'log.retention.ms': '-1',
     // A broker that was killed has to be gone soon, and one that comes back is let in at once.
     'broker.heartbeat.interval.ms': '500',
     'broker.session.timeout.ms': '2000',
