@@ -31,7 +31,7 @@ export class WorkerInspector {
         session.post('NodeWorker.sendMessageToWorker', { sessionId, message });
       });
       this.#links.set(sessionId, link);
-      this.#attached(Number(workerInfo.workerId)).resolve(link);
+      this.#attached(threadIdIn(workerInfo.title)).resolve(link);
     });
     session.on('NodeWorker.receivedMessageFromWorker', ({ params: { sessionId, message } }) => {
       this.#links.get(sessionId)?.receive(JSON.parse(message) as Message);
@@ -60,6 +60,11 @@ export class WorkerInspector {
     this.#byThread.set(threadId, attached);
     return attached;
   }
+}
+
+/** `[worker 3] slot-0`; the worker's id there is but a count of the attachments. */
+function threadIdIn(title: string): number {
+  return Number(/^\[worker (\d+)\]/.exec(title)?.[1]);
 }
 
 /** One thread's inspector. */
