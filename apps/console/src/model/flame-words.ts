@@ -40,11 +40,19 @@ export function fullPlace({ file, line }: FlameFrame): string | null {
   return line === null ? file : `${file}:${line}`;
 }
 
-/** How many cores, or subtasks, a time of the profile is. */
-export function inUse(ms: number, { from, to, sampledMs }: FlameProfile, mode: FlameMode): string {
-  const spanMs = mode === 'on' ? sampledMs : Math.max(sampledMs, to - from);
-  const many = spanMs === 0 ? 0 : ms / spanMs;
-  return many.toFixed(many < 10 ? 2 : 1);
+/** How many cores, or how many subtasks' time, the whole of the profile is. */
+export function inUse(forest: FlameForest, profile: FlameProfile, mode: FlameMode): string {
+  const { sampledMs, times } = profile;
+  const waiting = times.map(({ queued, external, blocked, starved }) =>
+    sum([queued, external, blocked, starved]),
+  );
+  const subtasks = mode === 'off' ? sum(waiting) : sum(times.map((one) => one.subtasks));
+  const many = mode === 'on' ? forest.totalMs / Math.max(1, sampledMs) : subtasks;
+  return mode === 'mixed' ? `${many}` : many.toFixed(many < 10 ? 2 : 1);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 export function flameSentence(
@@ -63,7 +71,7 @@ function onSentence(
   profile: FlameProfile,
   topology: JobTopology | null,
 ): FlameSentence {
-  const cores = inUse(forest.totalMs, profile, 'on');
+  const cores = inUse(forest, profile, 'on');
   const lead = `${cores} cores in use.`;
   const hot = hottestUser(forest);
   const burn =

@@ -1,4 +1,4 @@
-import type { FlameProfile } from '@weir/console-protocol';
+import type { FlameProfile, JobTopology } from '@weir/console-protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { diffStep, flameDiff } from './flame-diff.ts';
@@ -6,7 +6,7 @@ import { cpuProfile, foldedStacks } from './flame-export.ts';
 import { type FlameForest, flameForest, frameOf, nodeAt } from './flame-forest.ts';
 import { flameLayout, hitNode, SiblingOrder, stepFrom } from './flame-layout.ts';
 import { heaviestBySelf, matchesOf, sandwich } from './flame-reading.ts';
-import { pointsText, shareText } from './flame-words.ts';
+import { diffSentence, flameSentence, inUse, pointsText, shareText } from './flame-words.ts';
 import { treeOf } from './test-flame.ts';
 
 const TREE = treeOf(
@@ -220,5 +220,64 @@ describe('exports', () => {
       lineNumber: 11,
       columnNumber: 0,
     });
+  });
+});
+
+describe('the sentence of a profile', () => {
+  const topology = {
+    name: 'flights',
+    vertices: [
+      { id: 'look-up', name: 'look-up', operators: [{ name: 'look-up', callSite: 'airports' }] },
+      { id: 'source', name: 'source', operators: [{ name: 'Source: source', callSite: null }] },
+    ],
+  } as unknown as JobTopology;
+  const still = { running: 0, queued: 0, external: 0, blocked: 0, starved: 0 };
+  const profileOf = (...times: FlameProfile['times']): FlameProfile => ({
+    from: 0,
+    to: 20,
+    sampledMs: 20,
+    samples: 16,
+    tree: TREE,
+    times,
+  });
+  const forest = flameForest(TREE, 'folded');
+
+  it('says how much runs, the line that costs most, and where the time is rather', () => {
+    const waits = { ...still, vertexId: 'look-up', subtasks: 2, running: 0.2, external: 1.8 };
+    expect(flameSentence(forest, profileOf(waits), 'on', topology)).toEqual({
+      lead: '0.80 cores in use.',
+      rest:
+        'Most in the job’s own code: find at find.ts:12 with 69\u202f%. ' +
+        'look-up waits 90\u202f% of its time.',
+      instead: 'off',
+    });
+  });
+
+  it('says what is waited for, and whose fault it is', () => {
+    const waits = { ...still, vertexId: 'look-up', subtasks: 2, running: 0.2, external: 1.8 };
+    const victim = { ...still, vertexId: 'source', subtasks: 1, blocked: 0.9, running: 0.1 };
+    const said = flameSentence(forest, profileOf(waits, victim), 'off', topology);
+    expect(said.lead).toBe('look-up waits 1.8 subtasks’ worth of time on airports.');
+    expect(said.rest).toContain('consequence');
+    expect(flameSentence(forest, profileOf(victim), 'off', topology).lead).toContain('is blocked');
+    const idle = { ...still, vertexId: 'source', subtasks: 1, starved: 1 };
+    expect(flameSentence(forest, profileOf(idle), 'off', topology).lead).toContain('Nothing holds');
+    expect(inUse(forest, profileOf(waits, victim), 'off')).toBe('2.70');
+    expect(inUse(forest, profileOf(waits, victim), 'mixed')).toBe('3');
+  });
+
+  it('says who takes more than then', () => {
+    const before = flameForest(
+      treeOf(
+        'vertex:look-up;operator:find;user:find 1',
+        'vertex:delays;operator:window;user:parse 3',
+      ),
+      'folded',
+    );
+    const { lead, rest } = diffSentence(forest, flameDiff(forest, before), topology);
+    expect(lead).toMatch(/points (more|less) than then\.$/);
+    expect(rest).toContain('pt');
+    const same = diffSentence(forest, flameDiff(forest, forest), topology);
+    expect(same.lead).toBe('Much the same as then:');
   });
 });

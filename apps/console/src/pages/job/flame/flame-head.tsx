@@ -44,7 +44,9 @@ export function Legend({ answer, mode, colours, compares, slivers }: LegendProps
       {compares === 'two' ? <DiffKeys /> : <Keys mode={mode} colours={colours} />}
       {compares === 'missing' && <span>Nothing is kept of the moment to compare with.</span>}
       <span className="grow" />
-      {slivers > 0 && <span>{slivers} slivers under 0.5 px left out</span>}
+      {slivers > 0 && (
+        <span>{slivers === 1 ? '1 sliver' : `${slivers} slivers`} under 0.5 px left out</span>
+      )}
       <Source answer={answer} mode={mode} />
     </div>
   );

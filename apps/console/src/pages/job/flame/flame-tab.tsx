@@ -100,7 +100,7 @@ function Picture({ answer, view, search, topology, subject, change, select }: Pi
   const { vertex, subtask, zoom, node, engine, base } = search;
   const mode = search.mode ?? 'on';
   if (profile === null) return null;
-  const amount = inUse(forest.totalMs, profile, mode);
+  const amount = inUse(forest, profile, mode);
   const title = `${subject} · ${MODE_WORDS[mode]} · ${amount} ${mode === 'on' ? 'cores' : 'subtasks'}`;
   const sentence =
     diff === null
