@@ -8,7 +8,7 @@ import type { VerdictCause } from '@weir/console-protocol';
 import type { Finding } from './cause.ts';
 import type { Limit } from './limits.ts';
 
-const CAUSES_REMEMBERED = 5;
+const CAUSES_REMEMBERED = 7;
 const ABSENCE_WEIGHT = 2;
 const SCORE_MS_FIRST = 1000;
 /** Seconds of the past that a streak can live on. */
