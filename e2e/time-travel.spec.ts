@@ -139,6 +139,31 @@ test('a range shows means and how it was spent; a finished job has its past', as
   await expect(page).toHaveURL(/from=\d+/);
   await control(page).getByRole('button', { name: 'To the end' }).click();
   await view.expectState('FINISHED');
+
+  await test.step('a range is dragged with Shift, an instant without', async () => {
+    const end = box!.x + box!.width - 18;
+    const drag = async (begin: number) => {
+      await page.mouse.move(end - begin, box!.y + 40);
+      await page.mouse.down();
+      await page.mouse.move(end - 20, box!.y + 40);
+      await page.mouse.move(end - 8, box!.y + 40);
+      await page.mouse.up();
+    };
+    await page.keyboard.down('Shift');
+    await drag(40);
+    await page.keyboard.up('Shift');
+    await expect(page).toHaveURL(/from=\d+.*to=\d+/);
+    await expect(view.figure('Records in')).toContainText('mean');
+    await drag(90);
+    await expect(page).toHaveURL(/at=\d+/);
+    await expect(page).not.toHaveURL(/from=/);
+  });
+
+  await test.step('the past goes on by itself to the end', async () => {
+    await control(page).getByRole('button', { name: 'Replay from here' }).click();
+    await expect(control(page)).toContainText('ENDED');
+    await view.expectState('FINISHED');
+  });
 });
 
 test('a time is typed, a restart is jumped to, the palette knows both', async ({ page, weir }) => {
