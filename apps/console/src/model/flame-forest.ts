@@ -148,7 +148,10 @@ function ownerOf({ vertexId, operatorId }: FlameFrame): string | null {
   return vertexId === null ? null : `${vertexId}/${operatorId ?? ''}`;
 }
 
-/** 52 bits of a text; enough to tell the nodes of a profile apart, short in an address. */
+/**
+ * 52 bits of a text; enough to tell the nodes of a profile apart, short in an address, and never
+ * taken for a number there.
+ */
 function hashed(text: string): string {
   let low = 0x811c9dc5;
   let high = 0x1b873593;
@@ -157,7 +160,7 @@ function hashed(text: string): string {
     low = Math.imul(low ^ code, 0x01000193);
     high = Math.imul(high ^ code, 0x85ebca6b);
   }
-  return ((high >>> 0) % 0x100000).toString(36) + (low >>> 0).toString(36);
+  return `n${((high >>> 0) % 0x100000).toString(36)}${(low >>> 0).toString(36)}`;
 }
 
 export const NO_FOREST = flameForest({ frames: [], frame: [], parent: [], self: [] }, 'shown');
