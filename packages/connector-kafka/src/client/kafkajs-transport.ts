@@ -55,6 +55,7 @@ const VERSION_MAX: ReadonlyMap<number, number> = new Map([
   [26, 4],
 ]);
 const REQUEST_TIMEOUT_MS = 30_000;
+const CLOSE_MS_MAX = 5000;
 
 export interface KafkajsTransportOptions {
   readonly config: KafkaConfig;
@@ -112,8 +113,16 @@ export class KafkajsTransport implements KafkaTransport {
     return Object.keys(this.#cluster.brokerPool.brokers).map(Number);
   }
 
+  /** kafkajs waits for answers that are due; a broker that hangs is left after a while. */
   async close(): Promise<void> {
-    await this.#cluster.disconnect();
+    let timer: NodeJS.Timeout | undefined;
+    const over = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, CLOSE_MS_MAX);
+    });
+    // Connections that failed meanwhile are closed, too.
+    const closed = this.#cluster.disconnect().catch(() => {});
+    await Promise.race([closed, over]);
+    clearTimeout(timer);
   }
 
   #broker(nodeId: number | null): Promise<Broker> {

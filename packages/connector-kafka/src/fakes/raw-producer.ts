@@ -51,8 +51,17 @@ export async function createTopic(
   const brokers = bootstrapServers.split(',');
   const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
-  await admin.createTopics({ topics: [{ topic, numPartitions: partitions }] });
+  const topics = [{ topic, numPartitions: partitions }];
+  // It would give up where a broker has not heard of the topic yet.
+  await admin.createTopics({ topics, waitForLeaders: false });
   await admin.disconnect();
+  const client = rawClient(bootstrapServers);
+  for (let led = 0; led < partitions; ) {
+    const [found] = await client.metadata([topic]);
+    led = found?.partitions.filter(({ leader }) => leader >= 0).length ?? 0;
+    if (led < partitions) await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  await client.close();
 }
 
 /** Writes one batch outside of transactions. */
