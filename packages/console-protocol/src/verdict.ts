@@ -33,6 +33,15 @@ export const verdictCause = z.enum([
 ]);
 export type VerdictCause = z.infer<typeof verdictCause>;
 
+/** Those of which a line of code may be the reason, and of which a profile of the CPU tells. */
+export const COMPUTING_CAUSES: ReadonlySet<VerdictCause> = new Set([
+  'cpu',
+  'blocked',
+  'skew',
+  'gc',
+  'machine',
+]);
+
 export const verdictSeverity = z.enum(['critical', 'warning', 'notice']);
 export type VerdictSeverity = z.infer<typeof verdictSeverity>;
 

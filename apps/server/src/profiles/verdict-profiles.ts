@@ -4,14 +4,12 @@
  *
  * Invariant: one profile per verdict and cause, and none while another of that job is taken.
  */
-import type { JobEvent, VerdictCause } from '@weir/console-protocol';
+import { COMPUTING_CAUSES, type JobEvent } from '@weir/console-protocol';
 import type { CodeFinding } from '@weir/monitor';
 import type { JobService } from '../http/job-service.ts';
 import type { JobProfiles } from './job-profiles.ts';
 
 const PROFILE_MS = 2000;
-/** Those of which a line of code is the reason, or part of it. */
-const COMPUTING: ReadonlySet<VerdictCause> = new Set(['cpu', 'blocked', 'skew', 'gc', 'machine']);
 
 export class VerdictProfiles {
   readonly #service: JobService;
@@ -34,7 +32,8 @@ export class VerdictProfiles {
 
   /** Call with every event of the monitor. */
   event(jobId: string, { verdict }: JobEvent): void {
-    if (verdict === undefined || verdict.cause === null || !COMPUTING.has(verdict.cause)) return;
+    if (verdict === undefined || verdict.cause === null || !COMPUTING_CAUSES.has(verdict.cause))
+      return;
     if (verdict.phase !== 'begin' && verdict.phase !== 'change') return;
     if (this.#busy.has(jobId)) return;
     this.#busy.add(jobId);

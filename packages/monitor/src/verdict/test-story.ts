@@ -121,6 +121,13 @@ export class Story {
     return this;
   }
 
+  /** A profile names a function for the verdict that stands. */
+  profiled(since: number): this {
+    const code = { vertexId: 'map', since, functionName: 'format', place: 'job.ts:41', share: 0.8 };
+    this.#monitor.apply({ type: 'code', jobId: JOB, code });
+    return this;
+  }
+
   end(): this {
     const atMs = this.#t + 1;
     this.#monitor.apply({ type: 'state', jobId: JOB, state: 'CANCELED', atMs, tasks: {} });

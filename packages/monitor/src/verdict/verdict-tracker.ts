@@ -5,14 +5,15 @@
  * Fed with one picture per second, of frames or of ticks, in order. Pure: the same pictures give
  * the same verdicts, live and over history.
  */
-import type {
-  Bottleneck,
-  JobTick,
-  JobTopology,
-  VerdictCause,
-  VerdictFigures,
-  VerdictSubject,
-  VerdictTrend,
+import {
+  type Bottleneck,
+  COMPUTING_CAUSES,
+  type JobTick,
+  type JobTopology,
+  type VerdictCause,
+  type VerdictFigures,
+  type VerdictSubject,
+  type VerdictTrend,
 } from '@weir/console-protocol';
 import type { CodeFinding } from '../cluster-probe.ts';
 import { Backlog } from './backlog.ts';
@@ -37,8 +38,6 @@ const BURST_MS_MIN = 3000;
 /** Figures are to be read: they do not change every second. */
 const FIGURES_MS = 5000;
 const GROWING_MS = 4000;
-/** Those of which a line of code may be the reason. */
-const COMPUTING: ReadonlySet<VerdictCause> = new Set(['cpu', 'blocked', 'skew', 'gc', 'machine']);
 
 /** At its limit for a while, and not any more. */
 export interface Burst {
@@ -210,7 +209,7 @@ export class VerdictTracker {
   }
 
   #codeSubject(cause: VerdictCause | null): VerdictSubject | null {
-    if (this.#code === null || cause === null || !COMPUTING.has(cause)) return null;
+    if (this.#code === null || cause === null || !COMPUTING_CAUSES.has(cause)) return null;
     const { functionName, place } = this.#code;
     return { kind: 'code', name: `${functionName} (${place})`, vertexId: null, edge: null };
   }

@@ -206,6 +206,17 @@ describe('which cause it names', () => {
     expect(story.told).toEqual(['begin enrich', 'change enrich']);
   });
 
+  it('the line of code that a profile found, for as long as it is this verdict', () => {
+    const story = new Story(LINE).play(12, COMPUTES);
+    story.profiled(1).play(1, COMPUTES);
+    expect(story.bottleneck?.subject).toBeNull();
+    story.profiled(story.bottleneck?.since ?? 0).play(1, COMPUTES);
+    expect(story.bottleneck).toMatchObject({
+      subject: { kind: 'code', name: 'format (job.ts:41)' },
+      figures: { codeShare: 0.8 },
+    });
+  });
+
   it('a subtask that takes more than its share', () => {
     const wide = topologyOf([{ id: 'in' }, { id: 'map', parallelism: 3 }], [['in', 'map']]);
     const tasks = (cool: number) => ({

@@ -1,6 +1,6 @@
 /** The figures behind the sentence, what would help, and where to look further. */
 import { Link } from '@tanstack/react-router';
-import type { JobTopology, VerdictCause } from '@weir/console-protocol';
+import { COMPUTING_CAUSES, type JobTopology } from '@weir/console-protocol';
 import { useEffect, useRef } from 'react';
 import { clockTime } from '../../../model/clock-time.ts';
 import { adviceOf, evidenceGroups } from '../../../model/verdict-evidence.ts';
@@ -13,9 +13,6 @@ export interface EvidencePanelProps {
   readonly bottleneck: Bottleneck;
   readonly close: () => void;
 }
-
-/** Those whose time a profile of the CPU shows. */
-const COMPUTING: ReadonlySet<VerdictCause> = new Set(['cpu', 'blocked', 'skew', 'gc', 'machine']);
 
 const SEVERITIES = {
   critical: 'Critical',
@@ -92,7 +89,7 @@ function Ways({ jobId, topology, bottleneck, close }: EvidencePanelProps) {
     <nav aria-label="Where to look further" className="evidence-ways">
       {toVertex(vertexId, 'In the graph')}
       {pointsAt !== null && pointsAt !== vertexId && toVertex(pointsAt, subject?.name ?? '')}
-      {(cause === 'external' || (cause !== null && COMPUTING.has(cause))) && (
+      {(cause === 'external' || (cause !== null && COMPUTING_CAUSES.has(cause))) && (
         <Link
           className="btn sm"
           to="/c/embedded/jobs/$jobId/flame"
