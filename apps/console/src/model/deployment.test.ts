@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest';
 import { changeReading, type ReadingInput } from './change-reading.ts';
 import { changeSeries } from './change-series.ts';
 import { deploymentChanges, stateFit } from './deployment-changes.ts';
-import { versionPoints, versionRows } from './earlier-version.ts';
+import { versionFirst, versionPoints, versionRows } from './earlier-version.ts';
 import { figureText } from './figures.ts';
 import { sameLoad } from './same-load.ts';
 import { topology } from './test-story.ts';
@@ -72,6 +72,10 @@ describe('what differs between two deployments', () => {
       { id: 7, path: '/chk-7', note: 'savepoint, the last of version 1' },
     ]);
     expect(versionPoints(deployment(1))).toEqual([]);
+    const [last] = versionPoints(deployment(1, { lastGood }));
+    const other = { ...last!, path: '/other' };
+    const known = versionFirst(deployment(1, { lastGood }), [{ ...last!, note: 'again' }, other]);
+    expect(known.map(({ path }) => path)).toEqual(['/chk-7', '/other']);
     expect(versionRows(null, 0)).toEqual([]);
     expect(versionRows(deployment(1), 0)[0]!.text).toContain('version 1');
   });

@@ -12,6 +12,12 @@ export function versionPoints({ version, lastGood }: Deployment): RestorePoint[]
   return [{ id, path, savepoint, note, atMs: at, bytes }];
 }
 
+/** The version's last one, then the others; each once. */
+export function versionFirst(back: Deployment, others: readonly RestorePoint[]): RestorePoint[] {
+  const last = versionPoints(back);
+  return [...last, ...others.filter(({ path }) => last[0]?.path !== path)];
+}
+
 export function pointSource(point: RestorePoint): RestoreSource {
   return { kind: 'point', point };
 }

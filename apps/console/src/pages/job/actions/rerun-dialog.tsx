@@ -10,7 +10,12 @@ import { Dialog } from '../../../components/dialog.tsx';
 import { useNow } from '../../../components/use-now.ts';
 import { useJob } from '../../../live/use-live.ts';
 import { joinArguments } from '../../../model/argument-text.ts';
-import { pointSource, versionPoints, versionRows } from '../../../model/earlier-version.ts';
+import {
+  pointSource,
+  versionFirst,
+  versionPoints,
+  versionRows,
+} from '../../../model/earlier-version.ts';
 import { isTerminal } from '../../../model/job-state.ts';
 import { restorePoints, savepointPoints } from '../../../model/restore-points.ts';
 import { checkpointConfigQuery, checkpointsQuery } from '../../../rest/job-queries.ts';
@@ -155,7 +160,7 @@ function useSubject(jobId: string, ended: boolean, back: Deployment | null) {
   const known =
     checkpoints === undefined ? [] : restorePoints(checkpoints, { ended, keptOnCancel });
   const own = [...known, ...savepointPoints(savepoints?.savepoints ?? [], known, jobId)];
-  const points = back === null ? own : [...versionPoints(back), ...own];
+  const points = back === null ? own : versionFirst(back, own);
   return {
     subject,
     points,
