@@ -16,7 +16,7 @@ export function ConfigFacts({ options }: { options: readonly JobConfigOption[] }
   return (
     <aside className="config-facts" aria-label="The job in facts">
       {info !== undefined && (
-        <section className="section" aria-label="Job">
+        <section className="section" aria-label="Program and run">
           <div className="section-head">
             <h2>Job</h2>
           </div>
