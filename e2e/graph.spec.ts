@@ -69,3 +69,57 @@ test('the table says the same as the graph; the search finds an operator in both
   await table.getByRole('button', { name: 'count' }).press('Enter');
   await expect(page.getByRole('complementary', { name: 'Inspector: count' })).toBeVisible();
 });
+
+test('colours by what one asks for, with the range of the whole graph; chains and edges open up', async ({
+  page,
+  weir,
+}) => {
+  const view = new ConsolePage(page);
+  const id = await weir.run('e2e/jobs/slow-map.ts');
+  await view.openJob(weir, id);
+  await expect(view.cause('slow-map')).toBeVisible();
+  const legend = page.getByRole('region', { name: 'Legend' });
+  await expect(legend).toContainText(/\d.%.*100.%/);
+  const colour = page.getByRole('combobox', { name: 'Colour by' });
+  for (const [mode, unit] of [
+    ['records per second', /rec\/s/],
+    ['checkpoint duration', /\d.m?s/],
+    ['skew', /×/],
+    ['backpressure', /%/],
+  ] as const) {
+    await colour.selectOption(mode);
+    const top = page.getByRole('region', { name: `Top by ${mode}` });
+    await expect(top.getByRole('button').first()).toContainText(unit);
+    await expect(legend).toContainText(unit);
+    // The cause is named whatever the colour says.
+    await expect(view.cause('slow-map')).toBeVisible();
+  }
+  await expect(page).toHaveURL(/color=backpressure/);
+
+  const chain = page.getByRole('button', { name: 'Operators of Sequence' });
+  await chain.press('Enter');
+  await expect(page).toHaveURL(/expanded=[0-9a-f]{32}/);
+  const operators = page.getByRole('row', { name: /^Map \d/, includeHidden: true });
+  await expect(operators).toHaveText(/Map[\d.]+.k?\d+.%/);
+  await page.reload();
+  await expect(chain).toHaveAttribute('aria-expanded', 'true');
+  await expect(colour).toHaveValue('backpressure');
+  await chain.press('Enter');
+  await expect(page).not.toHaveURL(/expanded=/);
+
+  const edge = view.edge('slow-map', 'count');
+  const { x, y } = await edge.locator('path').first().evaluate(middleOf);
+  await page.mouse.move(x, y);
+  const card = page.getByRole('tooltip');
+  await expect(card).toContainText('slow-map → count');
+  await expect(card).toContainText(/HASH, 4 channels/);
+  await expect(card).toContainText(/Records.*rec\/s.*Bytes.*\/s.*Channel.*% full.*Barrier/s);
+});
+
+/** Where the middle of a line is on the screen; the middle of its box may lie beside it. */
+function middleOf(element: SVGElement | HTMLElement): { x: number; y: number } {
+  const path = element as SVGPathElement;
+  const { x, y } = path.getPointAtLength(path.getTotalLength() / 2);
+  const { a, d, e, f } = path.getScreenCTM()!;
+  return { x: x * a + e, y: y * d + f };
+}

@@ -91,7 +91,9 @@ const SHORTCUTS: readonly (readonly [string, string])[] = [
   ['l', 'Back to live'],
   ['Drag', 'On a strip of time: scrub; with Shift, a range'],
   ['Arrow keys', 'In the graph: along the edges'],
-  ['Enter', 'In the graph: open the inspector'],
+  ['Enter', 'In the graph: open the inspector, or a group'],
+  ['u', 'In the graph: up from a group'],
+  ['/', 'In the graph: find an operator'],
   ['Esc', 'Close what lies on top'],
   ['?', 'This list'],
 ];
