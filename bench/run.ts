@@ -12,6 +12,7 @@ import { Engine, runBaseline } from './engine.ts';
 import { type ConsoleRow, measureConsole } from './console/run.ts';
 import { flameCostText, measureFlameCost, writeFlameCost } from './flame-cost.ts';
 import { lineOf, medianOf, type Result, writeConsoleReport, writeReport } from './report.ts';
+import { measureKafka } from './kafka.ts';
 import type { Measurement } from './workload/measurement.ts';
 import type { Parameters } from './workload/parameters.ts';
 import { PROFILE_VARIABLE } from './workload/profile.ts';
@@ -25,13 +26,15 @@ const PACE_UNKNOWN = 500_000;
 const PACED_SECONDS = 4;
 /** What an open flame graph costs; no benchmark with a counterpart by hand. */
 const FLAME = 'flame';
+/** Beside kafkajs and Kafka's own tools, on a broker of its own; only when asked for. */
+const KAFKA = 'kafka';
 const PAGE = join(import.meta.dirname, '../docs/performance.md');
 
 const options = process.argv.slice(2);
 const quick = options.includes('--quick');
 const repeats = quick ? 1 : Number(optionValue('--repeats') ?? REPEATS);
 const names = options.filter((option) => !option.startsWith('--'));
-const known = [...CATALOGUE.map(nameOf), FLAME, CONSOLE];
+const known = [...CATALOGUE.map(nameOf), FLAME, CONSOLE, KAFKA];
 const unknown = names.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
   console.error(`unknown: ${unknown.join(', ')}; there are: ${known.join(', ')}`);
@@ -63,6 +66,7 @@ try {
       console.log(`${title}: ${measured}${budget === '' ? '' : ` (budget ${budget})`}`),
     );
   }
+  if (names.includes(KAFKA)) await measureKafka(engine, quick, (line) => console.log(line));
 } finally {
   await engine.close();
 }

@@ -6,18 +6,23 @@ export interface Parameters {
   readonly keys: number;
   /** Records per second of real time; 0 = as fast as it goes. */
   readonly pace: number;
+  /** Kafka's addresses; empty where none is needed. */
+  readonly servers?: string;
+  readonly format?: 'raw' | 'json';
 }
 
 /** Event time runs so fast that a window of one second holds so many records. */
 export const RECORDS_PER_WINDOW_MIN = 100_000;
 
-export function parametersOf(args: readonly string[]): Parameters {
-  const [file = '', records = '0', keys = '0', pace = '0'] = args;
-  return { file, records: Number(records), keys: Number(keys), pace: Number(pace) };
+export function parametersOf(args: readonly string[]): Required<Parameters> {
+  const [file = '', records = '0', keys = '0', pace = '0', servers = '', format] = args;
+  const numbers = { records: Number(records), keys: Number(keys), pace: Number(pace) };
+  return { file, ...numbers, servers, format: format === 'json' ? 'json' : 'raw' };
 }
 
-export function argumentsOf({ file, records, keys, pace }: Parameters): readonly string[] {
-  return [file, String(records), String(keys), String(pace)];
+export function argumentsOf(parameters: Parameters): readonly string[] {
+  const { file, records, keys, pace, servers = '', format = 'raw' } = parameters;
+  return [file, String(records), String(keys), String(pace), servers, format];
 }
 
 /** At least one record per key and window, so that each window gives one result per key. */
