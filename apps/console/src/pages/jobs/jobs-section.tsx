@@ -1,7 +1,6 @@
 /** The list of jobs with what narrows and orders it; its state is the page's address. */
 import type { JobSummary } from '@weir/console-protocol';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { Search } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useNow } from '../../components/use-now.ts';
 import {
@@ -14,6 +13,7 @@ import {
 } from '../../model/job-row.ts';
 import { type JobsSearch, jobsSearch, jobsViewOf } from './jobs-search.ts';
 import { JobsTable } from './jobs-table.tsx';
+import { SearchField } from '../../components/search-field.tsx';
 
 const GROUP_WORDS: Readonly<Record<JobGroup, string>> = {
   none: 'none',
@@ -60,7 +60,7 @@ function Toolbar({ jobs, view, change, shown }: ToolbarProps) {
   const order = sort === 'health' && !reversed ? ', worst first' : '';
   return (
     <search className="toolbar" aria-label="Filter jobs">
-      <SearchField q={q} change={(text) => change({ q: text })} />
+      <JobSearch q={q} change={(text) => change({ q: text })} />
       <div className="segments">
         <button type="button" aria-pressed={state === ''} onClick={() => change({ state: '' })}>
           All
@@ -97,7 +97,7 @@ function Toolbar({ jobs, view, change, shown }: ToolbarProps) {
 }
 
 /** `/` goes there from anywhere on the page. */
-function SearchField({ q, change }: { q: string; change: (text: string) => void }) {
+function JobSearch({ q, change }: { q: string; change: (text: string) => void }) {
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
@@ -111,18 +111,8 @@ function SearchField({ q, change }: { q: string; change: (text: string) => void 
     return () => document.removeEventListener('keydown', press);
   }, []);
   return (
-    <label className="field">
-      <Search aria-hidden="true" />
-      <input
-        ref={field}
-        type="search"
-        aria-label="Search jobs"
-        aria-keyshortcuts="/"
-        placeholder="Search jobs"
-        value={q}
-        onChange={(event) => change(event.target.value)}
-      />
+    <SearchField label="Search jobs" value={q} change={change} input={field} shortcut="/">
       <kbd className="kbd">/</kbd>
-    </label>
+    </SearchField>
   );
 }

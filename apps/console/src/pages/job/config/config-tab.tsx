@@ -2,7 +2,7 @@
 import '../../../styles/config.css';
 import type { JobConfigOption } from '@weir/console-protocol';
 import { useQuery } from '@tanstack/react-query';
-import { Lock, Search } from 'lucide-react';
+import { Lock } from 'lucide-react';
 import { useState } from 'react';
 import { CopyButton } from '../../../components/copy-button.tsx';
 import { Notice } from '../../../components/notice.tsx';
@@ -18,6 +18,7 @@ import {
 } from '../../../model/config-options.ts';
 import { configQuery } from '../../../rest/weir-client.ts';
 import { ConfigFacts } from './config-facts.tsx';
+import { SearchField } from '../../../components/search-field.tsx';
 
 export function ConfigTab() {
   const { jobId } = useJobStore();
@@ -39,16 +40,7 @@ export function ConfigTab() {
     <div className="config">
       <div className="config-main">
         <search className="toolbar" aria-label="Filter options">
-          <label className="field">
-            <Search aria-hidden="true" />
-            <input
-              type="search"
-              aria-label="Find option"
-              placeholder="Find option"
-              value={text}
-              onChange={({ target }) => find(target.value)}
-            />
-          </label>
+          <SearchField label="Find option" value={text} change={find} />
           <fieldset className="segments bare" aria-label="Which options">
             <button type="button" aria-pressed={filter === 'all'} onClick={() => choose('all')}>
               All {options.length}

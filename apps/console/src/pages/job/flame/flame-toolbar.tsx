@@ -1,9 +1,10 @@
 /** Above the flame graph: whose time, which time, in which colours, and out of here. */
 import type { FlameGraphAnswer, FlameMode, JobTopology } from '@weir/console-protocol';
-import { Search, X } from 'lucide-react';
+import { X } from 'lucide-react';
 import { clockTime } from '../../../model/clock-time.ts';
 import { vertexTitle } from '../../../model/vertex-title.ts';
 import type { ChangeFlame, FlameSearch } from './flame-search.ts';
+import { SearchField } from '../../../components/search-field.tsx';
 
 const MODES: readonly [mode: FlameMode, label: string][] = [
   ['on', 'On CPU'],
@@ -54,17 +55,14 @@ export function FlameToolbar(props: FlameToolbarProps) {
         <option value="package">Colour by package</option>
       </select>
       <Compare answer={answer} base={base} change={change} />
-      <label className="field flame-find">
-        <Search aria-hidden="true" />
-        <input
-          type="search"
-          aria-label="Search frames"
-          placeholder="Search frames"
-          value={q}
-          onChange={({ target: { value } }) => change({ q: value === '' ? undefined : value })}
-        />
+      <SearchField
+        className="flame-find"
+        label="Search frames"
+        value={q}
+        change={(text) => change({ q: text === '' ? undefined : text })}
+      >
         {found !== null && <output aria-label="Share of the matches">{found}</output>}
-      </label>
+      </SearchField>
       <label className="flame-check">
         <input
           type="checkbox"

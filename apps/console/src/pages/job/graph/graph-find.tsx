@@ -1,9 +1,9 @@
 /** Finds operators by name: what does not match is dimmed; Enter or a click goes to one. */
 import type { JobTopology } from '@weir/console-protocol';
-import { Search } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import type { Grouping } from '../../../model/graph-groups.ts';
 import { vertexTitle } from '../../../model/vertex-title.ts';
+import { SearchField } from '../../../components/search-field.tsx';
 
 export interface GraphFindProps {
   readonly topology: JobTopology;
@@ -35,19 +35,17 @@ export function GraphFind({ topology, grouping, found, find, goTo }: GraphFindPr
   };
   return (
     <div className="graph-find">
-      <label className="field sm">
-        <Search aria-hidden="true" />
-        <input
-          ref={input}
-          type="search"
-          aria-label="Find operator"
-          placeholder={grouping === null ? 'Find operator' : `Find in ${topology.vertices.length}`}
-          value={found}
-          onChange={(event) => find(event.target.value)}
-          onKeyDown={press}
-        />
+      <SearchField
+        className="sm"
+        label="Find operator"
+        placeholder={grouping === null ? 'Find operator' : `Find in ${topology.vertices.length}`}
+        value={found}
+        change={find}
+        input={input}
+        onKeyDown={press}
+      >
         <kbd className="kbd">/</kbd>
-      </label>
+      </SearchField>
       {grouping !== null && wanted !== '' && (
         <ul className="found" aria-label="Operators found">
           {matches.slice(0, SHOWN_MAX).map((vertex) => (

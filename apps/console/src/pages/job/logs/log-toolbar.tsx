@@ -1,7 +1,8 @@
 /** Above the log: search with its matches, level, follow. */
-import { ChevronDown, ChevronUp, Copy, Search } from 'lucide-react';
+import { ChevronDown, ChevronUp, Copy } from 'lucide-react';
 import { useState } from 'react';
 import type { LogLevel, LogPlace } from '../../../model/log-lines.ts';
+import { SearchField } from '../../../components/search-field.tsx';
 
 export interface LogToolbarProps {
   readonly q: string;
@@ -46,24 +47,21 @@ export function LogToolbar(props: LogToolbarProps) {
   const counted = at < 0 ? `${found} found` : `${at + 1} of ${found}`;
   return (
     <search className="toolbar" aria-label="Search the log">
-      <label className="field log-field">
-        <Search aria-hidden="true" />
-        <input
-          type="search"
-          aria-label="Search the log"
-          placeholder="Search the log"
-          value={q}
-          onChange={(event) => change({ q: event.target.value })}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter') step(event.shiftKey ? -1 : 1);
-          }}
-        />
+      <SearchField
+        className="log-field"
+        label="Search the log"
+        value={q}
+        change={(text) => change({ q: text })}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') step(event.shiftKey ? -1 : 1);
+        }}
+      >
         {q !== '' && (
           <span className="micro" role="status">
             {counted}
           </span>
         )}
-      </label>
+      </SearchField>
       <button
         type="button"
         className="btn quiet icon"

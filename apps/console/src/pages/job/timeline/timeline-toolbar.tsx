@@ -1,8 +1,8 @@
 /** Above the list: kinds with their counts, grouping, search, how far back. */
-import { Search } from 'lucide-react';
 import type { TimelineSearch } from '../../../frame/routes.tsx';
 import { SPAN_NAMES, type SpanName } from '../../../model/timeline-axis.ts';
 import type { RowKind } from '../../../model/timeline-rows.ts';
+import { SearchField } from '../../../components/search-field.tsx';
 
 const CHIPS = [
   ['exception', 'Exceptions'],
@@ -62,16 +62,13 @@ export function TimelineToolbar({ counts, show, q, span, grouped, change }: Time
           ))}
         </select>
       </label>
-      <label className="field tl-find">
-        <Search aria-hidden="true" />
-        <input
-          type="search"
-          aria-label="Find in the timeline"
-          placeholder="Find"
-          value={q}
-          onChange={({ target }) => change({ q: target.value || undefined })}
-        />
-      </label>
+      <SearchField
+        className="tl-find"
+        label="Find in the timeline"
+        placeholder="Find"
+        value={q}
+        change={(text) => change({ q: text || undefined })}
+      />
     </search>
   );
 }

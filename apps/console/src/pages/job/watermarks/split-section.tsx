@@ -1,6 +1,5 @@
 /** The splits that the sources read: found, ordered, and what is said where there are none. */
 import type { JobSplits } from '@weir/console-protocol';
-import { Search } from 'lucide-react';
 import { Notice } from '../../../components/notice.tsx';
 import { Skeleton } from '../../../components/skeleton.tsx';
 import { useMoment } from '../../../frame/use-moment.ts';
@@ -8,6 +7,7 @@ import { useJob } from '../../../live/use-live.ts';
 import { isTerminal } from '../../../model/job-state.ts';
 import { bySize, type SplitOrder, type SplitTrend } from '../../../model/split-trends.ts';
 import { SplitTable } from './split-table.tsx';
+import { SearchField } from '../../../components/search-field.tsx';
 
 export interface SplitSectionProps {
   /** All of them, whatever is looked for; null while nothing is known. */
@@ -28,16 +28,12 @@ export function SplitSection(props: SplitSectionProps) {
         <h2>Source splits</h2>
         {answer !== null && <span className="micro quiet-text">{countsOf(answer)}</span>}
         <span className="right">
-          <label className="field sm">
-            <Search aria-hidden="true" />
-            <input
-              type="search"
-              aria-label="Find a split"
-              placeholder="Find a split"
-              value={find}
-              onChange={(event) => change({ split: event.target.value })}
-            />
-          </label>
+          <SearchField
+            className="sm"
+            label="Find a split"
+            value={find}
+            change={(text) => change({ split: text })}
+          />
           <span className="segments sm">
             {(['seconds', 'records'] as const).map((one) => (
               <button
