@@ -8,7 +8,7 @@ import { ServerProcess, until, Workspace } from './testing/server-process.ts';
 const missing = await kafkaProblem();
 if (missing !== null) console.warn(`skipped, nothing to run a broker with: ${missing}`);
 
-const COUNT = 10_000;
+const COUNT = 20_000;
 
 /** Options with which it checkpoints often and restarts at once. */
 const CONFIGURATION = {
@@ -67,15 +67,15 @@ describe.skipIf(missing !== null)('Kafka to Kafka', { timeout: 300_000 }, () => 
       if (pid !== null) process.kill(pid, 'SIGKILL');
     }
     await progress(4);
-    await kafka.killBroker(1);
-    await kafka.startBroker(1);
-    await progress(5);
     await server.kill();
     server = await ServerProcess.start(workspace.dataDirectory);
     await until(
       async () => (await server!.get<{ jobs: unknown[] }>('/jobs')).jobs.length === 1,
       () => 'the job did not come back',
     );
+    await progress(5);
+    await kafka.killBroker(1);
+    await kafka.startBroker(1);
     await server.reaches(jobId, 'FINISHED', 120_000);
     expect((await server.info(jobId)).attempt).toBeGreaterThanOrEqual(5);
 
