@@ -8,7 +8,8 @@ import { ServerProcess, until, Workspace } from './testing/server-process.ts';
 const missing = await kafkaProblem();
 if (missing !== null) console.warn(`skipped, nothing to run a broker with: ${missing}`);
 
-const COUNT = 20_000;
+// Half a minute of work, so that all kills land in its middle on a fast machine, too.
+const COUNT = 60_000;
 
 /** Options with which it checkpoints often and restarts at once. */
 const CONFIGURATION = {
