@@ -41,7 +41,7 @@ test('the right operator and cause within ten seconds, and no false alarm', asyn
   expect(results).toHaveLength(TROUBLES.length);
   expect(wrong.length, report).toBeLessThanOrEqual(WRONG_MAX);
   for (const { jobId } of calm) {
-    expect(await falseAlarms(weir, jobId, machine.isFull)).toEqual([]);
+    expect(await falseAlarms(weir, jobId, machine)).toEqual([]);
     await cancel(weir, jobId);
   }
 });

@@ -20,6 +20,9 @@ const POLL_MS = 250;
 const START_MS_MAX = 60_000;
 /** Share of all cores in use, above which a thread has to wait for one. */
 const MACHINE_FULL = 0.95;
+/** For a verdict's seconds: a thread may wait while another core is free for a moment. */
+const MACHINE_CROWDED = 0.85;
+const EVIDENCE_MS = 8000;
 /** Of the collector's case: much of it is in use, none of it runs out. */
 const HEAP: Readonly<Record<string, string>> = { garbage: '160mb' };
 
@@ -76,25 +79,42 @@ export async function runTrouble(weir: WeirServer, plan: Plan): Promise<CaseResu
   return result;
 }
 
-/** Verdicts on a job in which nothing is wrong. */
+/** Verdicts on a job in which nothing is wrong; that the machine is full may be true at a moment. */
 export async function falseAlarms(
   weir: WeirServer,
   jobId: string,
-  machineWasFull: boolean,
+  machine: Machine,
 ): Promise<Spoken[]> {
   const history = await historyOf(weir, jobId);
-  const spoken = spokenIn(history, history.ticks[0]?.t ?? 0);
-  return spoken.filter((one) => !isMachine(one, machineWasFull));
+  const firstMs = history.ticks[0]?.t ?? 0;
+  const spoken = spokenIn(history, firstMs);
+  return spoken.filter((one) => !isMachine(one, machine.wasFullBefore(firstMs + one.afterMs)));
 }
 
 /** How much of the machine is in use, by whatever runs on it, since this was made. */
 export class Machine {
-  readonly #before = coreTimes();
+  readonly #samples = [{ atMs: Date.now(), ...coreTimes() }];
+
+  constructor() {
+    const sample = () => this.#samples.push({ atMs: Date.now(), ...coreTimes() });
+    setInterval(sample, 1000).unref();
+  }
 
   get isFull(): boolean {
-    const { busyMs, idleMs } = coreTimes();
-    const busy = busyMs - this.#before.busyMs;
-    return busy / (busy + idleMs - this.#before.idleMs) >= MACHINE_FULL;
+    return this.#shareBetween(this.#samples[0]!, coreTimes()) >= MACHINE_FULL;
+  }
+
+  /** In the seconds of which a verdict that was spoken then was made. */
+  wasFullBefore(atMs: number): boolean {
+    const end = this.#samples.findLast((sample) => sample.atMs <= atMs);
+    const begin = this.#samples.findLast((sample) => sample.atMs <= atMs - EVIDENCE_MS);
+    if (end === undefined || begin === undefined || end === begin) return false;
+    return this.#shareBetween(begin, end) >= MACHINE_CROWDED;
+  }
+
+  #shareBetween(before: CoreTimes, after: CoreTimes): number {
+    const busyMs = after.busyMs - before.busyMs;
+    return busyMs / (busyMs + after.idleMs - before.idleMs);
   }
 }
 
@@ -126,7 +146,12 @@ function historyOf(weir: WeirServer, jobId: string): Promise<JobHistory> {
   return weir.get(`/weir/v1/jobs/${jobId}/history?from=${now - 1_500_000}&to=${now + 1000}`);
 }
 
-function coreTimes(): { readonly busyMs: number; readonly idleMs: number } {
+interface CoreTimes {
+  readonly busyMs: number;
+  readonly idleMs: number;
+}
+
+function coreTimes(): CoreTimes {
   let busyMs = 0;
   let idleMs = 0;
   for (const { times } of cpus()) {

@@ -38,7 +38,7 @@ if (draws > 0) console.log(`${right} of ${draws} right within 10 s`);
 await delay(Math.max(0, startedAtMs + minutes * 60_000 - Date.now()));
 let alarms = 0;
 for (const { kind, jobId } of calm) {
-  const said = await falseAlarms(weir, jobId, machine.isFull);
+  const said = await falseAlarms(weir, jobId, machine);
   alarms += said.length;
   const lasted = ((Date.now() - startedAtMs) / 60_000).toFixed(1);
   console.log(`${kind}: ${said.length} false alarms in ${lasted} minutes`, said);
