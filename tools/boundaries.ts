@@ -46,7 +46,7 @@ const SHOWN_CODE = /`[^`]*`/g;
 function problemOf(file: string, specifier: string): string | null {
   const folder = Object.keys(ALLOWED).find((prefix) => file.startsWith(`${prefix}/`));
   if (folder === undefined) return null;
-  const isTest = /\.(test|spec)\.tsx?$/.test(file);
+  const isTest = /\.(test|spec)\.tsx?$|\/src\/.*\/testing\//.test(file);
   if (!isTest && PURE.includes(folder) && IMPURE.test(specifier)) {
     return `${folder} receives ports, it may not import ${specifier}`;
   }

@@ -37,7 +37,10 @@ export interface SinkWriter<T, C> {
 }
 
 export interface Committer<C> {
-  /** Idempotent. A retryable WeirError is tried again, any other fails the task. */
+  /**
+   * Idempotent. A retryable WeirError is tried again, any other fails the task; COMMIT_LOST, what a
+   * complete checkpoint counts on is gone, suspends the job, which keeps its checkpoints.
+   */
   commit(committables: readonly C[]): Promise<void>;
   /**
    * Called once after a restore, when this subtask's restored committables are committed: whatever

@@ -208,7 +208,7 @@ describe.skipIf(missing !== null)('Kafka sink', () => {
     const prepared = await sink.prepare(1);
     await new Promise((resolve) => setTimeout(resolve, 4000));
     await expect(sink.commit(prepared)).rejects.toMatchObject({
-      code: 'SINK_FAILED',
+      code: 'COMMIT_LOST',
       retryable: false,
       message: expect.stringMatching(
         /of checkpoint 1 can't be committed: it is in state CompleteAbort.*transaction.timeout.ms \(1500\)/,

@@ -55,7 +55,7 @@ export function lostTransaction(
   cause: unknown,
 ): WeirError {
   return new WeirError(
-    'SINK_FAILED',
+    'COMMIT_LOST',
     `transaction ${transactionalId} of checkpoint ${checkpointId} can't be committed: it is ` +
       `${state}. What it had written is not visible to readers. Most likely the job was down for ` +
       `longer than transaction.timeout.ms (${timeoutMs}), or another job uses the same ` +

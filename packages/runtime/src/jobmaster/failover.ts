@@ -11,6 +11,7 @@ export const STARTING_CRASHES_MAX = 3;
 /** Another attempt would meet the same. Flink: SuppressRestartsException. */
 const UNRECOVERABLE: ReadonlySet<ErrorCode | null> = new Set<ErrorCode>([
   'CHECKPOINT_FILE_CORRUPT',
+  'COMMIT_LOST',
   'CONFIG_INVALID',
   'JOB_DEFINITION_INVALID',
   'JOB_DEFINITION_NOT_DETERMINISTIC',
@@ -19,9 +20,10 @@ const UNRECOVERABLE: ReadonlySet<ErrorCode | null> = new Set<ErrorCode>([
   'STATE_UNCLAIMED',
 ]);
 
-/** The checkpoint from which every attempt would start can't be read. */
+/** The checkpoint from which every attempt would start can't be read, or not be committed. */
 const CHECKPOINT_LOST: ReadonlySet<ErrorCode | null> = new Set<ErrorCode>([
   'CHECKPOINT_FILE_CORRUPT',
+  'COMMIT_LOST',
   'SAVEPOINT_NOT_FOUND',
 ]);
 
@@ -60,13 +62,17 @@ export function failOver(job: JobContext, failure: JobFailure): void {
 
 /** Failing for good would delete what a person may still go on from. */
 function checkpointLost(job: JobContext, { code, message }: WireError): WeirError {
-  const older = job.coordinator.retained.at(-2)?.path;
+  const { retained } = job.coordinator;
+  const older = retained.at(-2)?.path;
+  const what =
+    code === 'COMMIT_LOST'
+      ? `A sink can't commit what belongs to the job's newest checkpoint, ${retained.at(-1)?.path}`
+      : "The job's newest checkpoint can't be restored";
   const none = 'It has no older one (execution.checkpointing.num-retained keeps more)';
   const advice = older === undefined ? `${none}. ${anew(null)}` : anew(older);
   return new WeirError(
     code ?? 'CHECKPOINT_FILE_CORRUPT',
-    `The job's newest checkpoint can't be restored; it is suspended and keeps all others. ${advice}. ` +
-      message,
+    `${what}; it is suspended and keeps its checkpoints. ${advice}. ${message}`,
   );
 }
 
