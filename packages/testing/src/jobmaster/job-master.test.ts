@@ -230,6 +230,19 @@ describe('a failure', () => {
     expect(logs).toEqual(['triggerCheckpoint could not be sent: channel closed']);
   });
 
+  it('to commit what a complete checkpoint counts on suspends the job with it', async () => {
+    const h = await running({ ...CHECKPOINTS, ...RESTARTS });
+    await h.time.advance(20_000);
+    const { path } = h.record!.checkpoints.at(-1)!;
+    h.taskManager.failTask(h.taskManager.tasks[0]!, 'the transaction is gone', 'COMMIT_LOST');
+    await h.time.advance(20_000);
+    expect(await h.master.ended()).toBe('SUSPENDED');
+    const { message } = h.master.view().exceptions[0]!.error;
+    expect(message).toContain(`newest checkpoint, ${path}; it is suspended and keeps`);
+    expect(message).toContain('the transaction is gone');
+    expect(h.storage.paths).toContain(`${path.slice(1)}/_metadata`);
+  });
+
   it('to launch a process is one of the job', async () => {
     const h = new JobHarness();
     h.launchFails = true;

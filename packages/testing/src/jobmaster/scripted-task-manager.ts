@@ -3,7 +3,7 @@
  * finish and die as a test tells it. Messages take time, each its own, as over a real connection;
  * those of one task keep their order.
  */
-import { toWire, WeirError } from '@weir/core';
+import { type ErrorCode, toWire, WeirError } from '@weir/core';
 import type {
   CheckpointType,
   Deployment,
@@ -107,8 +107,12 @@ export class ScriptedTaskManager implements TaskManagerHandle {
     });
   }
 
-  failTask(task: TaskLocation, message = 'user function failed'): void {
-    this.report(task, 'FAILED', new WeirError('USER_FUNCTION_FAILED', message));
+  failTask(
+    task: TaskLocation,
+    message = 'user function failed',
+    code: ErrorCode = 'USER_FUNCTION_FAILED',
+  ): void {
+    this.report(task, 'FAILED', new WeirError(code, message));
   }
 
   /** All tasks have processed all their input. */
