@@ -4,7 +4,8 @@
  * follow from the topology, which a viewer has had in the snapshot before.
  *
  * Words are the same for most vertices (a call site, the states of its tasks), so that they go as
- * runs: `[how many, what]`.
+ * runs: `[how many, what]`. They are the same for most ticks as well, so that they go as a text of
+ * their own, which is read only when it is another one than the last.
  */
 import { z } from 'zod';
 import { type JobEvent, type JobTopology, jobEvent, jobState, jobTopology } from './job-stream.ts';
@@ -26,10 +27,17 @@ const packedWords = z.object({
   state: jobState,
   bottleneck: bottleneck.nullable().optional(),
   forming: bottleneck.nullable().optional(),
+  /** JSON of `vertexWords`. */
+  vertices: z.string(),
+});
+type PackedWords = z.infer<typeof packedWords>;
+
+/** Of all vertices, in runs. */
+const vertexWords = z.object({
   callSites: z.array(z.tuple([z.number().int(), z.string().nullable()])),
   tasks: z.array(z.tuple([z.number().int(), z.record(z.string(), z.number())])),
 });
-type PackedWords = z.infer<typeof packedWords>;
+type VertexWords = Pick<TickWords, 'callSites' | 'tasks'>;
 
 const head = z.object({
   op: z.enum(['job.snapshot', 'job.delta']),
@@ -88,7 +96,9 @@ export function decodeJobMessage(
   if (pack === null) return null;
   const history = shape === null ? [] : unpackTicks(shape, pack);
   if (op === 'job.delta') {
-    return { op, jobId, seq, data: { topology, tick: history.at(-1) ?? null, events } };
+    const tick = history.at(-1) ?? null;
+    const packed = shape === null || history.length !== 1 ? {} : { packed: { shape, pack } };
+    return { op, jobId, seq, data: { topology, tick, events, ...packed } };
   }
   return topology === null ? null : { op, jobId, seq, data: { topology, history, events } };
 }
@@ -107,20 +117,35 @@ function numbersIn(
   const single = singles * Float32Array.BYTES_PER_ELEMENT;
   if (message.byteLength !== from + double + single) return null;
   if (wordOf.some((word) => words[word] === undefined)) return null;
+  const unpacked = words.map(unpackWords);
+  if (!unpacked.every((one) => one !== null)) return null;
   return {
     double: new Float64Array(message, from, doubles),
     single: new Float32Array(message, from + double, singles),
-    words: words.map(unpackWords),
+    words: unpacked,
     wordOf,
   };
 }
 
 function packWords({ callSites, tasks, ...rest }: TickWords) {
-  return { ...rest, callSites: runs(callSites), tasks: runs(tasks) };
+  return { ...rest, vertices: JSON.stringify({ callSites: runs(callSites), tasks: runs(tasks) }) };
 }
 
-function unpackWords({ callSites, tasks, state, bottleneck, forming }: PackedWords): TickWords {
-  return { state, bottleneck, forming, callSites: spread(callSites), tasks: spread(tasks) };
+function unpackWords({ vertices, state, bottleneck, forming }: PackedWords): TickWords | null {
+  const words = vertexWordsIn(vertices);
+  return words === null ? null : { state, bottleneck, forming, ...words };
+}
+
+let lastRead: { readonly text: string; readonly words: VertexWords } | null = null;
+
+function vertexWordsIn(text: string): VertexWords | null {
+  if (lastRead?.text === text) return lastRead.words;
+  const parsed = vertexWords.safeParse(parsedJson(text));
+  if (!parsed.success) return null;
+  const { callSites, tasks } = parsed.data;
+  const words = { callSites: spread(callSites), tasks: spread(tasks) };
+  lastRead = { text, words };
+  return words;
 }
 
 function runs<T>(values: readonly T[]): [number, T][] {
@@ -141,8 +166,12 @@ function spread<T>(found: readonly (readonly [number, T])[]): T[] {
 }
 
 function jsonIn(bytes: Uint8Array): unknown {
+  return parsedJson(new TextDecoder().decode(bytes));
+}
+
+function parsedJson(text: string): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes));
+    return JSON.parse(text);
   } catch {
     return null;
   }

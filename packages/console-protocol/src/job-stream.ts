@@ -6,6 +6,7 @@
  * Times are epoch ms of the server. Ratios are 0…1. Unknown is null, never 0.
  */
 import { z } from 'zod';
+import type { PackedTick } from './tick-pack.ts';
 import { bottleneck, verdictEvent } from './verdict.ts';
 
 export const jobState = z.enum([
@@ -24,6 +25,11 @@ export const jobState = z.enum([
 export type JobState = z.infer<typeof jobState>;
 
 const nullable = z.number().nullable();
+
+/** For long lists that come every second: a parser would make an object of each number. */
+function isNumbers(value: unknown): boolean {
+  return Array.isArray(value) && value.every((one) => one === null || typeof one === 'number');
+}
 
 /** What one operator of a chain did in the second, all subtasks. */
 export const operatorTick = z.object({
@@ -248,7 +254,7 @@ export const jobSummary = z.object({
   /** How it ended; absent while it has not, and where that is not known. */
   ending: z.enum(['read', 'stopped', 'drained']).optional(),
   /** Records out of the sources per second over the last 60 s, oldest first. */
-  sparkline: z.array(nullable),
+  sparkline: z.custom<(number | null)[]>(isNumbers, 'numbers and nulls'),
   /** Of the latest tick: null = nothing limits; absent = not looked for. */
   bottleneck: namedBottleneck.nullable().optional(),
   forming: namedBottleneck.nullable().optional(),
@@ -269,5 +275,7 @@ export interface JobSnapshot {
 export interface JobDelta {
   readonly topology: JobTopology | null;
   readonly tick: JobTick | null;
+  /** The same tick as it came, for who keeps many: objects of their own would be ten times that. */
+  readonly packed?: PackedTick;
   readonly events: readonly JobEvent[];
 }

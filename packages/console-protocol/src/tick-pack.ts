@@ -25,6 +25,12 @@ export interface TickPack {
   readonly wordOf: readonly number[];
 }
 
+/** One tick that can be read at any time. */
+export interface PackedTick {
+  readonly shape: TickShape;
+  readonly pack: TickPack;
+}
+
 /** @param ticks of this shape, oldest first. */
 export function packTicks(shape: TickShape, ticks: readonly JobTick[]): TickPack {
   const singles = singleColumns(shape);

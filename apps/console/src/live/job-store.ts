@@ -13,6 +13,7 @@ import type {
   JobSnapshot,
   JobTick,
   JobTopology,
+  PackedTick,
   VertexTick,
 } from '@weir/console-protocol';
 import { meanTick } from '../model/mean-tick.ts';
@@ -75,6 +76,9 @@ export interface Fineness {
 
 const AS_SENT: Fineness = { step: MINUTE_MS, relative: 0 };
 
+/** Charts of half an hour move by less than a dot in this time. */
+const CHART_STEP_MS = 5000;
+
 export type StateSpan = { readonly state: JobTick['state']; readonly from: number };
 
 export class JobStore extends LiveStore {
@@ -93,6 +97,9 @@ export class JobStore extends LiveStore {
   #verdicts = new VerdictTracker();
   #gone = false;
   #relative = 0;
+  #charted: readonly unknown[] = [];
+  #chartVersion = 0;
+  #chartedAt = -1;
   readonly #eventListeners = new Set<(events: readonly JobEvent[]) => void>();
 
   /** @param rows how many ticks its rings have room for. */
@@ -134,6 +141,23 @@ export class JobStore extends LiveStore {
   /** The server does not know this job. */
   get gone(): boolean {
     return this.#gone;
+  }
+
+  /**
+   * Like `version` for what changes slowly: ticks alone move it every five seconds, anything else
+   * that a strip or a small line shows at once.
+   */
+  get chartVersion(): number {
+    if (this.#chartedAt === this.version) return this.#chartVersion;
+    this.#chartedAt = this.version;
+    const beat = Math.floor((this.#latest?.t ?? -1) / CHART_STEP_MS);
+    const spans = this.#verdicts.spans;
+    const shown = [beat, this.#topology, this.#ticks, this.#states, spans, this.#past, this.#job];
+    if (shown.some((one, at) => one !== this.#charted[at])) {
+      this.#charted = shown;
+      this.#chartVersion++;
+    }
+    return this.#chartVersion;
   }
 
   vertex(id: string): VertexTick | null {
@@ -180,7 +204,7 @@ export class JobStore extends LiveStore {
 
   applyDelta(delta: JobDelta): void {
     if (delta.topology !== null) this.#topology = delta.topology;
-    if (delta.tick !== null) this.#applyTick(delta.tick, SECOND_MS);
+    if (delta.tick !== null) this.#applyTick(delta.tick, SECOND_MS, delta.packed ?? null);
     if (delta.events.length > 0) {
       this.#events = [...this.#events, ...delta.events].slice(-EVENTS_MAX);
       for (const listener of this.#eventListeners) listener(delta.events);
@@ -204,7 +228,7 @@ export class JobStore extends LiveStore {
     const first = ticks.first?.t ?? to;
     const older = source.#verdicts.spans.filter((span) => span.to !== null && span.to <= first);
     const verdicts = new VerdictTracker(older);
-    for (const tick of ticks.range(first, to)) verdicts.apply(tick);
+    for (const { tick } of ticks.heads(first, to)) verdicts.apply(tick);
     const instant = from === to && shown !== null;
     this.#verdicts = instant ? verdicts : verdicts.of(shown?.bottleneck ?? null);
     this.#show(shown);
@@ -241,10 +265,10 @@ export class JobStore extends LiveStore {
     for (const vertex of tick?.vertices ?? []) this.#vertices.set(vertex.id, vertex);
   }
 
-  #applyTick(tick: JobTick, step: number): void {
+  #applyTick(tick: JobTick, step: number, packed: PackedTick | null = null): void {
     if (this.#latest !== null && tick.t <= this.#latest.t) return;
     this.#show(tick);
-    this.#ticks.push(tick, step);
+    this.#ticks.push(tick, step, packed);
     if (this.#states.at(-1)?.state !== tick.state) {
       this.#states = [...this.#states, { state: tick.state, from: tick.t }].slice(-EVENTS_MAX);
     }
@@ -262,19 +286,21 @@ export class JobStore extends LiveStore {
   }
 }
 
-/** In the order of `VERTEX_COLUMNS`. */
-function vertexRow(tick: JobTick, vertex: VertexTick): (number | null)[] {
-  return [
-    vertex.busy,
-    vertex.backpressured,
-    vertex.idle,
-    vertex.recordsIn,
-    vertex.recordsOut,
-    vertexLag(tick, vertex),
-    vertex.asyncInFlight,
-    vertex.stateBytes,
-    vertex.lateRecords,
-  ];
+/** One for all vertices: a thousand arrays a second would be garbage. */
+const row = new Float64Array(VERTEX_WIDTH);
+
+/** Valid until the next call; NaN where unknown. */
+function vertexRow(tick: JobTick, vertex: VertexTick): Float64Array {
+  row[VERTEX_COLUMNS.busy] = vertex.busy ?? Number.NaN;
+  row[VERTEX_COLUMNS.backpressured] = vertex.backpressured ?? Number.NaN;
+  row[VERTEX_COLUMNS.idle] = vertex.idle ?? Number.NaN;
+  row[VERTEX_COLUMNS.recordsIn] = vertex.recordsIn ?? Number.NaN;
+  row[VERTEX_COLUMNS.recordsOut] = vertex.recordsOut ?? Number.NaN;
+  row[VERTEX_COLUMNS.watermarkLag] = vertexLag(tick, vertex) ?? Number.NaN;
+  row[VERTEX_COLUMNS.asyncInFlight] = vertex.asyncInFlight ?? Number.NaN;
+  row[VERTEX_COLUMNS.stateBytes] = vertex.stateBytes ?? Number.NaN;
+  row[VERTEX_COLUMNS.lateRecords] = vertex.lateRecords ?? Number.NaN;
+  return row;
 }
 
 function vertexIds({ vertices }: JobTopology): string {

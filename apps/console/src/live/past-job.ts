@@ -91,7 +91,7 @@ export class PastJob {
 
   #knowsLive({ from, to }: TimeRange): boolean {
     const { ticks } = this.#live;
-    return ticks.at(from) !== null && ticks.at(to) !== null;
+    return ticks.reaches(from) && ticks.reaches(to);
   }
 }
 

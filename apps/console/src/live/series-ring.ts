@@ -44,7 +44,7 @@ export class SeriesRing {
    *
    * @param step what the row stands for, ms.
    */
-  push(t: number, row: readonly (number | null)[], step = SECOND_MS): void {
+  push(t: number, row: ArrayLike<number | null>, step = SECOND_MS): void {
     const last = this.lastTime();
     if (last !== null && t <= last) return;
     if (last !== null && t - last > reachMs(this.#step)) this.#append(last + 1, null);
@@ -154,7 +154,7 @@ export class SeriesRing {
     this.#values.set(values, to * width);
   }
 
-  #append(t: number, row: readonly (number | null)[] | null): void {
+  #append(t: number, row: ArrayLike<number | null> | null): void {
     if (this.#length === this.#capacity && this.#capacity < this.#limit) this.#grow();
     let slot: number;
     if (this.#length < this.#capacity) {

@@ -25,20 +25,27 @@ export function useSelected<S extends LiveStore, T>(
   store: S,
   select: (store: S) => T,
   key: unknown = null,
+  versionOf: (store: S) => number = published,
 ): T {
   const cache = useRef<{ store: S; version: number; key: unknown; value: T } | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for `select`
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for the functions
   const read = useCallback((): T => {
     const last = cache.current;
     const same = last !== null && last.store === store && last.key === key;
-    if (same && last.version === store.version) return last.value;
+    const version = versionOf(store);
+    if (same && last.version === version) return last.value;
     const next = select(store);
     const value = same && shallowEqual(last.value, next) ? last.value : next;
-    cache.current = { store, version: store.version, key, value };
+    cache.current = { store, version, key, value };
     return value;
   }, [store, key]);
   return useSyncExternalStore(store.subscribe, read);
 }
+
+const published = ({ version }: LiveStore) => version;
+
+/** For `useSelected`: charts and strips, which need not move with every tick. */
+export const byChart = ({ chartVersion }: JobStore) => chartVersion;
 
 export function useJobs<T>(select: (store: JobsStore) => T, key: unknown = null): T {
   const live = useLiveData();
@@ -57,6 +64,11 @@ export function useJobStore(): JobStore {
 
 export function useJob<T>(select: (store: JobStore) => T, key: unknown = null): T {
   return useSelected(useJobStore(), select, key);
+}
+
+/** What a chart shows of the job: read again every few seconds, or when more than time changed. */
+export function useJobChart<T>(select: (store: JobStore) => T, key: unknown = null): T {
+  return useSelected(useJobStore(), select, key, byChart);
 }
 
 export function useConnection(): Connection {

@@ -7,13 +7,17 @@ export interface RampColour {
 export const RAMP_STOPS = [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100] as const;
 export const FILL_STOPS = [0, 25, 50, 75, 100] as const;
 
+const RAMP: readonly RampColour[] = RAMP_STOPS.map((stop) => ({
+  fill: `var(--busy-${stop})`,
+  ink: `var(--busy-ink-${stop})`,
+}));
+
 /** From here on the busy part of a bar takes the ramp's colour. */
 const RAMP_BAR_FROM = 0.8;
 
 /** Colour of a node's head for a ratio 0…1; the calm end when unknown. */
 export function busyColour(busy: number | null): RampColour {
-  const stop = nearestStop(busy, 10);
-  return { fill: `var(--busy-${stop})`, ink: `var(--busy-ink-${stop})` };
+  return RAMP[nearestStop(busy, 10) / 10]!;
 }
 
 /** Colour of the busy part of a stacked bar. */

@@ -1,10 +1,9 @@
 /** The third line of a figure: what the number is measured against. */
-import type { JobTick, JobTopology } from '@weir/console-protocol';
+import type { JobTick, JobTopology, VertexTick } from '@weir/console-protocol';
 import type { SeriesRing } from '../live/series-ring.ts';
 import { clockTime } from './clock-time.ts';
 import { countFigure, durationFigure, type Figure, figureText } from './figures.ts';
 import { slopePerSecond } from './series-slope.ts';
-import { vertexTitle } from './vertex-title.ts';
 
 const MINUTE_MS = 60_000;
 const TREND_MS = 60_000;
@@ -41,23 +40,43 @@ export function extremesText(
 }
 
 /** The largest sinks by name. */
-export function sinkRatesText(topology: JobTopology | null, tick: JobTick | null): string {
-  if (topology === null || tick === null) return 'nothing measured yet';
-  const sinks = topology.vertices.filter(({ operators }) =>
-    operators.some(({ role }) => role === 'sink'),
-  );
+export function sinkRatesText(source: SinkSource): string {
+  const { topology, latest } = source;
+  if (topology === null || latest === null) return 'nothing measured yet';
+  const sinks = sinksOf(topology);
   if (sinks.length === 0) return 'no sink';
-  const rates = sinks.map((vertex) => {
-    const now = tick.vertices.find(({ id }) => id === vertex.id);
-    const last = vertex.operators.findLast(({ role }) => role === 'sink');
-    const rate = now?.sinkRecords ?? 0;
-    return { name: last === undefined ? vertexTitle(vertex) : last.name, rate };
-  });
+  const rates = sinks.map(({ id, name }) => ({ name, rate: source.vertex(id)?.sinkRecords ?? 0 }));
   rates.sort((a, b) => b.rate - a.rate);
   return rates
     .slice(0, 3)
     .map(({ name, rate }) => `${figureText(countFigure(rate))} ${name.replace(/^Sink: /, '')}`)
     .join(' · ');
+}
+
+export interface SinkSource {
+  readonly topology: JobTopology | null;
+  readonly latest: JobTick | null;
+  vertex(id: string): VertexTick | null;
+}
+
+interface NamedSink {
+  readonly id: string;
+  readonly name: string;
+}
+
+const sinks = new WeakMap<JobTopology, readonly NamedSink[]>();
+
+/** Found once: a topology is asked with every tick. */
+function sinksOf(topology: JobTopology): readonly NamedSink[] {
+  let found = sinks.get(topology);
+  if (found === undefined) {
+    found = topology.vertices.flatMap((vertex) => {
+      const last = vertex.operators.findLast(({ role }) => role === 'sink');
+      return last === undefined ? [] : [{ id: vertex.id, name: last.name }];
+    });
+    sinks.set(topology, found);
+  }
+  return found;
 }
 
 /** How fast the lag grows or shrinks. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { colourScale, modeColour, modeValue, position } from './colour-mode.ts';
 import { groupingOf } from './graph-groups.ts';
 import { EVERY_VERTEX, graphScene, sceneNodeOf } from './graph-scene.ts';
-import { groupView } from './group-view.ts';
+import { causeIn, groupView } from './group-view.ts';
 import { jobTick, LOOKUP, SINK, SOURCE, topology, vertexTick } from './test-story.ts';
 
 /** Rows of `name-<i>`, each group reading from the one before, row by row. */
@@ -131,9 +131,11 @@ describe('colours', () => {
     const group = { name: 'all', vertexIds: [SOURCE, LOOKUP, SINK] };
     const scale = colourScale('busyness', [0.1, 1]);
     const view = groupView(source(true), group, scale, NONE);
-    expect(view).toMatchObject({ before: 'max', after: 'busy', cause: LOOKUP });
-    const held = groupView(source(true), { name: 'in', vertexIds: [SOURCE] }, scale, NONE);
-    expect(held).toMatchObject({ after: 'backpr.', cause: null });
+    expect(view).toMatchObject({ before: 'max', after: 'busy' });
+    expect(causeIn(source(true), group)).toBe(LOOKUP);
+    const waiting = { name: 'in', vertexIds: [SOURCE] };
+    expect(groupView(source(true), waiting, scale, NONE).after).toBe('backpr.');
+    expect(causeIn(source(true), waiting)).toBeNull();
     const lag = groupView(source(false), group, colourScale('lag', [0, 4000]), NONE);
     expect(lag).toMatchObject({ before: 'max', value: '4.0\u202fs', after: 'lag' });
   });

@@ -9,8 +9,6 @@ export interface GroupView {
   readonly before: string;
   readonly value: string;
   readonly after: string;
-  /** Id of the vertex that limits the job, if it is in here. */
-  readonly cause: string | null;
 }
 
 /** A group counts as held up when so many of its vertices are. */
@@ -22,23 +20,36 @@ export function groupView(
   scale: ColourScale,
   checkpoints: CheckpointTimes,
 ): GroupView {
-  const causeId = source.verdicts.current?.vertexId ?? null;
-  const cause = causeId !== null && group.vertexIds.includes(causeId) ? causeId : null;
-  const ticks = group.vertexIds.map((id) => source.vertex(id));
-  const held = ticks.filter((tick) => isVictim(tick)).length;
-  if (scale.mode === 'busyness' && cause === null && held >= ticks.length * HELD_SHARE) {
-    const most = highest(
-      ticks.map((tick) => tick?.backpressuredMax ?? tick?.backpressured ?? null),
-    );
-    return { before: '', value: figureText(percentFigure(most)), after: 'backpr.', cause };
+  const ids = group.vertexIds;
+  let held = 0;
+  for (const id of ids) if (isVictim(source.vertex(id))) held++;
+  if (
+    scale.mode === 'busyness' &&
+    held >= ids.length * HELD_SHARE &&
+    causeIn(source, group) === null
+  ) {
+    const most = highest(ids, (id) => {
+      const tick = source.vertex(id);
+      return tick?.backpressuredMax ?? tick?.backpressured ?? null;
+    });
+    return { before: '', value: figureText(percentFigure(most)), after: 'backpr.' };
   }
-  const values = group.vertexIds.map((id) => modeValue(scale.mode, source, id, checkpoints));
+  const most = highest(ids, (id) => modeValue(scale.mode, source, id, checkpoints));
   const { figure, short } = MODE_LOOKS[scale.mode];
-  return { before: 'max', value: figureText(figure(highest(values))), after: short, cause };
+  return { before: 'max', value: figureText(figure(most)), after: short };
 }
 
-function highest(values: readonly (number | null)[]): number | null {
+/** Id of the vertex that limits the job, if it is in a group. */
+export function causeIn({ verdicts }: NodeSource, group: VertexGroup): string | null {
+  const causeId = verdicts.current?.vertexId ?? null;
+  return causeId !== null && group.vertexIds.includes(causeId) ? causeId : null;
+}
+
+function highest(ids: readonly string[], read: (id: string) => number | null): number | null {
   let most: number | null = null;
-  for (const value of values) if (value !== null && (most === null || value > most)) most = value;
+  for (const id of ids) {
+    const value = read(id);
+    if (value !== null && (most === null || value > most)) most = value;
+  }
   return most;
 }

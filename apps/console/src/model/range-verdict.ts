@@ -17,7 +17,7 @@ export interface RangeShare {
 }
 
 interface Entry {
-  readonly tick: JobTick;
+  readonly tick: Pick<JobTick, 't' | 'state' | 'bottleneck'>;
   /** How long the tick speaks, ms. */
   readonly reach: number;
 }
@@ -68,7 +68,7 @@ function partsOf(entries: readonly Entry[], from: number, to: number): RangeShar
 
 const ORDER = { bottleneck: 0, state: 1, unknown: 2, healthy: 3 };
 
-function partOf({ state, bottleneck }: JobTick): Omit<RangeShare, 'ms'> {
+function partOf({ state, bottleneck }: Entry['tick']): Omit<RangeShare, 'ms'> {
   if (state !== 'RUNNING') return { kind: 'state', subject: state, cause: null };
   if (bottleneck == null) return HEALTHY;
   return { kind: 'bottleneck', subject: bottleneck.vertexId, cause: bottleneck.cause ?? null };

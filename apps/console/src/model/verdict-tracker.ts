@@ -38,7 +38,7 @@ export class VerdictTracker {
     return this.#spans;
   }
 
-  apply(tick: JobTick): void {
+  apply(tick: Pick<JobTick, 't' | 'bottleneck'>): void {
     const found = tick.bottleneck ?? null;
     this.#adopt(found, tick.t);
     this.#current = found === null ? null : complete(found);

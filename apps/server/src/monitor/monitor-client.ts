@@ -5,6 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import { fromWire, HISTORY_QUOTA } from '@weir/core';
 import { engineEntry, engineEnvironment } from '../engine-resolution.ts';
+import { FrameGate } from './frame-gate.ts';
 import type { MonitorNotice, MonitorPort } from './monitor-port.ts';
 import type { FromMonitor, MonitorSetup, Question, ToMonitor } from './monitor-protocol.ts';
 
@@ -35,8 +36,11 @@ export function workerMonitor(options: WorkerMonitorOptions): MonitorPort {
   let closed: () => void = () => {};
   let nextId = 1;
   let alive = true;
+  const send = (message: ToMonitor) => worker.postMessage(message);
+  const gate = new FrameGate((event) => send({ type: 'apply', event }));
   const end = () => {
     alive = false;
+    gate.clear();
     for (const { resolve } of open.values()) resolve(null as never);
     open.clear();
     closed();
@@ -49,6 +53,7 @@ export function workerMonitor(options: WorkerMonitorOptions): MonitorPort {
   worker.on('exit', end);
   worker.on('message', (message: FromMonitor) => {
     if (message.type === 'notice') notify(message.notice);
+    else if (message.type === 'frameRead') gate.read(message.jobId);
     else if (message.type === 'closed') closed();
     else if (message.type === 'storeFailed') {
       onFailure('history is kept in memory only', fromWire(message.error));
@@ -62,7 +67,6 @@ export function workerMonitor(options: WorkerMonitorOptions): MonitorPort {
       else asked?.reject(fromWire(message.error));
     }
   });
-  const send = (message: ToMonitor) => worker.postMessage(message);
   const ask =
     <Q extends Question>(question: Q) =>
     (...values: Parameters<MonitorPort[Q]>): ReturnType<MonitorPort[Q]> => {
@@ -79,7 +83,7 @@ export function workerMonitor(options: WorkerMonitorOptions): MonitorPort {
     };
   return {
     apply: (event) => {
-      if (alive) send({ type: 'apply', event });
+      if (alive) gate.apply(event);
     },
     listen: (listener) => {
       notify = listener;

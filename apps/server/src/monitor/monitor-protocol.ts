@@ -32,6 +32,8 @@ export type ToMonitor =
 
 export type FromMonitor =
   | { readonly type: 'notice'; readonly notice: MonitorNotice }
+  /** The next one may come. */
+  | { readonly type: 'frameRead'; readonly jobId: string }
   /** A history that could not be read is there now. */
   | { readonly type: 'setAside'; readonly path: string; readonly error: WireError }
   /** History can no longer be stored. */

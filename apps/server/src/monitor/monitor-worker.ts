@@ -25,7 +25,9 @@ monitor.listen((notice) => {
 
 port.on('message', (message: ToMonitor) => {
   if (message.type === 'apply') {
-    monitor.apply(message.event);
+    const { event } = message;
+    monitor.apply(event);
+    if (event.type === 'frame') send({ type: 'frameRead', jobId: event.jobId });
     return;
   }
   if (message.type === 'close') {

@@ -3,7 +3,7 @@ import { sparkShape } from '../../model/sparkline-path.ts';
 import { stateTone } from '../../model/job-state.ts';
 import { timelineScale } from '../../model/timeline-scale.ts';
 import { JOB_COLUMNS, type JobStore } from '../../live/job-store.ts';
-import { useSelected } from '../../live/use-live.ts';
+import { byChart, useSelected } from '../../live/use-live.ts';
 import { useScrub } from './use-scrub.ts';
 import { useStrip } from './use-strip.ts';
 
@@ -25,6 +25,7 @@ export function MiniStrip({ jobId }: { jobId: string }) {
       states: store.states,
     }),
     scale.from,
+    byChart,
   );
   const shown = points.filter(({ t }) => t >= scale.from);
   const begin = scale.x(shown[0]?.t ?? last);

@@ -1,7 +1,7 @@
 /** What the time strips of a job's page span: the last half hour, or the time around the moment. */
 import { RING_LIMIT } from '../../live/series-ring.ts';
 import type { JobStore } from '../../live/job-store.ts';
-import { useLiveData, useSelected } from '../../live/use-live.ts';
+import { byChart, useLiveData, useSelected } from '../../live/use-live.ts';
 import type { Moment } from '../../model/moment.ts';
 import { useShownMoment } from '../use-moment.ts';
 
@@ -23,9 +23,9 @@ export function useStrip(jobId: string): Strip {
   const live = useLiveData();
   const moment = useShownMoment();
   const present = live.job(jobId);
-  const now = useSelected(present, spanOf);
+  const now = useSelected(present, spanOf, null, byChart);
   const source = useSelected(live.past(jobId).store, ({ past }) => past?.source ?? null);
-  const around = useSelected(source ?? present, spanOf);
+  const around = useSelected(source ?? present, spanOf, null, byChart);
   const first = Math.max(now.first, now.last - STRIP_MS);
   if (moment.kind === 'live') return { moment, source: present, first, last: now.last, live: true };
   const { from, to } = moment.kind === 'range' ? moment : { from: moment.at, to: moment.at };

@@ -1,8 +1,9 @@
 /** Five figures with their last half hour: in, out, watermark lag, pending, last checkpoint. */
 import type { JobTick } from '@weir/console-protocol';
+import { useMemo } from 'react';
 import { useShownTime } from '../../frame/use-moment.ts';
 import { JOB_COLUMNS, type JobStore } from '../../live/job-store.ts';
-import { useJob, useJobStore, useLiveData, useSelected } from '../../live/use-live.ts';
+import { useJob, useJobChart, useJobStore, useLiveData, useSelected } from '../../live/use-live.ts';
 import { historyPoints, isSlow, usualDuration } from '../../model/checkpoint-history.ts';
 import { clockTime } from '../../model/clock-time.ts';
 import {
@@ -38,17 +39,27 @@ export function FiguresRow() {
   );
 }
 
-/** What a figure of the job's ring needs; the line begins with the ring. */
-function read(store: JobStore, column: number, format: (value: number) => Figure) {
-  const { past } = store;
-  const range = past !== null && past.from !== past.to ? past : null;
-  return {
-    points: store.job.sample(column, 0, POINTS),
-    since: store.verdicts.current?.since ?? null,
-    isPast: past !== null,
-    isRange: range !== null,
-    extremes: range === null ? '' : extremesText(store.job, column, range, format),
-  };
+/**
+ * What a figure's line and note need of the job's ring, at the pace of charts; the line begins with
+ * the ring.
+ */
+function useRing(
+  column: number,
+  format: (value: number) => Figure,
+  noteOf: (store: JobStore) => string = () => '',
+) {
+  return useJobChart((store) => {
+    const { past } = store;
+    const range = past !== null && past.from !== past.to ? past : null;
+    return {
+      points: store.job.sample(column, 0, POINTS),
+      since: store.verdicts.current?.since ?? null,
+      isPast: past !== null,
+      isRange: range !== null,
+      extremes: range === null ? '' : extremesText(store.job, column, range, format),
+      note: noteOf(store),
+    };
+  });
 }
 
 /** What the live store says, for beside a figure of the past; null once the job has ended. */
@@ -62,11 +73,11 @@ function usePresent<T extends object>(select: (tick: JobTick) => T): T | null {
 const rate = (value: number | null) => countFigure(value, 'rec/s');
 
 function RecordsIn() {
-  const { points, since, value, note, isPast, isRange, extremes } = useJob((store) => ({
-    ...read(store, JOB_COLUMNS.recordsIn, countFigure),
-    value: store.latest?.recordsIn ?? null,
-    note: changeText(store.job, JOB_COLUMNS.recordsIn, store.verdicts.current?.since ?? null),
-  }));
+  const column = JOB_COLUMNS.recordsIn;
+  const { points, since, note, isPast, isRange, extremes } = useRing(column, countFigure, (store) =>
+    changeText(store.job, column, store.verdicts.current?.since ?? null),
+  );
+  const value = useJob(({ latest }) => latest?.recordsIn ?? null);
   const present = usePresent((tick) => ({ value: tick.recordsIn }));
   return (
     <FigureCell
@@ -84,10 +95,10 @@ function RecordsIn() {
 }
 
 function RecordsOut() {
-  const { points, value, note, isPast, isRange, extremes } = useJob((store) => ({
-    ...read(store, JOB_COLUMNS.recordsOut, countFigure),
+  const { points, isPast, isRange, extremes } = useRing(JOB_COLUMNS.recordsOut, countFigure);
+  const { value, note } = useJob((store) => ({
     value: store.latest?.recordsOut ?? null,
-    note: sinkRatesText(store.topology, store.latest),
+    note: sinkRatesText(store),
   }));
   const present = usePresent((tick) => ({ value: tick.recordsOut }));
   return (
@@ -104,11 +115,10 @@ function RecordsOut() {
 }
 
 function WatermarkLag() {
-  const { points, since, value, note, isPast, isRange, extremes } = useJob((store) => ({
-    ...read(store, JOB_COLUMNS.watermarkLag, durationFigure),
-    value: store.latest?.watermarkLag ?? null,
-    note: lagTrendText(store.job, JOB_COLUMNS.watermarkLag),
-  }));
+  const column = JOB_COLUMNS.watermarkLag;
+  const ring = useRing(column, durationFigure, ({ job }) => lagTrendText(job, column));
+  const { points, since, note, isPast, isRange, extremes } = ring;
+  const value = useJob(({ latest }) => latest?.watermarkLag ?? null);
   const present = usePresent((tick) => ({ value: tick.watermarkLag }));
   return (
     <FigureCell
@@ -127,11 +137,11 @@ function WatermarkLag() {
 
 function Pending() {
   const column = JOB_COLUMNS.pendingRecords;
-  const { points, since, value, ms, note, isPast, isRange, extremes } = useJob((store) => ({
-    ...read(store, column, countFigure),
-    value: store.latest?.pendingRecords ?? null,
-    ms: store.latest?.pendingMs ?? null,
-    note: backlogText(store.job, column),
+  const ring = useRing(column, countFigure, ({ job }) => backlogText(job, column));
+  const { points, since, note, isPast, isRange, extremes } = ring;
+  const { value, ms } = useJob(({ latest }) => ({
+    value: latest?.pendingRecords ?? null,
+    ms: latest?.pendingMs ?? null,
   }));
   const present = usePresent((tick) => ({ value: tick.pendingRecords, ms: tick.pendingMs }));
   const figureOf = (records: number | null, time: number | null) =>
@@ -155,28 +165,33 @@ function Pending() {
 function LastCheckpoint() {
   const { jobId } = useJobStore();
   const past = useJob((store) => store.past);
-  const now = useShownTime();
   const history = useCheckpointsShown(jobId);
-  const completed = history.filter(({ status }) => status === 'COMPLETED');
-  const last = completed[0] ?? null;
-  const usual = usualDuration(history);
-  const points = historyPoints(history).map(({ t, durationMs }) => ({
-    t,
-    value: durationMs ?? Number.NaN,
-  }));
+  const known = useMemo(() => readHistory(history), [history]);
   if (past !== null && past.from !== past.to) {
-    return <CheckpointsOfRange history={history} points={points} />;
+    return <CheckpointsOfRange history={history} points={known.points} />;
   }
+  return <CheckpointOfInstant known={known} isPast={past !== null} />;
+}
+
+interface OfInstantProps {
+  readonly known: ReturnType<typeof readHistory>;
+  readonly isPast: boolean;
+}
+
+/** Its age goes on every second; what was read does not. */
+function CheckpointOfInstant({ known, isPast }: OfInstantProps) {
+  const now = useShownTime();
+  const { last, usual, points } = known;
   const slow = last !== null && isSlow(last.end_to_end_duration, usual);
   const age =
     last === null ? null : Math.floor(Math.max(0, now - last.latest_ack_timestamp) / 1000) * 1000;
   const usually = usual === null ? '' : ` · usually ${figureText(durationFigure(usual))}`;
-  const when = past === null ? 'ago' : 'before';
+  const when = isPast ? 'before' : 'ago';
   const note =
     last === null
-      ? past === null
-        ? 'none completed yet'
-        : 'none completed by then'
+      ? isPast
+        ? 'none completed by then'
+        : 'none completed yet'
       : `#${last.id}, ${figureText(durationFigure(age))} ${when}${usually}`;
   return (
     <FigureCell
@@ -192,8 +207,21 @@ function LastCheckpoint() {
   );
 }
 
+type History = ReturnType<typeof useCheckpointsShown>;
+
+function readHistory(history: History) {
+  return {
+    last: history.find(({ status }) => status === 'COMPLETED') ?? null,
+    usual: usualDuration(history),
+    points: historyPoints(history).map(({ t, durationMs }) => ({
+      t,
+      value: durationMs ?? Number.NaN,
+    })),
+  };
+}
+
 interface OfRangeProps {
-  readonly history: ReturnType<typeof useCheckpointsShown>;
+  readonly history: History;
   readonly points: readonly { readonly t: number; readonly value: number }[];
 }
 

@@ -26,16 +26,17 @@ export function JobTabs() {
 
 /** By the label of the view. */
 function useBadges(jobId: string): Partial<Record<JobViewLabel, ReactNode>> {
-  const lag = useJob(({ latest }) => latest?.watermarkLag ?? null);
+  const lag = useJob(({ latest }) => lagText(latest?.watermarkLag ?? null));
   const newest = useCheckpointsShown(jobId)[0]?.id;
   const failures = useExceptionsShown(jobId).entries?.length ?? 0;
   return {
     ...(newest === undefined ? {} : { Checkpoints: <span>#{newest}</span> }),
-    ...(lag === null || lag < LAG_WARN_MS
-      ? {}
-      : {
-          'Watermarks & lag': <span className="tone-warn">{figureText(durationFigure(lag))}</span>,
-        }),
+    ...(lag === '' ? {} : { 'Watermarks & lag': <span className="tone-warn">{lag}</span> }),
     ...(failures === 0 ? {} : { Exceptions: <span className="tone-warn">{failures}</span> }),
   };
+}
+
+/** '' while it is no news. As text, since a lag moves with every tick and the tabs need not. */
+function lagText(lag: number | null): string {
+  return lag === null || lag < LAG_WARN_MS ? '' : figureText(durationFigure(lag));
 }

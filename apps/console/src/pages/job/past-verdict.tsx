@@ -13,7 +13,7 @@ import { jobVerdict, type Verdict } from '../../model/verdict-sentence.ts';
 export function pastVerdict(topology: JobTopology, past: Past): Verdict | null {
   const { source, from, to, gap } = past;
   if (from === to) return gap === null ? null : gapVerdict(gap, topology.startedAt, clockTime);
-  return rangeVerdict(topology, rangeShares(source.ticks.entries(from, to), from, to));
+  return rangeVerdict(topology, rangeShares(source.ticks.heads(from, to), from, to));
 }
 
 /** @param brief says of a range only how long it is. */

@@ -3,7 +3,7 @@
  * thousand elements. It lies below the pane, which takes the pointer; the cursor of the keyboard
  * is drawn as a ring.
  */
-import { useCallback, useMemo } from 'react';
+import { useMemo } from 'react';
 import { useStore } from 'reactflow';
 import type { GraphLayout, PlacedNode } from '../../../layout-worker/graph-layout.ts';
 import type { JobStore } from '../../../live/job-store.ts';
@@ -15,7 +15,7 @@ import type { GraphScene } from '../../../model/graph-scene.ts';
 import { hatches, isVictim } from '../../../model/node-view.ts';
 import { canvasColour, hatchPattern } from './canvas-colours.ts';
 import { type GraphColours, scaleOf, useGraphColours } from './graph-colours.ts';
-import { type Paint, usePaint } from './use-paint.ts';
+import { type Picture, usePaint } from './use-paint.ts';
 
 export interface BlockCanvasProps {
   readonly scene: GraphScene;
@@ -35,8 +35,8 @@ export function BlockCanvas(props: BlockCanvasProps) {
   const width = useStore((state) => state.width);
   const height = useStore((state) => state.height);
   const edges = useMemo(() => edgePaths(scene, layout, edgeIndexes), [scene, layout, edgeIndexes]);
-  const paint = useCallback<Paint>(
-    (context, store) => {
+  const picture = useMemo<Picture>(() => {
+    const paint: Picture['paint'] = (context, looks) => {
       context.translate(x, y);
       context.scale(zoom, zoom);
       const view = {
@@ -45,14 +45,18 @@ export function BlockCanvas(props: BlockCanvasProps) {
         right: (width - x) / zoom,
         bottom: (height - y) / zoom,
       };
-      paintEdges(context, store, edges, zoom);
-      paintNodes(context, store, layout, colours, dimmed, view);
+      paintEdges(context, looks, edges, zoom);
+      paintNodes(context, looks.slice(edges.length), layout, dimmed, view);
       const ring = layout.nodes.find(({ id }) => id === (cursor ?? selected));
       if (ring !== undefined) paintRing(context, ring, zoom);
-    },
-    [x, y, zoom, width, height, edges, layout, colours, selected, cursor, dimmed],
-  );
-  const canvas = usePaint(width, height, devicePixelRatio, paint);
+    };
+    const looksOf = (store: JobStore) => [
+      ...edges.map(({ indexes }) => edgeColour(store, indexes)),
+      ...layout.nodes.map(({ id }) => nodeFill(store, id, colours)),
+    ];
+    return { paint, looksOf };
+  }, [x, y, zoom, width, height, edges, layout, colours, selected, cursor, dimmed]);
+  const canvas = usePaint(width, height, devicePixelRatio, picture);
   return (
     <canvas
       ref={canvas}
@@ -91,14 +95,13 @@ function edgePaths(
 /** Edges of one colour are stroked in one go. */
 function paintEdges(
   context: CanvasRenderingContext2D,
-  store: JobStore,
+  looks: readonly string[],
   edges: readonly DrawnEdge[],
   zoom: number,
 ): void {
   const byColour = new Map<string, Path2D>();
-  for (const { indexes, path } of edges) {
-    const { fill } = edgeSum(store, indexes);
-    const colour = channelColour(fill !== null && fill >= FULL_FROM ? 1 : fill);
+  for (const [at, { path }] of edges.entries()) {
+    const colour = looks[at]!;
     let together = byColour.get(colour);
     if (together === undefined) {
       together = new Path2D();
@@ -113,6 +116,11 @@ function paintEdges(
   }
 }
 
+function edgeColour(store: JobStore, indexes: readonly number[]): string {
+  const { fill } = edgeSum(store, indexes);
+  return channelColour(fill !== null && fill >= FULL_FROM ? 1 : fill);
+}
+
 interface Sides {
   readonly left: number;
   readonly top: number;
@@ -122,26 +130,20 @@ interface Sides {
 
 function paintNodes(
   context: CanvasRenderingContext2D,
-  store: JobStore,
+  fills: readonly string[],
   layout: GraphLayout,
-  colours: GraphColours,
   dimmed: ReadonlySet<string>,
   view: Sides,
 ): void {
-  const scale = scaleOf(store, colours);
-  const causeId = store.verdicts.current?.vertexId ?? null;
-  const hatch = hatches(scale);
   context.lineWidth = 2;
   context.strokeStyle = canvasColour('var(--line-strong)');
-  for (const { id, x, y, width, height } of layout.nodes) {
+  for (const [at, { id, x, y, width, height }] of layout.nodes.entries()) {
     if (x > view.right || y > view.bottom || x + width < view.left || y + height < view.top) {
       continue;
     }
-    const victim = hatch && id !== causeId && isVictim(store.vertex(id));
-    const value = modeValue(colours.mode, store, id, colours.checkpoints);
-    const { fill } = modeColour(scale, value, id === causeId);
+    const fill = fills[at]!;
     context.globalAlpha = dimmed.has(id) ? DIMMED : 1;
-    context.fillStyle = victim ? hatchPattern(context) : canvasColour(fill);
+    context.fillStyle = fill === HATCH ? hatchPattern(context) : canvasColour(fill);
     context.fillRect(x, y, width, height);
     context.strokeRect(x, y, width, height);
   }
@@ -149,6 +151,14 @@ function paintNodes(
 }
 
 const DIMMED = 0.3;
+const HATCH = 'hatch';
+
+function nodeFill(store: JobStore, id: string, colours: GraphColours): string {
+  const scale = scaleOf(store, colours);
+  const cause = id === store.verdicts.current?.vertexId;
+  if (hatches(scale) && !cause && isVictim(store.vertex(id))) return HATCH;
+  return modeColour(scale, modeValue(colours.mode, store, id, colours.checkpoints), cause).fill;
+}
 
 function paintRing(context: CanvasRenderingContext2D, node: PlacedNode, zoom: number): void {
   const gap = 3 / zoom;

@@ -63,7 +63,7 @@ export const ChannelEdge = memo(function ChannelEdge({ id, data }: EdgeProps<Cha
           stroke="var(--text-3)"
           strokeWidth={Math.max(1.2, width - 4)}
           strokeDasharray="3 21"
-          style={{ animationDuration: `${seconds}s` }}
+          style={{ animationDuration: `${seconds * DASHES_A_ROUND}s` }}
         />
       )}
       <path d={`M${endX - 2} ${endY - 4.5}l7 4.5 -7 4.5z`} fill={colour} />
@@ -82,3 +82,5 @@ export const ChannelEdge = memo(function ChannelEdge({ id, data }: EdgeProps<Cha
 });
 
 const NONE: readonly number[] = [];
+/** As the keyframes in graph.css have it. */
+const DASHES_A_ROUND = 100;

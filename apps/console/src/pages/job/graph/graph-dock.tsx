@@ -67,13 +67,15 @@ function TopList({ topology, grouping, selected, goTo }: GraphDockProps) {
   );
   const rows = useJob((store) => {
     const scale = scaleOf(store, colours);
-    const known: { id: string; value: number }[] = [];
+    const top: { id: string; value: number }[] = [];
     for (const id of titles.keys()) {
       const value = modeValue(colours.mode, store, id, colours.checkpoints);
-      if (value !== null) known.push({ id, value });
+      if (value === null || (top.length === TOP && value <= top[TOP - 1]!.value)) continue;
+      const at = top.findIndex((one) => one.value < value);
+      top.splice(at < 0 ? top.length : at, 0, { id, value });
+      if (top.length > TOP) top.pop();
     }
-    known.sort((a, b) => b.value - a.value);
-    return known.slice(0, TOP).map(({ id, value }) => {
+    return top.map(({ id, value }) => {
       const share = Math.round(position(scale, value) * 100);
       return `${id} ${share} ${figureText(MODE_LOOKS[colours.mode].figure(value))}`;
     });

@@ -1,5 +1,5 @@
 /** The whole graph, small, on a canvas; the frame is what is seen. Dragging moves the camera. */
-import { type PointerEvent, useCallback, useMemo, useRef } from 'react';
+import { type PointerEvent, useMemo, useRef } from 'react';
 import { useReactFlow, useStore } from 'reactflow';
 import type { GraphLayout } from '../../../layout-worker/graph-layout.ts';
 import type { JobStore } from '../../../live/job-store.ts';
@@ -8,7 +8,7 @@ import type { GraphScene, SceneNode } from '../../../model/graph-scene.ts';
 import { hatches, isVictim } from '../../../model/node-view.ts';
 import { canvasColour } from './canvas-colours.ts';
 import { type GraphColours, scaleOf, useGraphColours } from './graph-colours.ts';
-import { type Paint, usePaint } from './use-paint.ts';
+import { type Picture, usePaint } from './use-paint.ts';
 
 const WIDTH = 148;
 const HEIGHT = 84;
@@ -27,25 +27,30 @@ export function GraphMap({ scene, layout }: { scene: GraphScene; layout: GraphLa
     for (const edge of layout.edges) path.addPath(new Path2D(edge.path));
     return path;
   }, [layout]);
-  const paint = useCallback<Paint>(
-    (context, store) => {
+  const picture = useMemo<Picture>(() => {
+    const looksOf = (store: JobStore) =>
+      layout.nodes.map(({ id }) => {
+        const node = nodes.get(id);
+        return node === undefined ? '' : mapFill(store, node, colours);
+      });
+    const paint: Picture['paint'] = (context, fills) => {
       const outlined = layout.nodes.length <= OUTLINED_MAX;
       context.scale(1 / scale, 1 / scale);
       context.translate(-left, -top);
       context.strokeStyle = canvasColour('var(--line-strong)');
       context.lineWidth = 0.8 * scale;
       if (outlined) context.stroke(edges);
-      for (const { id, x, y, width, height } of layout.nodes) {
-        const node = nodes.get(id);
-        if (node === undefined) continue;
-        context.fillStyle = canvasColour(mapFill(store, node, colours));
+      for (const [at, fill] of fills.entries()) {
+        if (fill === '') continue;
+        const { x, y, width, height } = layout.nodes[at]!;
+        context.fillStyle = canvasColour(fill);
         context.fillRect(x, y, width, height);
         if (outlined) context.strokeRect(x, y, width, height);
       }
-    },
-    [scale, left, top, edges, layout, nodes, colours],
-  );
-  const canvas = usePaint(WIDTH, HEIGHT, 2, paint);
+    };
+    return { looksOf, paint };
+  }, [scale, left, top, edges, layout, nodes, colours]);
+  const canvas = usePaint(WIDTH, HEIGHT, 2, picture);
   return (
     <div className="graph-map" role="img" aria-label="Map of the graph">
       <canvas ref={canvas} style={{ width: WIDTH, height: HEIGHT }} />

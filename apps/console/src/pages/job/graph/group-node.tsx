@@ -3,18 +3,19 @@
  * cause is inside, a line leads from its cell to a flag above.
  */
 import { Crosshair } from 'lucide-react';
-import { type MouseEvent, memo, use, useCallback } from 'react';
+import { type MouseEvent, memo, use, useMemo } from 'react';
 import { Handle, type Node, type NodeProps, Position } from 'reactflow';
+import type { JobStore } from '../../../live/job-store.ts';
 import { useJob } from '../../../live/use-live.ts';
 import { modeColour, modeValue } from '../../../model/colour-mode.ts';
 import type { VertexGroup } from '../../../model/graph-groups.ts';
 import { CELL, CELL_PITCH, CELLS_A_ROW, CELLS_AT } from '../../../model/graph-shape.ts';
-import { groupView } from '../../../model/group-view.ts';
+import { causeIn, groupView } from '../../../model/group-view.ts';
 import { hatches, isVictim } from '../../../model/node-view.ts';
 import { canvasColour, hatchPattern } from './canvas-colours.ts';
 import { scaleOf, useGraphColours } from './graph-colours.ts';
 import { GraphWalkContext } from './graph-walk-context.ts';
-import { type Paint, usePaint } from './use-paint.ts';
+import { type Picture, usePaint } from './use-paint.ts';
 
 export type GroupNodeType = Node<
   {
@@ -35,11 +36,7 @@ const WIDTH = CELLS_A_ROW * CELL_PITCH;
 
 export const GroupNode = memo(function GroupNode({ data }: NodeProps<GroupNodeType>) {
   const { group, titles, selected, dim } = data;
-  const colours = useGraphColours();
-  const view = useJob(
-    (store) => groupView(store, group, scaleOf(store, colours), colours.checkpoints),
-    `${group.name} ${colours.key}`,
-  );
+  const cause = useJob((store) => causeIn(store, group), group.name);
   const walk = use(GraphWalkContext);
   const height = Math.ceil(group.vertexIds.length / CELLS_A_ROW) * CELL_PITCH;
   const canvas = usePaint(WIDTH, height, DENSITY, useCells(data));
@@ -67,9 +64,7 @@ export const GroupNode = memo(function GroupNode({ data }: NodeProps<GroupNodeTy
       onKeyDown={(event) => walk.key(event, `group ${group.name}`)}
     >
       <Handle type="target" position={Position.Left} isConnectable={false} />
-      {view.cause !== null && (
-        <CauseFlag title={titles.get(view.cause)!} at={view.cause} group={group} />
-      )}
+      {cause !== null && <CauseFlag title={titles.get(cause)!} at={cause} group={group} />}
       <header>
         <b title={group.name}>{group.name}</b>
         <span>
@@ -78,13 +73,25 @@ export const GroupNode = memo(function GroupNode({ data }: NodeProps<GroupNodeTy
         </span>
       </header>
       <canvas ref={canvas} style={{ width: WIDTH, height }} />
-      <p>
-        {view.before} <b>{view.value}</b> {view.after}
-      </p>
+      <GroupNumber group={group} />
       <Handle type="source" position={Position.Right} isConnectable={false} />
     </div>
   );
 });
+
+/** By itself, since it is all that most ticks change. */
+function GroupNumber({ group }: { group: VertexGroup }) {
+  const colours = useGraphColours();
+  const { before, value, after } = useJob(
+    (store) => groupView(store, group, scaleOf(store, colours), colours.checkpoints),
+    `${group.name} ${colours.key}`,
+  );
+  return (
+    <p>
+      {before} <b>{value}</b> {after}
+    </p>
+  );
+}
 
 function CauseFlag({ title, at, group }: { title: string; at: string; group: VertexGroup }) {
   const { x, y } = cellPlace(group.vertexIds.indexOf(at));
@@ -102,48 +109,55 @@ function CauseFlag({ title, at, group }: { title: string; at: string; group: Ver
 }
 
 /** How the cells look now; another function whenever what they show is chosen anew. */
-function useCells({ group, selected, dimmed }: GroupNodeType['data']): Paint {
+function useCells({ group, selected, dimmed }: GroupNodeType['data']): Picture {
   const colours = useGraphColours();
-  return useCallback(
-    (context, store) => {
+  return useMemo(() => {
+    const looksOf = (store: JobStore) => {
       const scale = scaleOf(store, colours);
       const causeId = store.verdicts.current?.vertexId ?? null;
-      // Cells of one look are one path: a thousand cells are a few dozen calls.
-      const looks = new Map<string, Path2D>();
-      const outlines = new Path2D();
-      for (const [index, id] of group.vertexIds.entries()) {
-        const { x, y } = cellPlace(index);
+      return group.vertexIds.map((id) => {
         const value = modeValue(colours.mode, store, id, colours.checkpoints);
         const hatched = hatches(scale) && isVictim(store.vertex(id)) && id !== causeId;
         const fill = hatched ? HATCH : modeColour(scale, value, id === causeId).fill;
-        const look = dimmed.has(id) ? `${DIM}${fill}` : fill;
-        let path = looks.get(look);
-        if (path === undefined) {
-          path = new Path2D();
-          looks.set(look, path);
-        }
-        path.roundRect(x + 0.5, y + 0.5, CELL - 1, CELL - 1, 2);
-        outlines.roundRect(x + 0.5, y + 0.5, CELL - 1, CELL - 1, 2);
-      }
-      for (const [look, path] of looks) {
-        const dim = look.startsWith(DIM);
-        const fill = dim ? look.slice(DIM.length) : look;
-        context.globalAlpha = dim ? DIMMED : 1;
-        context.fillStyle = fill === HATCH ? hatchPattern(context) : canvasColour(fill);
-        context.fill(path);
-      }
-      context.globalAlpha = 1;
-      context.strokeStyle = canvasColour('var(--line-strong)');
-      context.lineWidth = 1;
-      context.stroke(outlines);
+        return dimmed.has(id) ? `${DIM}${fill}` : fill;
+      });
+    };
+    const paintSelected = (context: CanvasRenderingContext2D) => {
       if (selected === null) return;
       const { x, y } = cellPlace(group.vertexIds.indexOf(selected));
       context.strokeStyle = canvasColour('var(--accent)');
       context.lineWidth = 2;
       context.strokeRect(x, y, CELL, CELL);
-    },
-    [group, selected, dimmed, colours],
-  );
+    };
+    return {
+      looksOf,
+      paint: (context, looks) => {
+        for (const [index, look] of looks.entries()) paintCell(context, look, index);
+        paintSelected(context);
+      },
+      paintPart: (context, look, index) => {
+        const { x, y } = cellPlace(index);
+        context.clearRect(x, y, CELL, CELL);
+        paintCell(context, look, index);
+        paintSelected(context);
+      },
+    };
+  }, [group, selected, dimmed, colours]);
+}
+
+function paintCell(context: CanvasRenderingContext2D, look: string, index: number): void {
+  const { x, y } = cellPlace(index);
+  const dim = look.startsWith(DIM);
+  const fill = dim ? look.slice(DIM.length) : look;
+  context.beginPath();
+  context.roundRect(x + 0.5, y + 0.5, CELL - 1, CELL - 1, 2);
+  context.globalAlpha = dim ? DIMMED : 1;
+  context.fillStyle = fill === HATCH ? hatchPattern(context) : canvasColour(fill);
+  context.fill();
+  context.globalAlpha = 1;
+  context.strokeStyle = canvasColour('var(--line-strong)');
+  context.lineWidth = 1;
+  context.stroke();
 }
 
 const DIMMED = 0.35;

@@ -4,7 +4,7 @@
  */
 import { useQuery } from '@tanstack/react-query';
 import type { JobSubtasks, SubtaskMetric } from '@weir/console-protocol';
-import { type MouseEvent, useCallback, useMemo, useState } from 'react';
+import { type MouseEvent, useMemo, useState } from 'react';
 import { Notice } from '../../../components/notice.tsx';
 import { Skeleton } from '../../../components/skeleton.tsx';
 import { useWidth } from '../../../components/use-width.ts';
@@ -17,7 +17,7 @@ import { hottest, hottestRow, readHeat, readingWords } from '../../../model/heat
 import type { Vertex } from '../../../model/vertex-kind.ts';
 import { subtasksQuery } from '../../../rest/subtask-queries.ts';
 import { canvasColour } from './canvas-colours.ts';
-import { type Paint, usePaint } from './use-paint.ts';
+import { type Picture, usePaint } from './use-paint.ts';
 
 const COLUMNS = 120;
 const SPAN_MS = 600_000;
@@ -97,8 +97,8 @@ function Heat({ data, metric, vertexId }: HeatProps) {
   const row = data.subtasks > ROWS_LABELLED ? ROW_THIN : ROW;
   const height = Math.max(row, Math.ceil(data.subtasks * row));
   const inner = Math.max(1, width - GUTTER);
-  const paint = useHeatPaint(data, metric, top, row, inner);
-  const canvas = usePaint(inner, height, devicePixelRatio, paint);
+  const picture = useHeatPicture(data, metric, top, row, inner);
+  const canvas = usePaint(inner, height, devicePixelRatio, picture);
   if (matrix.length === 0 || data.times.length === 0) {
     return <p className="reading">Nothing is known of this at that time.</p>;
   }
@@ -183,15 +183,15 @@ function RowLabels({
   );
 }
 
-function useHeatPaint(
+function useHeatPicture(
   data: JobSubtasks,
   metric: SubtaskMetric,
   top: number,
   row: number,
   width: number,
-): Paint {
-  return useCallback(
-    (context) => {
+): Picture {
+  return useMemo<Picture>(() => {
+    const paint: Picture['paint'] = (context) => {
       const matrix = data.metrics[metric] ?? [];
       const perMs = width / Math.max(1, data.to - data.from);
       const gap = row > 4 ? 1 : 0;
@@ -207,7 +207,10 @@ function useHeatPaint(
           context.fillRect(x, subtask * row, Math.max(0.6, wide - gap * 0.4), row - gap);
         }
       }
-    },
-    [data, metric, top, row, width],
-  );
+    };
+    return { paint, looksOf: () => NOTHING_LIVE };
+  }, [data, metric, top, row, width]);
 }
+
+/** It shows what was read, not what ticks say. */
+const NOTHING_LIVE: readonly string[] = [];

@@ -3,43 +3,66 @@ import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
 import type { JobStore } from '../../../live/job-store.ts';
 import { useJobStore } from '../../../live/use-live.ts';
 
-export type Paint = (context: CanvasRenderingContext2D, store: JobStore) => void;
+export interface Picture {
+  /** What of the store is painted, by part: a tick that leaves all of it the same paints nothing. */
+  readonly looksOf: (store: JobStore) => readonly string[];
+  /** All of it, on nothing. */
+  readonly paint: (context: CanvasRenderingContext2D, looks: readonly string[]) => void;
+  /** One part anew over what it was; without it, every change paints all. */
+  readonly paintPart?: (context: CanvasRenderingContext2D, look: string, part: number) => void;
+}
 
 /**
  * @param width px at scale 1; the canvas has `density` times as many dots.
- * @param paint called after a tick, a change of theme, and whenever it is another function.
+ * @param picture painted when a tick changes its look, after a change of theme, and whenever it is
+ * another object.
  */
 export function usePaint(
   width: number,
   height: number,
   density: number,
-  paint: Paint,
+  picture: Picture,
 ): RefObject<HTMLCanvasElement | null> {
   const store = useJobStore();
   const canvas = useRef<HTMLCanvasElement>(null);
-  const draw = useRef<() => void>(() => undefined);
+  const draw = useRef<(all: boolean) => void>(() => undefined);
   useLayoutEffect(() => {
     const element = canvas.current;
     const context = element?.getContext('2d') ?? null;
     if (element === null || context === null) return;
     element.width = Math.round(width * density);
     element.height = Math.round(height * density);
-    draw.current = () => {
+    let painted: readonly string[] = [];
+    draw.current = (all) => {
+      const looks = picture.looksOf(store);
+      const changed = all ? [] : changedParts(painted, looks);
+      if (!all && changed.length === 0) return;
+      painted = looks;
       context.setTransform(density, 0, 0, density, 0, 0);
+      const { paintPart } = picture;
+      if (!all && paintPart !== undefined) {
+        for (const part of changed) paintPart(context, looks[part]!, part);
+        return;
+      }
       context.clearRect(0, 0, width, height);
-      paint(context, store);
+      picture.paint(context, looks);
     };
-    draw.current();
-  }, [store, width, height, density, paint]);
+    draw.current(true);
+  }, [store, width, height, density, picture]);
   useEffect(() => {
-    const again = () => draw.current();
-    const themes = new MutationObserver(again);
+    const themes = new MutationObserver(() => draw.current(true));
     themes.observe(document.documentElement, { attributeFilter: ['data-theme'] });
-    const stop = store.subscribe(again);
+    const stop = store.subscribe(() => draw.current(false));
     return () => {
       stop();
       themes.disconnect();
     };
   }, [store]);
   return canvas;
+}
+
+function changedParts(before: readonly string[], now: readonly string[]): number[] {
+  const changed: number[] = [];
+  for (let part = 0; part < now.length; part++) if (now[part] !== before[part]) changed.push(part);
+  return changed;
 }
