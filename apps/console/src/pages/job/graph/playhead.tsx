@@ -1,6 +1,7 @@
 /** The strip's playhead for the keyboard: arrows step, Page keys go by minutes, End is the present. */
 import type { KeyboardEvent } from 'react';
 import { useTimeTravel } from '../../../frame/time/use-time-travel.ts';
+import { useJob } from '../../../live/use-live.ts';
 import { clockTime } from '../../../model/clock-time.ts';
 import { LIVE, type Moment } from '../../../model/moment.ts';
 import { MINUTE_MS } from '../../../model/tick-step.ts';
@@ -8,8 +9,10 @@ import type { TimelineScale } from '../../../model/timeline-scale.ts';
 
 export function Playhead({ moment, scale }: { moment: Moment; scale: TimelineScale }) {
   const travel = useTimeTravel();
+  // The strip around moves at the pace of charts; what is shown is the newest tick.
+  const newest = useJob(({ latest }) => latest?.t ?? 0);
   if (travel === null) return null;
-  const now = moment.kind === 'live' ? scale.to : 0;
+  const now = moment.kind === 'live' ? Math.max(newest, scale.to) : 0;
   const at = moment.kind === 'instant' ? moment.at : moment.kind === 'range' ? moment.to : now;
   const press = (event: KeyboardEvent) => {
     const { key, shiftKey } = event;
@@ -34,7 +37,7 @@ export function Playhead({ moment, scale }: { moment: Moment; scale: TimelineSca
       style={{ left: scale.x(at) }}
       aria-label="Moment shown"
       aria-valuemin={Math.round(scale.from)}
-      aria-valuemax={Math.round(scale.to)}
+      aria-valuemax={Math.round(Math.max(scale.to, at))}
       aria-valuenow={Math.round(at)}
       aria-valuetext={valueText(moment)}
       onKeyDown={press}
