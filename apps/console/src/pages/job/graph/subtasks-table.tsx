@@ -24,7 +24,8 @@ const METRICS = [
   'recordsOut',
   'watermarkLag',
 ] as const satisfies readonly SubtaskMetric[];
-const SPAN_MS = 10_000;
+/** Of thousands of subtasks there is a column every ten seconds, once these are over. */
+const SPAN_MS = 30_000;
 /** A table longer than this is shown in part first. */
 const ROWS_FIRST = 32;
 
