@@ -17,7 +17,8 @@ import { ServerProcess, until, Workspace } from './testing/server-process.ts';
 const missing = await kafkaProblem();
 if (missing !== null) console.warn(`skipped, nothing to run a broker with: ${missing}`);
 
-const COUNT = 10_000;
+// Enough that no kill comes after the end, on a fast machine either.
+const COUNT = 60_000;
 const TRANSACTION_TIMEOUT_MS = 2000;
 
 /** In the order in which a checkpoint comes to them. */
