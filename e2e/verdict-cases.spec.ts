@@ -30,7 +30,7 @@ test.afterAll(() => weir.close());
 
 test('the right operator and cause within ten seconds, and no false alarm', async () => {
   test.setTimeout(300_000);
-  const machine = new Machine();
+  const machine = new Machine().watch();
   const calm = await Promise.all(CALM.map((kind) => startCase(weir, drawPlan(kind, SEED))));
   // Those that compute need a core each; the others wait most of the time.
   const lanes = [TROUBLES.filter((kind) => !WAITING.includes(kind)), WAITING];

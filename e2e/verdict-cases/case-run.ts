@@ -95,9 +95,11 @@ export async function falseAlarms(
 export class Machine {
   readonly #samples = [{ atMs: Date.now(), ...coreTimes() }];
 
-  constructor() {
+  /** From now on `wasFullBefore` can tell. */
+  watch(): this {
     const sample = () => this.#samples.push({ atMs: Date.now(), ...coreTimes() });
     setInterval(sample, 1000).unref();
+    return this;
   }
 
   get isFull(): boolean {

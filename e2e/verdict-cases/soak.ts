@@ -23,7 +23,7 @@ const minutes = Number(values.minutes);
 
 const weir = new WeirServer();
 await weir.start();
-const machine = new Machine();
+const machine = new Machine().watch();
 const startedAtMs = Date.now();
 const calm = minutes === 0 ? [] : await Promise.all(CALM.map(startCalm));
 const troubles = TROUBLES.filter((kind) => values.kind === undefined || kind === values.kind);

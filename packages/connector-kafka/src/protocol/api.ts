@@ -59,3 +59,16 @@ export function readByTopic<T>(reader: ByteReader, read: (topic: string) => T): 
     })
     .flat();
 }
+
+export interface PartitionCode extends TopicPartition {
+  readonly errorCode: number;
+}
+
+/** What requests that only change something are answered with: a code a partition. */
+export function readPartitionCodes(reader: ByteReader): PartitionCode[] {
+  return readByTopic(reader, (topic) => ({
+    topic,
+    partition: reader.int32(),
+    errorCode: reader.int16(),
+  }));
+}

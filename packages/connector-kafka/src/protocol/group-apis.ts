@@ -1,5 +1,12 @@
 /** Offsets that a group has committed. Weir is no member of it: generation -1, no member id. */
-import { type Api, readByTopic, type TopicPartition, writeByTopic } from './api.ts';
+import {
+  type Api,
+  type PartitionCode,
+  readByTopic,
+  readPartitionCodes,
+  type TopicPartition,
+  writeByTopic,
+} from './api.ts';
 
 export interface CommittedOffset extends TopicPartition {
   /** Of the next record; -1 = none was committed. */
@@ -12,11 +19,7 @@ export interface OffsetCommitRequest {
   readonly offsets: readonly CommittedOffset[];
 }
 
-export interface PartitionOutcome extends TopicPartition {
-  readonly errorCode: number;
-}
-
-export const OFFSET_COMMIT: Api<OffsetCommitRequest, readonly PartitionOutcome[]> = {
+export const OFFSET_COMMIT: Api<OffsetCommitRequest, readonly PartitionCode[]> = {
   key: 8,
   name: 'OffsetCommit',
   version: 6,
@@ -29,11 +32,7 @@ export const OFFSET_COMMIT: Api<OffsetCommitRequest, readonly PartitionOutcome[]
   },
   read(reader) {
     reader.int32();
-    return readByTopic(reader, (topic) => ({
-      topic,
-      partition: reader.int32(),
-      errorCode: reader.int16(),
-    }));
+    return readPartitionCodes(reader);
   },
 };
 

@@ -1,6 +1,11 @@
 /** The requests of a transactional or idempotent producer (KIP-98), in their old protocol. */
-import type { Api, TopicPartition } from './api.ts';
-import { readByTopic, writeByTopic } from './api.ts';
+import {
+  type Api,
+  type PartitionCode,
+  readPartitionCodes,
+  type TopicPartition,
+  writeByTopic,
+} from './api.ts';
 
 /** Who a producer is to the broker. */
 export interface ProducerIdentity {
@@ -42,10 +47,6 @@ export interface AddPartitionsRequest extends TransactionIdentity {
   readonly partitions: readonly TopicPartition[];
 }
 
-export interface PartitionCode extends TopicPartition {
-  readonly errorCode: number;
-}
-
 export const ADD_PARTITIONS_TO_TXN: Api<AddPartitionsRequest, readonly PartitionCode[]> = {
   key: 24,
   name: 'AddPartitionsToTxn',
@@ -59,11 +60,7 @@ export const ADD_PARTITIONS_TO_TXN: Api<AddPartitionsRequest, readonly Partition
   },
   read(reader) {
     reader.int32();
-    return readByTopic(reader, (topic) => ({
-      topic,
-      partition: reader.int32(),
-      errorCode: reader.int16(),
-    }));
+    return readPartitionCodes(reader);
   },
 };
 
@@ -128,11 +125,7 @@ export const TXN_OFFSET_COMMIT: Api<TxnOffsetCommitRequest, readonly PartitionCo
   },
   read(reader) {
     reader.int32();
-    return readByTopic(reader, (topic) => ({
-      topic,
-      partition: reader.int32(),
-      errorCode: reader.int16(),
-    }));
+    return readPartitionCodes(reader);
   },
 };
 

@@ -12,9 +12,8 @@ import {
   type SinkWriter,
   WeirError,
 } from '@weir/core';
-import { KafkaClient } from '../client/kafka-client.ts';
-import { KafkajsTransport } from '../client/kafkajs-transport.ts';
-import { TroubleLog } from '../client/trouble-log.ts';
+import type { KafkaClient } from '../client/kafka-client.ts';
+import { operatorClient } from '../client/operator-client.ts';
 import { KAFKA_COMMITTABLE_TYPE, type KafkaCommittable } from './kafka-committable.ts';
 import { KafkaCommitter } from './kafka-committer.ts';
 import { KafkaSinkBuilder, type KafkaSinkOptions } from './kafka-sink-builder.ts';
@@ -102,18 +101,10 @@ export class KafkaSink<T> implements Sink<T, KafkaCommittable> {
     const known = this.#subtasks.get(context);
     if (known !== undefined) return known;
     const { settings, prefix } = this.#options;
-    const { clock, timers, taskInfo } = context;
-    const log = new TroubleLog(taskInfo.operatorName, settings.servers, clock);
-    const client = new KafkaClient({
-      transport: new KafkajsTransport({ config: settings.connection }),
-      clock,
-      timers,
-      retryFirstMs: settings.retryFirstMs,
-      retryMaxMs: settings.retryMaxMs,
-      deadlineMs: settings.deliveryTimeoutMs,
-      onTrouble: log.report,
-    });
-    const ring = this.#exactlyOnce ? new TransactionRing(prefix, taskInfo.subtaskIndex) : null;
+    const client = operatorClient(context, settings, settings.deliveryTimeoutMs);
+    const ring = this.#exactlyOnce
+      ? new TransactionRing(prefix, context.taskInfo.subtaskIndex)
+      : null;
     const subtask = { client, calls: new TransactionCalls(client), ring };
     this.#subtasks.set(context, subtask);
     return subtask;

@@ -4,10 +4,9 @@
  * Semantics: Flink's KafkaSource.
  */
 import type { Source, SourceContext, SourceReader, TypeInformation } from '@weir/core';
-import { KafkaClient } from '../client/kafka-client.ts';
+import type { KafkaClient } from '../client/kafka-client.ts';
 import { check } from '../client/kafka-failure.ts';
-import { KafkajsTransport } from '../client/kafkajs-transport.ts';
-import { TroubleLog } from '../client/trouble-log.ts';
+import { operatorClient } from '../client/operator-client.ts';
 import type { TopicPartition } from '../protocol/api.ts';
 import { KafkaSourceBuilder, type KafkaSourceOptions } from './kafka-source-builder.ts';
 import { KafkaSourceReader } from './kafka-source-reader.ts';
@@ -107,19 +106,8 @@ export class KafkaSource<T> implements Source<T, KafkaSplit> {
   #client(context: SourceContext): KafkaClient {
     const known = this.#clients.get(context);
     if (known !== undefined) return known;
-    const { settings } = this.#options;
-    const { clock, timers, taskInfo } = context;
-    const log = new TroubleLog(taskInfo.operatorName, settings.servers, clock);
-    const client = new KafkaClient({
-      transport: new KafkajsTransport({ config: settings.connection }),
-      clock,
-      timers,
-      retryFirstMs: settings.retryFirstMs,
-      retryMaxMs: settings.retryMaxMs,
-      // A Kafka that is down is waited for; restarting the job would not bring it back.
-      deadlineMs: Number.POSITIVE_INFINITY,
-      onTrouble: log.report,
-    });
+    // A Kafka that is down is waited for; restarting the job would not bring it back.
+    const client = operatorClient(context, this.#options.settings, Number.POSITIVE_INFINITY);
     this.#clients.set(context, client);
     return client;
   }

@@ -1,4 +1,5 @@
 /** Duration and size of the last checkpoints over time. */
+import { ChartHead } from '../../../components/chart-head.tsx';
 import { useMemo } from 'react';
 import { type ChartMark, type ChartSeries, TimeChart } from '../../../components/time-chart.tsx';
 import type { CheckpointRecord } from '../../../model/checkpoint-record.ts';
@@ -22,7 +23,7 @@ export function CheckpointCharts({ history }: { history: readonly CheckpointReco
   return (
     <section className="section two-charts" aria-label="History">
       <div>
-        <Head title="Duration" series={DURATION} />
+        <ChartHead title="Duration" series={DURATION} />
         <TimeChart
           {...shared}
           series={DURATION}
@@ -32,7 +33,7 @@ export function CheckpointCharts({ history }: { history: readonly CheckpointReco
         />
       </div>
       <div>
-        <Head title="Size" series={SIZE} />
+        <ChartHead title="Size" series={SIZE} />
         <TimeChart
           {...shared}
           series={SIZE}
@@ -43,22 +44,6 @@ export function CheckpointCharts({ history }: { history: readonly CheckpointReco
         />
       </div>
     </section>
-  );
-}
-
-function Head({ title, series }: { title: string; series: readonly ChartSeries[] }) {
-  return (
-    <div className="section-head">
-      <h2>{title}</h2>
-      <span className="legend right">
-        {series.map(({ key, label, colour }) => (
-          <span key={key}>
-            <i className="swatch-line" style={{ background: colour }} aria-hidden="true" />
-            {label}
-          </span>
-        ))}
-      </span>
-    </div>
   );
 }
 

@@ -1,5 +1,5 @@
 /** Beside the picture: the selected function between callers and callees, and the heaviest. */
-import type { JobTopology } from '@weir/console-protocol';
+import type { FlameFrame, JobTopology } from '@weir/console-protocol';
 import { X } from 'lucide-react';
 import { CopyButton } from '../../../components/copy-button.tsx';
 import type { FlameDiff } from '../../../model/flame-diff.ts';
@@ -55,14 +55,7 @@ export function FlameAside(props: FlameAsideProps) {
               <tr key={entry.path}>
                 <th scope="row">
                   <i style={{ background: tokenOf(entry.path) }} aria-hidden="true" />
-                  <button
-                    type="button"
-                    className="link"
-                    title={`${entry.frame.name} ${fullPlace(entry.frame) ?? ''}`}
-                    onClick={() => select(entry.path)}
-                  >
-                    {entry.frame.name}
-                  </button>
+                  <FrameLink frame={entry.frame} choose={() => select(entry.path)} />
                 </th>
                 <td>{ownerName(entry.owner, topology)}</td>
                 <td>{shareText(entry.self, forest.totalMs)}</td>
@@ -207,14 +200,7 @@ function Calls({ name, entries, self, forest, select, tokenOf }: CallsProps) {
           {entries.slice(0, CALLS_MAX).map((entry) => (
             <tr key={entry.key}>
               <th scope="row">
-                <button
-                  type="button"
-                  className="link"
-                  title={`${entry.frame.name} ${fullPlace(entry.frame) ?? ''}`}
-                  onClick={() => select(entry.path)}
-                >
-                  {entry.frame.name}
-                </button>
+                <FrameLink frame={entry.frame} choose={() => select(entry.path)} />
               </th>
               <td>
                 <Bar share={entry.total / most} colour={tokenOf(entry.path)} />
@@ -236,6 +222,15 @@ function Calls({ name, entries, self, forest, select, tokenOf }: CallsProps) {
         </tbody>
       </table>
     </section>
+  );
+}
+
+function FrameLink({ frame, choose }: { frame: FlameFrame; choose: () => void }) {
+  const title = `${frame.name} ${fullPlace(frame) ?? ''}`;
+  return (
+    <button type="button" className="link" title={title} onClick={choose}>
+      {frame.name}
+    </button>
   );
 }
 

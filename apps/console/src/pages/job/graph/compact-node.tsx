@@ -1,13 +1,13 @@
 /** A vertex inside an open group: its name, a bar, one number. */
 import { Crosshair } from 'lucide-react';
-import { type CSSProperties, memo, use } from 'react';
-import { Handle, type Node, type NodeProps, Position } from 'reactflow';
+import { type CSSProperties, memo } from 'react';
+import type { Node, NodeProps } from 'reactflow';
 import { StackedBar } from '../../../components/stacked-bar.tsx';
 import { useJob } from '../../../live/use-live.ts';
 import { type NodeView, nodeView } from '../../../model/node-view.ts';
 import type { Vertex } from '../../../model/vertex-kind.ts';
 import { scaleOf, useGraphColours } from './graph-colours.ts';
-import { GraphWalkContext } from './graph-walk-context.ts';
+import { NodeBox } from './node-box.tsx';
 
 export type CompactNodeType = Node<
   {
@@ -27,29 +27,18 @@ export const CompactNode = memo(function CompactNode({ data }: NodeProps<Compact
     (store) => nodeView(store, vertex.id, scaleOf(store, colours), colours.checkpoints),
     `${vertex.id} ${colours.key}`,
   );
-  const walk = use(GraphWalkContext);
-  const names = ['compact-node'];
-  if (view.hatched) names.push('victim');
-  if (view.cause) names.push('cause');
-  if (selected) names.push('selected');
-  if (dim) names.push('dim');
+  const classNames = {
+    'compact-node': true,
+    victim: view.hatched,
+    cause: view.cause,
+    dim,
+  };
   const tinted = colours.mode !== 'busyness' || view.cause;
   const style = (
     tinted ? { '--node-fill': view.fill, '--node-ink': view.ink } : {}
   ) as CSSProperties;
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a button may not hold blocks
-    <div
-      className={names.join(' ')}
-      style={style}
-      role="button"
-      tabIndex={0}
-      aria-pressed={selected}
-      data-node={vertex.id}
-      onClick={() => walk.select(vertex.id)}
-      onKeyDown={(event) => walk.key(event, vertex.id)}
-    >
-      <Handle type="target" position={Position.Left} isConnectable={false} />
+    <NodeBox vertexId={vertex.id} classNames={classNames} selected={selected} style={style}>
       <b title={vertex.name}>
         {view.cause && (
           <>
@@ -64,8 +53,7 @@ export const CompactNode = memo(function CompactNode({ data }: NodeProps<Compact
         <span>{numberOf(view, colours.mode === 'busyness')}</span>
         {view.victim && <em className="hidden-text">backpressured</em>}
       </div>
-      <Handle type="source" position={Position.Right} isConnectable={false} />
-    </div>
+    </NodeBox>
   );
 });
 

@@ -1,7 +1,7 @@
 /** One vertex: fill by busyness, hatched for a victim, numbers that add up, a line of its rate. */
 import { ChevronDown, ChevronUp, Crosshair } from 'lucide-react';
 import { type CSSProperties, memo, use } from 'react';
-import { Handle, type Node, type NodeProps, Position } from 'reactflow';
+import type { Node, NodeProps } from 'reactflow';
 import { Sparkline } from '../../../components/sparkline.tsx';
 import { StackedBar } from '../../../components/stacked-bar.tsx';
 import { VERTEX_COLUMNS } from '../../../live/job-store.ts';
@@ -14,6 +14,7 @@ import { vertexTitle } from '../../../model/vertex-title.ts';
 import { ExpandedMembers } from './expanded-members.tsx';
 import { scaleOf, useGraphColours } from './graph-colours.ts';
 import { GraphWalkContext } from './graph-walk-context.ts';
+import { NodeBox } from './node-box.tsx';
 import { VertexIcon } from './vertex-icon.tsx';
 
 export type VertexNodeType = Node<
@@ -37,29 +38,18 @@ export const VertexNode = memo(function VertexNode({ data }: NodeProps<VertexNod
     (store) => nodeView(store, vertex.id, scaleOf(store, colours), colours.checkpoints),
     `${vertex.id} ${colours.key}`,
   );
-  const walk = use(GraphWalkContext);
   const kind = vertexKind(vertex);
   const title = vertexTitle(vertex);
-  const names = ['vertex-node'];
-  if (vertex.operators.length > 1) names.push('chained');
-  if (view.hatched) names.push('victim');
-  if (selected) names.push('selected');
-  if (dim) names.push('dim');
+  const classNames = {
+    'vertex-node': true,
+    chained: vertex.operators.length > 1,
+    victim: view.hatched,
+    dim,
+  };
   const style = { '--node-fill': view.fill, '--node-ink': view.ink } as CSSProperties;
   return (
     <>
-      {/* biome-ignore lint/a11y/useSemanticElements: a button may not hold blocks */}
-      <div
-        className={names.join(' ')}
-        style={style}
-        role="button"
-        tabIndex={0}
-        aria-pressed={selected}
-        data-node={vertex.id}
-        onClick={() => walk.select(vertex.id)}
-        onKeyDown={(event) => walk.key(event, vertex.id)}
-      >
-        <Handle type="target" position={Position.Left} isConnectable={false} />
+      <NodeBox vertexId={vertex.id} classNames={classNames} selected={selected} style={style}>
         {view.cause && (
           <span className="flag">
             <Crosshair aria-hidden="true" />
@@ -88,8 +78,7 @@ export const VertexNode = memo(function VertexNode({ data }: NodeProps<VertexNod
             <RateLine vertexId={vertex.id} source={kind === 'source'} />
           </div>
         </div>
-        <Handle type="source" position={Position.Right} isConnectable={false} />
-      </div>
+      </NodeBox>
       {vertex.operators.length > 1 && <ChainToggle vertex={vertex} expanded={expanded} />}
     </>
   );

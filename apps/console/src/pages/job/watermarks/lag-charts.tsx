@@ -1,4 +1,5 @@
 /** Lag of event time per operator, and what the sources have not read yet, over time. */
+import { ChartHead } from '../../../components/chart-head.tsx';
 import type { JobTopology } from '@weir/console-protocol';
 import { type ChartRow, type ChartSeries, TimeChart } from '../../../components/time-chart.tsx';
 import { JOB_COLUMNS, type JobStore, VERTEX_COLUMNS } from '../../../live/job-store.ts';
@@ -36,7 +37,7 @@ function LagChart({ topology }: { topology: JobTopology }) {
   const now = figureText(durationFigure(last));
   return (
     <div>
-      <Head title="Watermark lag" now={now} series={series} />
+      <ChartHead title="Watermark lag" now={now} series={series} />
       <TimeChart
         rows={rows}
         series={series}
@@ -66,7 +67,11 @@ function BacklogChart() {
   const age = pendingMs === null ? '' : ` · ${figureText(durationFigure(pendingMs))} old`;
   return (
     <div>
-      <Head title="Consumer lag" now={last === null ? 'not known' : now + age} series={BACKLOG} />
+      <ChartHead
+        title="Consumer lag"
+        now={last === null ? 'not known' : now + age}
+        series={BACKLOG}
+      />
       <TimeChart
         rows={rows}
         series={BACKLOG}
@@ -76,24 +81,6 @@ function BacklogChart() {
         marks={marks.map(({ from }) => ({ t: from, kind: 'begin' }))}
         summary={`Records not read yet, of the last 30 minutes; now ${now}${age}`}
       />
-    </div>
-  );
-}
-
-function Head(props: { title: string; now: string; series: readonly ChartSeries[] }) {
-  const { title, now, series } = props;
-  return (
-    <div className="section-head">
-      <h2>{title}</h2>
-      <span className="legend right">
-        {series.map(({ key, label, colour }) => (
-          <span key={key}>
-            <i className="swatch-line" style={{ background: colour }} aria-hidden="true" />
-            {label}
-          </span>
-        ))}
-        <b>{now}</b>
-      </span>
     </div>
   );
 }
