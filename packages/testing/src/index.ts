@@ -7,6 +7,7 @@ export { NarrowOutput, type OutputElement } from './output-recorder.ts';
 export * from './seeded-random.ts';
 export * from './simulator/index.ts';
 export * from './slot-rig.ts';
+export * from './verify-columnar.ts';
 export * from './verify-operator.ts';
 export * from './verify-sink.ts';
 export * from './verify-source.ts';

@@ -5,7 +5,12 @@ import {
   hashKey,
   MAX_WATERMARK,
 } from '@weir/core';
-import { OperatorHarness } from '@weir/testing';
+import {
+  type CompareColumnar,
+  OperatorHarness,
+  verifyColumnarOperator,
+  verifySource,
+} from '@weir/testing';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { OperatorFactory, SourceStreamOperator } from '../stream-operator.ts';
@@ -74,6 +79,52 @@ const rowsOf = fc.array(
   }),
   { minLength: 1, maxLength: 200 },
 );
+
+describe('in every way that a task may feed them', () => {
+  const rows: Row[] = ['a', 'b', 'a', 'c', 'b', 'a', 'd', 'b'].map((key, i) => ({
+    key,
+    value: i === 3 ? null : i * 10,
+  }));
+  const batches = [batchOf(rows.slice(0, 5)), batchOf(rows.slice(5), Int32Array.of(0, 2))];
+  const fed = [...rows.slice(0, 5), rows[5]!, rows[7]!];
+  const compare: CompareColumnar = (actual, wanted, mode) => expect(actual, mode).toEqual(wanted);
+
+  it('calc', async () => {
+    const filter = binary(col('value'), '>=', num(20));
+    const factory = calcFactory({ schema: SCHEMA, filter, projections: null });
+    const passing = fed.filter(({ value }) => value !== null && value >= 20);
+    await verifyColumnarOperator(factory, batches, passing, compare);
+  });
+
+  it('keys', async () => {
+    await verifyColumnarOperator(columnKeyedFactory(SCHEMA, 'key'), batches, fed, compare);
+  });
+
+  it('objects', async () => {
+    await verifyColumnarOperator(columnsToObjectsFactory(), batches, fed, compare);
+  });
+
+  it('keyed sums', async () => {
+    const totals = new Map<string, { sum: number; count: number }>();
+    const expected = fed.map(({ key, value }) => {
+      const { sum, count } = totals.get(key) ?? { sum: 0, count: 0 };
+      const next = value === null ? { sum, count } : { sum: sum + value, count: count + 1 };
+      totals.set(key, next);
+      return { key, ...next };
+    });
+    const factory = keyedSumFactory({ schema: SCHEMA, key: 'key', value: 'value' });
+    await verifyColumnarOperator(factory, batches, expected, compare, 'key');
+  });
+
+  it('sequence source', async () => {
+    const options = { rows: 5000, keys: 7, keyType: 'i64', startMs: 0, stepMs: 1 } as const;
+    const plain = await OperatorHarness.open(sequenceFactory(options));
+    while ((await plain.emitNext()) !== 'end');
+    await verifySource(sequenceFactory(options), plain.output, (actual, wanted, mode) => {
+      expect(actual, mode).toEqual(wanted);
+    });
+  });
+});
 
 describe('calc', () => {
   it('keeps the rows that pass; a null value passes no comparison', async () => {
