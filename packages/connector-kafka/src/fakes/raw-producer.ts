@@ -6,7 +6,6 @@ import { KafkajsTransport } from '../client/kafkajs-transport.ts';
 import { PRODUCE } from '../protocol/produce-api.ts';
 import {
   ADD_PARTITIONS_TO_TXN,
-  END_TXN,
   INIT_PRODUCER_ID,
   type TransactionIdentity,
 } from '../protocol/transaction-apis.ts';
@@ -16,6 +15,7 @@ import {
   RecordBatchEncoder,
   type RecordHeader,
 } from '../records/record-batch-encoder.ts';
+import { TransactionCalls } from '../sink/transaction-calls.ts';
 import { ConnectorContext } from './connector-context.ts';
 
 export interface RawRecord {
@@ -114,12 +114,19 @@ export class RawTransaction {
     this.#sequences.set(id, sequence + records.length);
   }
 
+  /**
+   * Resolves when the markers are in the partitions: EndTxn is answered before that, and until then
+   * the last stable offset stands at the transaction's beginning.
+   */
   async end(commit: boolean): Promise<void> {
     const { transactionalId } = this.#identity;
-    await this.#client.withCoordinator('transaction', transactionalId, async (node) => {
-      const { errorCode } = await this.#client.send(node, END_TXN, { ...this.#identity, commit });
-      check('EndTxn', errorCode);
-    });
+    const calls = new TransactionCalls(this.#client);
+    await calls.end(this.#identity, commit);
+    for (;;) {
+      const found = await calls.describe(transactionalId);
+      if (found?.state === (commit ? 'CompleteCommit' : 'CompleteAbort')) break;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
     this.#added.clear();
   }
 }

@@ -21,6 +21,9 @@ import { END_TXN } from '../protocol/transaction-apis.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
 
+/** A commit is answered before its records can be seen; how long that may take at most. */
+const WAIT_MS = 30_000;
+
 const missing = await kafkaProblem();
 if (missing !== null) console.warn(`skipped, nothing to run a broker with: ${missing}`);
 
@@ -99,7 +102,7 @@ describe.skipIf(missing !== null)('Kafka sink', () => {
       const values = numbered(20_000).map((value) => `${value.at(-1)}-${value}`);
       await sink.write(values);
       await sink.prepare(1);
-      await vi.waitFor(async () => expect(await visible(name)).toEqual(seen(values)), 10_000);
+      await vi.waitFor(async () => expect(await visible(name)).toEqual(seen(values)), WAIT_MS);
       expect(sink.context.metricGroup.counters.get('numRecordsSend')).toBe(20_000);
       await sink.close();
     },
@@ -115,13 +118,13 @@ describe.skipIf(missing !== null)('Kafka sink', () => {
     await sink.write(numbered(1000, 'b'));
     expect(await visible(name)).toEqual([]);
     await sink.commit(prepared);
-    await vi.waitFor(async () => expect(await visible(name)).toEqual(seen(first)), 5000);
+    await vi.waitFor(async () => expect(await visible(name)).toEqual(seen(first)), WAIT_MS);
     await sink.commit(prepared);
     await sink.checkpoint(2);
     // Nothing written, nothing to commit.
     expect(await sink.prepare(3)).toEqual([]);
     const all = seen([...first, ...numbered(1000, 'b')]);
-    await vi.waitFor(async () => expect(await visible(name)).toEqual(all), 5000);
+    await vi.waitFor(async () => expect(await visible(name)).toEqual(all), WAIT_MS);
     // What is open when the job ends is not left to its timeout.
     await sink.write(numbered(5, 'c'));
     await sink.close();
@@ -147,14 +150,14 @@ describe.skipIf(missing !== null)('Kafka sink', () => {
     const restored = [...committed, ...durable];
     const sink = await RunningSink.start(exactlyOnce(name).build(), restored);
     const all = [...numbered(10, 'a'), ...numbered(10, 'b')];
-    await vi.waitFor(async () => expect(await visible(name)).toEqual(seen(all)), 5000);
+    await vi.waitFor(async () => expect(await visible(name)).toEqual(seen(all)), WAIT_MS);
     for (const id of [3, 4, 5, 6, 7]) {
       const values = numbered(10, 'wxyzu'[id - 3]);
       await sink.write(values);
       await sink.checkpoint(id);
       all.push(...values);
     }
-    await vi.waitFor(async () => expect(await visible(name)).toEqual(seen(all)), 5000);
+    await vi.waitFor(async () => expect(await visible(name)).toEqual(seen(all)), WAIT_MS);
 
     // A savepoint of long ago: its slots have been used again, and the proof says that it is there.
     await sink.commit(committed);
@@ -191,7 +194,7 @@ describe.skipIf(missing !== null)('Kafka sink', () => {
     await committers[1]!.commit(share(1));
     await committers[1]!.discardUncommitted!(durable);
     const kept = seen(['0-kept', '1-kept', '2-kept']);
-    await vi.waitFor(async () => expect(await visible(name)).toEqual(kept), 5000);
+    await vi.waitFor(async () => expect(await visible(name)).toEqual(kept), WAIT_MS);
     for (const one of [...committers, ...writers]) await one.close?.();
   });
 
@@ -221,7 +224,7 @@ describe.skipIf(missing !== null)('Kafka sink', () => {
     error.mockRestore();
     await next.write(['after']);
     await next.checkpoint(2);
-    await vi.waitFor(async () => expect(await visible(name)).toEqual(['a=after']), 5000);
+    await vi.waitFor(async () => expect(await visible(name)).toEqual(['a=after']), WAIT_MS);
     await next.close();
     await sink.close();
   });
