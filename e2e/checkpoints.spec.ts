@@ -75,6 +75,9 @@ test('checkpoints that fail say who never acknowledged and what it was doing', a
   const side = page.getByRole('region', { name: 'Failed and restored' });
   await side.getByRole('button', { name: /^#1 failed/ }).click();
   await expect(page).toHaveURL(/checkpoint=1$/);
+  // Also of the job's first second, of which no figures were there when it failed.
+  await expect(page.getByRole('heading', { name: 'Checkpoint #1' })).toBeVisible();
+  await expect(detail).toContainText(/price never acknowledged.*; it waited on prices/);
   await view.openJobs(weir);
   await expect(page.getByRole('row', { name: /^late-barrier/ })).toContainText('No checkpoint');
 });

@@ -151,7 +151,7 @@ describe('one that failed', () => {
       'Failed: out never acknowledged, nor did 1 other; it was 98 % busy. checkpoint 6 expired.',
     );
     expect(read(failed)).toBe(
-      'Failed: lookup subtask 1 never acknowledged, nor did 1 other. checkpoint 6 expired.',
+      'Failed: lookup subtask 1 and out never acknowledged. checkpoint 6 expired.',
     );
     expect(operatorRows(failed, topology)[0]!.title).toBe('lookup');
   });

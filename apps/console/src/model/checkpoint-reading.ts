@@ -9,6 +9,7 @@ import { isSlow } from './checkpoint-history.ts';
 import { PHASES, type PhaseName, type Phases, type SubtaskRow } from './checkpoint-phases.ts';
 import type { OperatorRow } from './checkpoint-record.ts';
 import { bytesFigure, durationFigure, figureText } from './figures.ts';
+import type { Activity } from './subtask-activity.ts';
 
 export interface Reading {
   readonly lead: string;
@@ -157,13 +158,26 @@ function failedReading(
   culprit: Culprit | null,
 ): Reading {
   const reason = (item.failure_message ?? 'The server gave no reason').trim().replace(/\.$/, '');
-  const silent = silentSubtasks(operators);
-  const name = culprit?.name ?? silent[0]?.name;
-  if (name === undefined) return { lead: 'Failed:', rest: `${reason}.` };
-  const others = silent.length - 1;
+  const names = silentSubtasks(operators).map(({ name }) => name);
+  const [first] = names;
+  if (first === undefined) return { lead: 'Failed:', rest: `${reason}.` };
+  if (culprit === null) {
+    return { lead: `Failed: ${namesText(names)} never acknowledged.`, rest: `${reason}.` };
+  }
+  const others = names.length - 1;
   const more = others === 0 ? '' : `, nor did ${others} ${others === 1 ? 'other' : 'others'}`;
-  const was = culprit === null ? '' : `; it ${culprit.doing}`;
-  return { lead: `Failed: ${name} never acknowledged${more}${was}.`, rest: `${reason}.` };
+  const said = `${culprit.name} never acknowledged${more}; it ${culprit.doing}`;
+  return { lead: `Failed: ${said}.`, rest: `${reason}.` };
+}
+
+const NAMES_MAX = 3;
+
+/** Where nobody knows who of them is to blame: none is made to stand for all. */
+function namesText(names: readonly string[]): string {
+  const shown = names.slice(0, NAMES_MAX);
+  const more = names.length - shown.length;
+  if (more > 0) return `${shown.join(', ')} and ${more} more`;
+  return shown.length === 1 ? shown[0]! : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
 }
 
 export interface SilentSubtask {
@@ -183,12 +197,6 @@ export function silentSubtasks(operators: readonly OperatorRow[]): SilentSubtask
         name: nameOf(operator, row),
       })),
   );
-}
-
-export interface Activity {
-  readonly busy: number | null;
-  readonly external: number | null;
-  readonly backpressured: number | null;
 }
 
 export interface Culprit {

@@ -22,6 +22,7 @@ import {
 } from '../../../model/checkpoint-record.ts';
 import { clockTime, utcTime } from '../../../model/clock-time.ts';
 import { bytesFigure, durationFigure, figureText } from '../../../model/figures.ts';
+import { activityBetween } from '../../../model/subtask-activity.ts';
 import { callSiteOf } from '../../../model/vertex-kind.ts';
 import { vertexTitle } from '../../../model/vertex-title.ts';
 import { subtaskActivityQuery } from '../../../rest/subtask-latest.ts';
@@ -119,7 +120,7 @@ function useReading(
     };
   }, item.trigger_timestamp);
   const silent = item.status === 'FAILED' ? silentSubtasks(rows) : NO_SUBTASKS;
-  const culprit = useCulprit(silent, 'subtasks' in item ? endOf(item) : item.trigger_timestamp);
+  const culprit = useCulprit(silent, item);
   return checkpointReading(item, rows, { topology, baseline, limiting, culprit });
 }
 
@@ -127,25 +128,26 @@ const NO_SUBTASKS: readonly SilentSubtask[] = [];
 /** Of so many operators it is looked up what they did. */
 const OPERATORS_MAX = 8;
 
-/** Who of those that never acknowledged kept the barrier, by the seconds before the failure. */
-function useCulprit(silent: readonly SilentSubtask[], until: number): Culprit | null {
+/** Who of those that never acknowledged kept the barrier, by what they did until it failed. */
+function useCulprit(
+  silent: readonly SilentSubtask[],
+  item: Checkpoint | CheckpointRecord,
+): Culprit | null {
   const { jobId } = useJobStore();
   const topology = useJob((store) => store.topology);
+  const from = item.trigger_timestamp;
+  const until = 'subtasks' in item ? endOf(item) : from + Math.max(0, item.end_to_end_duration);
   const vertexIds = [...new Set(silent.map(({ vertexId }) => vertexId))].slice(0, OPERATORS_MAX);
   const answers = useQueries({
     queries: vertexIds.map((vertexId) => subtaskActivityQuery(jobId, vertexId, until)),
   });
+  // Of only some of them, the wrong one would be blamed.
+  if (answers.some(({ isPending }) => isPending)) return null;
   const observed = silent.flatMap((subtask): Observed[] => {
-    const metrics = answers[vertexIds.indexOf(subtask.vertexId)]?.data?.metrics;
-    if (metrics === undefined) return [];
-    const last = (name: 'busy' | 'external' | 'backpressured') =>
-      metrics[name]?.[subtask.subtask]?.findLast((value) => value !== null) ?? null;
+    const figures = answers[vertexIds.indexOf(subtask.vertexId)]?.data;
+    if (figures === undefined) return [];
     const vertex = topology?.vertices.find(({ id }) => id === subtask.vertexId);
-    const activity = {
-      busy: last('busy'),
-      external: last('external'),
-      backpressured: last('backpressured'),
-    };
+    const activity = activityBetween(figures, subtask.subtask, from, until);
     return [{ subtask, activity, site: vertex === undefined ? null : callSiteOf(vertex) }];
   });
   return culpritOf(observed);
