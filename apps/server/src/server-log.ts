@@ -5,7 +5,7 @@
 import { closeSync, existsSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import type { DispatcherLog } from './dispatcher/dispatcher.ts';
+import type { DispatcherLog } from './dispatcher/dispatcher-log.ts';
 
 const LINES_KEPT = 2000;
 const FILE_BYTES_MAX = 16_777_216;

@@ -5,6 +5,7 @@ export * from './job-splits.ts';
 export * from './deployments.ts';
 export * from './job-config.ts';
 export * from './job-stream.ts';
+export * from './job-updates.ts';
 export * from './resolution.ts';
 export * from './savepoint-list.ts';
 export * from './socket.ts';

@@ -6,7 +6,6 @@
  * Times are epoch ms of the server. Ratios are 0…1. Unknown is null, never 0.
  */
 import { z } from 'zod';
-import type { PackedTick } from './tick-pack.ts';
 import { bottleneck, verdictEvent } from './verdict.ts';
 
 export const jobState = z.enum([
@@ -264,18 +263,3 @@ export type JobSummary = z.infer<typeof jobSummary>;
 /** Payloads by topic: `jobs` and `job/<id>`. */
 export const jobsSnapshot = z.object({ t: z.number(), jobs: z.array(jobSummary) });
 export type JobsSnapshot = z.infer<typeof jobsSnapshot>;
-
-export interface JobSnapshot {
-  readonly topology: JobTopology;
-  /** The recent past, oldest first, one tick a second; at most 30 minutes. */
-  readonly history: readonly JobTick[];
-  readonly events: readonly JobEvent[];
-}
-
-export interface JobDelta {
-  readonly topology: JobTopology | null;
-  readonly tick: JobTick | null;
-  /** The same tick as it came, for who keeps many: objects of their own would be ten times that. */
-  readonly packed?: PackedTick;
-  readonly events: readonly JobEvent[];
-}

@@ -6,7 +6,8 @@
  * A client that reads too slowly loses intermediate deltas (`seq` jumps) and never slows a job.
  */
 import { z } from 'zod';
-import { type JobDelta, type JobSnapshot, jobsSnapshot } from './job-stream.ts';
+import { jobsSnapshot } from './job-stream.ts';
+import type { JobDelta, JobSnapshot } from './job-updates.ts';
 
 export const clientMessage = z.discriminatedUnion('op', [
   z.object({

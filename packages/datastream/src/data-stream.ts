@@ -39,6 +39,7 @@ import { DataStreamSink } from './data-stream-sink.ts';
 import { keyedFilter, keyedFlatMap, keyedMap } from './keyed-functions.ts';
 import { checkParallelism, type Program } from './program.ts';
 import type { WindowAssigner } from './window-assigners.ts';
+// biome-ignore lint/suspicious/noImportCycles: streams make windows, which make streams (types only)
 import { WindowedStream } from './windowed-stream.ts';
 
 const ASYNC_CAPACITY = 100;

@@ -11,6 +11,7 @@ import {
   WeirError,
 } from '@weir/core';
 import { type OperatorFactory, type WindowFunction, windowFactory } from '@weir/runtime';
+// biome-ignore lint/suspicious/noImportCycles: streams make windows, which make streams (types only)
 import type { SingleOutputStreamOperator } from './data-stream.ts';
 import { assignerName, describeAssigner, type WindowAssigner } from './window-assigners.ts';
 

@@ -1,8 +1,7 @@
 /** Metrics of Flink's job, TaskManager and JobManager scopes, computed from plain facts. */
 import type { JobMetrics } from './metric-registry.ts';
+import type { NamedMetrics } from './named-metrics.ts';
 import type { ThreadFigures } from './series.ts';
-
-export type NamedMetrics = ReadonlyMap<string, number | string>;
 
 /** What is known of a job besides its frames; times in epoch ms, sizes in bytes. */
 export interface JobFacts {

@@ -5,7 +5,7 @@
  * Invariant: values always belong to the layout under whose names they are shown.
  */
 import { FrameWindow } from './frame-window.ts';
-import type { NamedMetrics } from './job-metrics.ts';
+import type { NamedMetrics } from './named-metrics.ts';
 import { isLatency } from './latency-metrics.ts';
 import type { ProcessFigures, Series, SeriesFrame, SeriesLayout } from './series.ts';
 import { type MetricValue, SubtaskMetrics } from './subtask-metrics.ts';

@@ -2,7 +2,7 @@
  * Prometheus' text exposition (0.0.4) with the names and labels of Flink's PrometheusReporter, so
  * that dashboards and rules made for Flink work. Every metric is a gauge, as there.
  */
-import type { NamedMetrics } from './job-metrics.ts';
+import type { NamedMetrics } from './named-metrics.ts';
 import { LATENCY_PROMETHEUS_NAME, latencyLabels } from './latency-metrics.ts';
 import type { JobMetrics } from './metric-registry.ts';
 

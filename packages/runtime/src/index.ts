@@ -61,3 +61,4 @@ export { operatorError, operatorText } from './task/user-error.ts';
 export { GENERATED_LINE, type ScriptOwner, scriptOwner } from './task/entry-script.ts';
 export * from './taskmanager/inspection.ts';
 export * from './taskmanager/protocol.ts';
+export * from './taskmanager/task-location.ts';

@@ -11,9 +11,9 @@ import {
 } from '@tanstack/react-router';
 import { LOG_LEVELS, type LogLevel } from '../model/log-lines.ts';
 import { type MomentSearch, momentOf, momentSearch } from '../model/moment.ts';
-import { SPAN_NAMES, type SpanName } from '../model/timeline-axis.ts';
-import { ROW_KINDS, type RowKind } from '../model/timeline-rows.ts';
+import { countParameter, textParameter } from '../model/search-parameter.ts';
 import { flameSearchOf } from '../pages/job/flame/flame-search.ts';
+import { timelineSearchOf } from '../pages/job/timeline/timeline-search.ts';
 import { JobsPage } from '../pages/jobs/jobs-page.tsx';
 import { validJobsSearch } from '../pages/jobs/jobs-search.ts';
 import { OverviewPage } from '../pages/overview/overview-page.tsx';
@@ -110,7 +110,7 @@ const checkpoints = createRoute({
     'CheckpointsTab',
   ),
   validateSearch: (search: Record<string, unknown>): CheckpointsSearch => ({
-    ...(Number.isInteger(search.checkpoint) ? { checkpoint: search.checkpoint as number } : {}),
+    ...countParameter('checkpoint', search.checkpoint),
     ...textParameter('open', search.open),
   }),
 });
@@ -151,16 +151,6 @@ const exceptions = createRoute({
   ),
 });
 
-export interface TimelineSearch {
-  /** The kind that is listed; missing = all. */
-  readonly show?: RowKind | undefined;
-  readonly q?: string | undefined;
-  readonly span?: SpanName | undefined;
-  readonly group?: 'none' | undefined;
-  /** The selected row, or `none`. */
-  readonly event?: string | undefined;
-}
-
 const timeline = createRoute({
   getParentRoute: () => job,
   path: 'timeline',
@@ -168,17 +158,7 @@ const timeline = createRoute({
     () => import('../pages/job/timeline/timeline-tab.tsx'),
     'TimelineTab',
   ),
-  validateSearch: (search: Record<string, unknown>): TimelineSearch => {
-    const show = ROW_KINDS.find((one) => one === search.show);
-    const span = SPAN_NAMES.find((one) => one === search.span);
-    return {
-      ...textParameter('q', search.q),
-      ...textParameter('event', search.event),
-      ...(show === undefined ? {} : { show }),
-      ...(span === undefined ? {} : { span }),
-      ...(search.group === 'none' ? { group: 'none' as const } : {}),
-    };
-  },
+  validateSearch: timelineSearchOf,
 });
 
 export interface ChangedSearch {
@@ -255,8 +235,8 @@ const logs = createRoute({
     return {
       ...textParameter('q', search.q),
       ...textParameter('operator', search.operator),
-      ...(Number.isInteger(search.subtask) ? { subtask: search.subtask as number } : {}),
-      ...(Number.isInteger(search.line) ? { line: search.line as number } : {}),
+      ...countParameter('subtask', search.subtask),
+      ...countParameter('line', search.line),
       ...(level === undefined ? {} : { level }),
     };
   },
@@ -299,12 +279,6 @@ declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router;
   }
-}
-
-function textParameter<K extends string>(key: K, value: unknown): { readonly [P in K]?: string } {
-  return typeof value === 'string' && value !== ''
-    ? ({ [key]: value } as { readonly [P in K]?: string })
-    : {};
 }
 
 function definedTimes(search: MomentSearch): MomentSearch {

@@ -8,7 +8,7 @@
 import type { JobEvent } from '@weir/console-protocol';
 import { isSlow } from './checkpoint-history.ts';
 import { ownFrame, parseStack, type StackFrame } from './stack-frames.ts';
-import { actionRow, causeWords } from './timeline-words.ts';
+import { actionRow, causeWords, type RowTone } from './timeline-words.ts';
 
 export const ROW_KINDS = [
   'exception',
@@ -19,8 +19,6 @@ export const ROW_KINDS = [
   'action',
 ] as const;
 export type RowKind = (typeof ROW_KINDS)[number];
-
-export type RowTone = 'plain' | 'warn' | 'fail' | 'cause' | 'good' | 'accent';
 
 export interface TimelineRow {
   /** Stays when more of the same comes. */

@@ -1,6 +1,5 @@
 /** What users did and what limits a job, in the words of the timeline. */
 import type { Actor, JobEvent, VerdictCause } from '@weir/console-protocol';
-import type { RowTone } from './timeline-rows.ts';
 
 const ACTIONS: Readonly<Record<string, string>> = {
   submit: 'Submitted',
@@ -41,6 +40,8 @@ export function causeWords(cause: VerdictCause | null): string {
 export function actorWords(actor: Actor | null | undefined): string {
   return actor == null ? '' : ACTORS[actor];
 }
+
+export type RowTone = 'plain' | 'warn' | 'fail' | 'cause' | 'good' | 'accent';
 
 /** `event` is the action's end, or its begin while there is none. */
 export function actionRow(event: JobEvent): {

@@ -9,7 +9,7 @@ import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import { CompilerProcess } from '../compiler/compiler-process.ts';
 import type { JobSubmission } from '../http/job-service.ts';
 import type { ProcessLauncher } from '../taskmanager/task-manager-launcher.ts';
-import type { DispatcherLog } from './dispatcher.ts';
+import type { DispatcherLog } from './dispatcher-log.ts';
 import { restoreFolder } from './restore-path.ts';
 import { taskManagerOptions } from './task-manager-options.ts';
 

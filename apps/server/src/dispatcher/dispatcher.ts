@@ -33,6 +33,7 @@ import type { ProgramSources } from '../http/program-diff.ts';
 import { systemClock, systemRandom, systemTimers } from '../ports/system-ports.ts';
 import { ProcessLauncher } from '../taskmanager/task-manager-launcher.ts';
 import { compileJob, type CompiledJob } from './compilation.ts';
+import type { DispatcherLog } from './dispatcher-log.ts';
 import { surplusJobs } from './ended-jobs.ts';
 import { listExamples } from './example-list.ts';
 import { JobStore, type StoredJob } from './job-store.ts';
@@ -43,14 +44,6 @@ import { taskManagerOptions } from './task-manager-options.ts';
 
 /** How long TaskManagers of a dead server may take to end by themselves. */
 const LEFT_OVER_MS_MAX = 5000;
-
-export interface DispatcherLog {
-  info(text: string): void;
-  warn(text: string): void;
-  error(text: string): void;
-  /** Newest last. */
-  tail(lines: number): readonly string[];
-}
 
 export interface DispatcherSetup {
   readonly directory: DataDirectory;

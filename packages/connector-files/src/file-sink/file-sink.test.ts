@@ -7,7 +7,8 @@ import { verifySink } from '@weir/testing';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeSourceContext } from '../fakes/source-context.ts';
-import { FileSink, type PendingPart } from './file-sink.ts';
+import { FileSink } from './file-sink.ts';
+import type { PendingPart } from './pending-part.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -12,8 +12,6 @@ import {
   type Sink,
   type SinkContext,
   type SinkWriter,
-  type TypeInformation,
-  types,
   WeirError,
 } from '@weir/core';
 import {
@@ -25,22 +23,7 @@ import {
 import { PartCommitter } from './part-committer.ts';
 import { PartNames } from './part-names.ts';
 import { PartWriter } from './part-writer.ts';
-
-/** A complete file that waits for its checkpoint. */
-export interface PendingPart {
-  readonly folder: string;
-  readonly pendingName: string;
-  /** Final name; a number is appended if another job left a file of that name. */
-  readonly finalName: string;
-  readonly bytes: number;
-}
-
-const PENDING_PART_TYPE: TypeInformation<PendingPart> = types.object({
-  folder: types.string(),
-  pendingName: types.string(),
-  finalName: types.string(),
-  bytes: types.i64(),
-});
+import { PENDING_PART_TYPE, type PendingPart } from './pending-part.ts';
 
 export interface FileSinkOptions {
   /** Begins the names of all files. Two sinks into one folder need different ones. */

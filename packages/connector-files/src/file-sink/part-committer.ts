@@ -7,7 +7,7 @@
  */
 import { type Committer, type SinkContext, WeirError } from '@weir/core';
 import { exists, removeFrom, renameIn, syncFolder } from './durable-folder.ts';
-import type { PendingPart } from './file-sink.ts';
+import type { PendingPart } from './pending-part.ts';
 import type { PartNames } from './part-names.ts';
 
 export class PartCommitter implements Committer<PendingPart> {

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { type EventTimeMs, type SinkContext, type SinkWriter, WeirError } from '@weir/core';
 import type { LineEncoder } from '@weir/formats';
 import { renameIn, syncFolder } from './durable-folder.ts';
-import type { PendingPart } from './file-sink.ts';
+import type { PendingPart } from './pending-part.ts';
 import type { PartNames } from './part-names.ts';
 
 const PIECE_CHARACTERS = 64 * 1024;

@@ -13,7 +13,7 @@ import {
   type SplitReport,
 } from '@weir/core';
 import { ReadAhead } from '../read-ahead.ts';
-import type { FileSplit } from './file-source.ts';
+import type { FileSplit } from './file-split.ts';
 import type { FileReadFormat, RecordBlock, RecordBlockReader } from './record-blocks.ts';
 
 const BLOCKS_AHEAD = 2;

@@ -8,7 +8,8 @@ import { sourceFactory } from '@weir/runtime';
 import { record, verifySource } from '@weir/testing';
 import { beforeEach, expect, it } from 'vitest';
 import { FakeOutput, FakeSourceContext } from '../fakes/source-context.ts';
-import { FileSource, type FileSplit } from './file-source.ts';
+import { FileSource } from './file-source.ts';
+import type { FileSplit } from './file-split.ts';
 
 let folder: string;
 beforeEach(() => {

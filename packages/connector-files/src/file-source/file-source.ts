@@ -11,31 +11,14 @@ import {
   type Source,
   type SourceContext,
   type SourceReader,
-  type SourceSplit,
   type TypeInformation,
   toMs,
-  types,
   WeirError,
 } from '@weir/core';
 import type { LineFormat } from '@weir/formats';
 import { FileSourceReader } from './file-source-reader.ts';
+import { FILE_SPLIT_TYPE, type FileSplit } from './file-split.ts';
 import { type FileReadFormat, lineFiles, parquetFiles } from './record-blocks.ts';
-
-export interface FileSplit extends SourceSplit {
-  readonly path: string;
-  readonly rowGroup: number;
-  /** Byte offset (text) or rows of the group (Parquet) that were emitted. */
-  readonly position: number;
-  readonly finished: boolean;
-}
-
-const SPLIT_TYPE: TypeInformation<FileSplit> = types.object({
-  splitId: types.string(),
-  path: types.string(),
-  rowGroup: types.i32(),
-  position: types.i64(),
-  finished: types.boolean(),
-});
 
 interface FileSourceOptions<T> {
   readonly paths: readonly string[];
@@ -51,7 +34,7 @@ interface FileSourceOptions<T> {
  * env.fromSource(payments, WatermarkStrategy.noWatermarks(), 'payments');
  */
 export class FileSource<T> implements Source<T, FileSplit> {
-  readonly splitType = SPLIT_TYPE;
+  readonly splitType = FILE_SPLIT_TYPE;
   readonly sequentialSplits = true;
   readonly #options: FileSourceOptions<T>;
 

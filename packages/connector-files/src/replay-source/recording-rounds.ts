@@ -1,6 +1,6 @@
 /** A recording played once or again and again, each round moved on in time. */
 import type { RecordedBlock, RecordingReader } from './recording.ts';
-import type { ReplayOptions } from './replay-source.ts';
+import type { ReplayOptions } from './replay-options.ts';
 
 /** A place in the replay: of the first event that was not emitted. */
 export interface Position {

@@ -17,7 +17,8 @@ import type {
 import { ReadAhead } from '../read-ahead.ts';
 import { isBefore, type Position, RecordingRounds, type RoundBlock } from './recording-rounds.ts';
 import { ReplayClock } from './replay-clock.ts';
-import type { ReplayOptions, ReplaySplit } from './replay-source.ts';
+import type { ReplayOptions } from './replay-options.ts';
+import type { ReplaySplit } from './replay-split.ts';
 
 const BLOCKS_AHEAD = 3;
 /** Events that fall due within so many ms are emitted together. */

@@ -6,7 +6,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FakeOutput, FakeSourceContext } from '../fakes/source-context.ts';
 import { recordingOf } from './recording.ts';
-import { type ReplayOptions, ReplaySource, type ReplaySplit } from './replay-source.ts';
+import type { ReplayOptions } from './replay-options.ts';
+import { ReplaySource } from './replay-source.ts';
+import type { ReplaySplit } from './replay-split.ts';
 
 interface Event {
   readonly n: number;

@@ -10,63 +10,12 @@ import {
   type Source,
   type SourceContext,
   type SourceReader,
-  type SourceSplit,
   type TypeInformation,
-  types,
   WeirError,
 } from '@weir/core';
-import type { Recording } from './recording.ts';
+import type { ReplayOptions } from './replay-options.ts';
 import { ReplayReader } from './replay-reader.ts';
-
-export interface ReplaySplit extends SourceSplit {
-  readonly number: number;
-  /** Times that the recording was played to its end before. */
-  readonly round: number;
-  /** Index of the first event that was not emitted; those of other splits count along. */
-  readonly index: number;
-  readonly finished: boolean;
-  /** Replay time at the snapshot, null before the first event. */
-  readonly clockMs: number | null;
-  /** Wall clock at the snapshot, null at the start. */
-  readonly snapshotMs: number | null;
-}
-
-const SPLIT_TYPE: TypeInformation<ReplaySplit> = types.object({
-  splitId: types.string(),
-  number: types.i32(),
-  round: types.i32(),
-  index: types.i64(),
-  finished: types.boolean(),
-  clockMs: types.nullable(types.f64()),
-  snapshotMs: types.nullable(types.f64()),
-});
-
-export interface ReplayOptions<T> {
-  readonly recording: Recording<T>;
-  /** 1 = as fast as it was recorded; `max` = as fast as the job takes them. */
-  readonly speed: number | 'max';
-  /**
-   * How many subtasks may share the work. Part of the job's state: a job restored with another
-   * number starts over. Default 1.
-   */
-  readonly splits?: number;
-  /** Only the first so many events of each round. */
-  readonly limit?: number;
-  /** Play forever; each round's events are moved on by `periodMs`. */
-  readonly loop?: {
-    /** At least the time that the recording spans. */
-    readonly periodMs: number;
-    /** The event as it would have been `shiftMs` later. */
-    readonly shift: (event: T, shiftMs: number) => T;
-  };
-  /**
-   * What becomes of the time between a snapshot and the restart from it. `continue` (default): the
-   * replay goes on where it was. `catch-up`: events that fell due meanwhile come at once, as they
-   * would from a real system that went on.
-   */
-  readonly afterDowntime?: 'continue' | 'catch-up';
-  readonly type?: TypeInformation<T>;
-}
+import { REPLAY_SPLIT_TYPE, type ReplaySplit } from './replay-split.ts';
 
 /**
  * @example
@@ -74,7 +23,7 @@ export interface ReplayOptions<T> {
  * env.fromSource(flights, WatermarkStrategy.noWatermarks(), 'flights');
  */
 export class ReplaySource<T> implements Source<T, ReplaySplit> {
-  readonly splitType = SPLIT_TYPE;
+  readonly splitType = REPLAY_SPLIT_TYPE;
   readonly discoveryIntervalMs = null;
   readonly producedType: TypeInformation<T> | null;
   readonly boundedness: 'BOUNDED' | 'CONTINUOUS_UNBOUNDED';

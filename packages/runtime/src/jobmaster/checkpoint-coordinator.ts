@@ -16,7 +16,8 @@
 import { fromWire, invariant, WeirError, type WireError } from '@weir/core';
 import { writeMetadata } from '../checkpoint/checkpoint-metadata.ts';
 import type { CheckpointType } from '../operators/output-buffer.ts';
-import type { SubtaskSnapshot, TaskLocation } from '../taskmanager/protocol.ts';
+import type { SubtaskSnapshot } from '../taskmanager/protocol.ts';
+import type { TaskLocation } from '../taskmanager/task-location.ts';
 import { CheckpointFolders } from './checkpoint-folders.ts';
 import { CheckpointFailures, type CheckpointFailureReason } from './checkpoint-failures.ts';
 import { CheckpointHistory } from './checkpoint-history.ts';

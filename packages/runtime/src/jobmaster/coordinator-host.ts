@@ -1,7 +1,8 @@
 /** What the checkpoint coordinator sees of its job. */
 import type { ClockPort, RandomPort, StoragePort, TimerPort, WeirError } from '@weir/core';
 import type { JobGraph } from '@weir/graph';
-import type { LogEntry, ServerToTaskManager, TaskLocation } from '../taskmanager/protocol.ts';
+import type { LogEntry, ServerToTaskManager } from '../taskmanager/protocol.ts';
+import type { TaskLocation } from '../taskmanager/task-location.ts';
 import type { JobMasterEvent } from './job-view.ts';
 
 export interface CoordinatorHost {

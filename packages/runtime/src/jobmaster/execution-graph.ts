@@ -7,7 +7,8 @@
  */
 import type { JobGraph } from '@weir/graph';
 import { invariant } from '@weir/core';
-import type { ExecutionState, TaskLocation } from '../taskmanager/protocol.ts';
+import type { ExecutionState } from '../taskmanager/protocol.ts';
+import type { TaskLocation } from '../taskmanager/task-location.ts';
 import type { SubtaskView, VertexView } from './job-view.ts';
 import type { SlotAssignment } from './slot-assignment.ts';
 

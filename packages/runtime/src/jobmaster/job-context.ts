@@ -13,7 +13,8 @@ import {
   type WireError,
 } from '@weir/core';
 import type { JobGraph } from '@weir/graph';
-import type { LogEntry, TaskLocation, TaskManagerToServer } from '../taskmanager/protocol.ts';
+import type { LogEntry, TaskManagerToServer } from '../taskmanager/protocol.ts';
+import type { TaskLocation } from '../taskmanager/task-location.ts';
 import { Attempt } from './attempt.ts';
 import { CheckpointCoordinator } from './checkpoint-coordinator.ts';
 import { checkpointSettings } from './checkpoint-settings.ts';

@@ -9,7 +9,8 @@ import { invariant } from '@weir/core';
 import type { JobGraph } from '@weir/graph';
 import type { CheckpointMetadata, OperatorMetadata } from '../checkpoint/checkpoint-metadata.ts';
 import type { CheckpointType } from '../operators/output-buffer.ts';
-import type { SubtaskSnapshot, TaskLocation } from '../taskmanager/protocol.ts';
+import type { SubtaskSnapshot } from '../taskmanager/protocol.ts';
+import type { TaskLocation } from '../taskmanager/task-location.ts';
 import type { CheckpointSubtaskView, CheckpointView } from './job-view.ts';
 
 /**

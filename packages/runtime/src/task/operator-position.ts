@@ -7,7 +7,8 @@
  * -n = outside of operators, n was the last. Operators are numbered by task and place in the chain.
  */
 import type { JobGraph, OperatorNode } from '@weir/graph';
-import type { TaskDeployment, TaskLocation } from '../taskmanager/protocol.ts';
+import type { TaskDeployment } from '../taskmanager/protocol.ts';
+import type { TaskLocation } from '../taskmanager/task-location.ts';
 
 const OPERATORS_PER_TASK_MAX = 65_536;
 

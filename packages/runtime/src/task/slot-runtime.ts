@@ -17,12 +17,8 @@ import { CHECKPOINT_MODE, Configuration, invariant, type TimerHandle, toWire } f
 import { verifyBindings } from '@weir/graph';
 import type { ExchangePlan } from '../channels/exchange-plan.ts';
 import { SlotExchange } from '../channels/slot-exchange.ts';
-import type {
-  ExecutionState,
-  LogEntry,
-  ServerToTaskManager,
-  TaskLocation,
-} from '../taskmanager/protocol.ts';
+import type { ExecutionState, LogEntry, ServerToTaskManager } from '../taskmanager/protocol.ts';
+import type { TaskLocation } from '../taskmanager/task-location.ts';
 import { OperatorPosition } from './operator-position.ts';
 import type { SlotRuntimeContract, SlotSetup } from './slot-contract.ts';
 import { SlotMetrics } from './slot-metrics.ts';

@@ -13,8 +13,8 @@ import {
   SPLITS_PER_SUBTASK_MAX,
   type SplitsOfSubtask,
   type TaskDeployment,
-  type TaskLocation,
 } from '../taskmanager/protocol.ts';
+import type { TaskLocation } from '../taskmanager/task-location.ts';
 import { compileEntry, enterBy, type Entry } from './entry-script.ts';
 import type { SlotMetrics } from './slot-metrics.ts';
 import type { BuiltTask, TaskBuilder } from './task-builder.ts';

@@ -19,46 +19,20 @@
  *
  * Semantics: Flink's StreamTask, SubtaskCheckpointCoordinatorImpl.
  */
-import {
-  type ClockPort,
-  type EventTimeMs,
-  invariant,
-  MIN_TIMESTAMP,
-  type StoragePort,
-} from '@weir/core';
+import { type ClockPort, type EventTimeMs, invariant, MIN_TIMESTAMP } from '@weir/core';
 import type { Alignment, GateEvent, InputGate } from '../channels/contracts.ts';
 import type { CheckpointBarrier } from '../operators/output-buffer.ts';
 import type { ExternalWait } from '../operators/stream-operator.ts';
-import type {
-  ServerToTaskManager,
-  TaskLocation,
-  TaskManagerToServer,
-} from '../taskmanager/protocol.ts';
+import type { ServerToTaskManager } from '../taskmanager/protocol.ts';
+import type { TaskLocation } from '../taskmanager/task-location.ts';
 import type { ChainNode } from './chain-node.ts';
 import type { OperatorChain } from './operator-chain.ts';
-import type { OperatorPosition } from './operator-position.ts';
+import type { StreamTaskSetup } from './stream-task-setup.ts';
 import { TaskCheckpoints } from './task-checkpoints.ts';
 import { type StepAnswer, TimeAccounting } from './time-accounting.ts';
 import { operatorError } from './user-error.ts';
 
 export type Trigger = Extract<ServerToTaskManager, { type: 'triggerCheckpoint' }>;
-
-export interface StreamTaskSetup {
-  readonly location: TaskLocation;
-  readonly chain: OperatorChain;
-  /** Null for source tasks. */
-  readonly gate: InputGate | null;
-  readonly clock: ClockPort;
-  readonly bufferTimeoutMs: number;
-  /** Between two latency markers of a source; 0 = none. */
-  readonly latencyIntervalMs: number;
-  readonly position: OperatorPosition;
-  storage(root: string): StoragePort;
-  yieldTurn(): Promise<void>;
-  send(message: TaskManagerToServer): void;
-  /** Something outside made progress possible. */
-  wakeUp(): void;
-}
 
 const NO_ALIGNMENT: Alignment = {
   startDelayMs: 0,

@@ -8,7 +8,7 @@
 import { toWire } from '@weir/core';
 import type { Alignment } from '../channels/contracts.ts';
 import type { CheckpointBarrier } from '../operators/output-buffer.ts';
-import type { StreamTaskSetup } from './stream-task.ts';
+import type { StreamTaskSetup } from './stream-task-setup.ts';
 import { TaskSnapshot } from './task-snapshot.ts';
 
 export class TaskCheckpoints {

@@ -2,7 +2,7 @@
  * What a TaskManager can be asked about its threads while a job runs, and what it answers. Nothing
  * is attached to a thread, and nothing costs, unless it is asked.
  */
-import type { TaskLocation } from './protocol.ts';
+import type { TaskLocation } from './task-location.ts';
 
 export type InspectionRequest =
   /**

@@ -6,6 +6,7 @@ import type { WireError } from '@weir/core';
 import type { JobGraph } from '@weir/graph';
 import type { CheckpointType } from '../operators/output-buffer.ts';
 import type { InspectionReport, InspectionRequest } from './inspection.ts';
+import type { TaskLocation } from './task-location.ts';
 import type { SplitView } from '../operators/stream-operator.ts';
 
 /** Flink's ExecutionState. */
@@ -19,11 +20,6 @@ export type ExecutionState =
   | 'CANCELING'
   | 'CANCELED'
   | 'FAILED';
-
-export interface TaskLocation {
-  readonly vertexId: string;
-  readonly subtask: number;
-}
 
 /** A file of an earlier checkpoint that holds state of an operator. */
 export interface StateFile {

@@ -1,4 +1,6 @@
 /** What of a flame graph stands in the address. */
+import { countParameter, textParameter } from '../../../model/search-parameter.ts';
+
 export const FLAME_FROM = '/c/embedded/jobs/$jobId/flame';
 
 export interface FlameSearch {
@@ -27,22 +29,11 @@ export function flameSearchOf(search: Readonly<Record<string, unknown>>): FlameS
     ...(mode === 'off' || mode === 'mixed' ? { mode } : {}),
     ...(by === 'package' ? { by } : {}),
     ...(engine === 'shown' ? { engine } : {}),
-    ...number('subtask', search.subtask),
-    ...number('base', search.base),
-    ...text('vertex', search.vertex),
-    ...text('q', search.q),
-    ...text('zoom', search.zoom),
-    ...text('node', search.node),
+    ...countParameter('subtask', search.subtask),
+    ...countParameter('base', search.base),
+    ...textParameter('vertex', search.vertex),
+    ...textParameter('q', search.q),
+    ...textParameter('zoom', search.zoom),
+    ...textParameter('node', search.node),
   };
-}
-
-function number<Key extends string>(key: Key, value: unknown): { [K in Key]?: number } {
-  const fits = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-  return (fits ? { [key]: value } : {}) as { [K in Key]?: number };
-}
-
-function text<Key extends string>(key: Key, value: unknown): { [K in Key]?: string } {
-  const shown = typeof value === 'number' ? `${value}` : value;
-  const fits = typeof shown === 'string' && shown !== '';
-  return (fits ? { [key]: shown } : {}) as { [K in Key]?: string };
 }

@@ -1,8 +1,8 @@
 /** Above the list: kinds with their counts, grouping, search, how far back. */
-import type { TimelineSearch } from '../../../frame/routes.tsx';
 import { SPAN_NAMES, type SpanName } from '../../../model/timeline-axis.ts';
 import type { RowKind } from '../../../model/timeline-rows.ts';
 import { SearchField } from '../../../components/search-field.tsx';
+import type { TimelineSearch } from './timeline-search.ts';
 
 const CHIPS = [
   ['exception', 'Exceptions'],
