@@ -70,7 +70,7 @@ describe.skipIf(missing !== null)('Kafka sink', () => {
   const exactlyOnce = (name: string, more?: Record<string, string>) =>
     sinkOf(name, DeliveryGuarantee.EXACTLY_ONCE, more);
 
-  /** What a reader of committed records sees, each as `partition key=value`. */
+  /** What a reader of committed records sees, each as `key=value`. */
   async function visible(name: string): Promise<string[]> {
     const text = (bytes: Uint8Array | null) => Buffer.from(bytes ?? []).toString();
     const source = KafkaSource.builder<string>()
@@ -257,6 +257,50 @@ describe.skipIf(missing !== null)('Kafka sink', () => {
     await expect(sink.write(['x'.repeat(2_000_000)])).rejects.toThrow(
       /a record for topic out-\d+ takes up 2000\d+ bytes, and max.request.size is 1048576/,
     );
+    await sink.close();
+  });
+
+  it('uses partitions that were added, after a while or when a record names one', async () => {
+    const name = await topic();
+    const widen = (count: number) =>
+      kafka.tool('topics', ['--alter', '--topic', name, '--partitions', String(count)]);
+    const found = async () => {
+      const source = KafkaSource.builder<number>()
+        .setBootstrapServers(kafka.bootstrapServers)
+        .setTopics(name)
+        .setBounded(OffsetsInitializer.latest())
+        .setDeserializer({
+          producedType: null,
+          deserialize: ({ partition }: ConsumerRecord, out) => out.collect(partition),
+        });
+      return [...new Set((await drained(source.build())).records)].sort();
+    };
+    const rounds = { 'metadata.max.age.ms': '100', 'partitioner.ignore.keys': 'true' };
+    const going = await RunningSink.start(sinkOf(name, 'at-least-once', rounds).build());
+    await going.write(['x']);
+    await widen(3);
+    await vi.waitFor(async () => {
+      await going.write(['x']);
+      await going.prepare(1);
+      expect(await found()).toEqual([0, 1, 2]);
+    }, WAIT_MS);
+    await going.close();
+
+    const chooses = KafkaRecordSerializationSchema.builder<string>()
+      .setTopic(name)
+      .setPartitioner({ partition: (text) => Number(text) })
+      .setValueSerializationSchema({ serialize: (text) => text });
+    const naming = sinkOf(name, 'at-least-once').setRecordSerializer(chooses.build());
+    const sink = await RunningSink.start(naming.build());
+    await sink.write(['0']);
+    await widen(4);
+    await sink.write(['3']);
+    await sink.prepare(1);
+    expect(await found()).toEqual([0, 1, 2, 3]);
+    await expect(sink.write(['9'])).rejects.toMatchObject({
+      code: 'SINK_FAILED',
+      message: expect.stringContaining(`partition 9 of topic ${name}, which has 4: 0 to 3`),
+    });
     await sink.close();
   });
 

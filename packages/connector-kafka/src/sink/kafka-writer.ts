@@ -19,22 +19,23 @@ import {
   type SinkWriter,
   type TimerHandle,
 } from '@weir/core';
-import { isMissing, type KafkaClient } from '../client/kafka-client.ts';
-import { check, KafkaFailure } from '../client/kafka-failure.ts';
+import type { KafkaClient } from '../client/kafka-client.ts';
+import { KafkaFailure } from '../client/kafka-failure.ts';
 import { pause } from '../client/pause.ts';
 import type { ProducerIdentity, TransactionIdentity } from '../protocol/transaction-apis.ts';
 import { RecordBatchEncoder } from '../records/record-batch-encoder.ts';
 import type { KafkaCommittable } from './kafka-committable.ts';
 import { PartitionAdder } from './partition-adder.ts';
-import { PartitionQueue, type QueueOwner } from './partition-queue.ts';
+import type { PartitionQueue, QueueOwner } from './partition-queue.ts';
 import { partitionOfKey } from './partitioner.ts';
 import type {
   KafkaRecordSerializationSchema,
   ProducerRecord,
   SerializationContext,
 } from './serializers.ts';
-import { noSuchTopic, recordTooLarge, sinkFailure } from './sink-errors.ts';
+import { recordTooLarge, sinkFailure } from './sink-errors.ts';
 import type { SinkSettings } from './sink-settings.ts';
+import { type SinkTopic, SinkTopics } from './sink-topics.ts';
 import type { CommitProof, TransactionCalls } from './transaction-calls.ts';
 import type { TransactionRing } from './transaction-ring.ts';
 
@@ -54,19 +55,12 @@ export interface KafkaWriterOptions<T> {
 /** What closing may take; a transaction that stays open is aborted by the next start. */
 const ABORT_MS_MAX = 3000;
 
-interface Topic {
-  readonly queues: readonly PartitionQueue[];
-  /** Where records without a key go, until that batch is full. */
-  sticky: number;
-}
-
 export class KafkaWriter<T> implements SinkWriter<T, KafkaCommittable>, QueueOwner {
   readonly client: KafkaClient;
   readonly settings: SinkSettings;
   identity: ProducerIdentity = { producerId: -1n, epoch: -1 };
   readonly #options: KafkaWriterOptions<T>;
-  readonly #topics = new Map<string, Topic>();
-  readonly #asked = new Set<string>();
+  readonly #topics: SinkTopics;
   readonly #sends: Counter;
   readonly #bytesOut: Counter;
   readonly #errors: Counter;
@@ -90,6 +84,15 @@ export class KafkaWriter<T> implements SinkWriter<T, KafkaCommittable>, QueueOwn
     this.client = client;
     this.settings = settings;
     this.#options = options;
+    this.#topics = new SinkTopics({
+      client,
+      owner: this,
+      timers: context.timers,
+      subtaskIndex: context.taskInfo.subtaskIndex,
+      maxAgeMs: settings.metadataAgeMs,
+      answered: () => context.wakeUp(),
+      failed: (error) => this.failed(error),
+    });
     this.#sends = metricGroup.counter('numRecordsSend');
     this.#bytesOut = metricGroup.counter('numBytesSend');
     this.#errors = metricGroup.counter('numRecordsSendErrors');
@@ -99,7 +102,7 @@ export class KafkaWriter<T> implements SinkWriter<T, KafkaCommittable>, QueueOwn
       get timestampMs() {
         return recordMs();
       },
-      partitionsOf: (topic) => this.#topic(topic)?.queues.length ?? null,
+      partitionsOf: (topic) => this.#topics.get(topic)?.queues.length ?? null,
     };
   }
 
@@ -127,17 +130,18 @@ export class KafkaWriter<T> implements SinkWriter<T, KafkaCommittable>, QueueOwn
     this.#recordMs = timestampMs === MIN_TIMESTAMP ? null : timestampMs;
     const out = this.#options.serializer.serialize(record, this.#serialization);
     if (out === null) return true;
-    const topic = this.#topic(out.topic);
+    const topic = this.#topics.get(out.topic);
+    const queue = topic === null ? null : this.#choose(topic, out);
     // The same record is offered again once the topic's partitions are known.
-    if (topic === null) return false;
-    this.#append(this.#choose(topic, out), out);
+    if (queue === null) return false;
+    this.#append(queue, out);
     return true;
   }
 
   async flush(endOfInput: boolean): Promise<void> {
-    for (const queue of this.#queues()) queue.push();
+    for (const queue of this.#topics.all()) queue.push();
     if (this.#options.flushes || endOfInput) {
-      await Promise.all(this.#queues().map((queue) => queue.drained()));
+      await Promise.all(this.#topics.all().map((queue) => queue.drained()));
     }
     this.#throwFailure();
   }
@@ -165,7 +169,8 @@ export class KafkaWriter<T> implements SinkWriter<T, KafkaCommittable>, QueueOwn
   async close(): Promise<void> {
     this.#closed = true;
     this.#linger?.cancel();
-    for (const queue of this.#queues()) queue.die();
+    this.#topics.close();
+    for (const queue of this.#topics.all()) queue.die();
     const { calls, ring, context } = this.#options;
     // Readers of committed records would wait for its timeout.
     if (this.#transaction !== null && this.#adder?.first !== null) {
@@ -196,7 +201,7 @@ export class KafkaWriter<T> implements SinkWriter<T, KafkaCommittable>, QueueOwn
     if (this.#failure !== null || this.#closed) return;
     this.#errors.inc();
     this.#failure = { error: sinkFailure(error, this.settings) };
-    for (const queue of this.#queues()) queue.die();
+    for (const queue of this.#topics.all()) queue.die();
     this.#options.context.wakeUp();
   }
 
@@ -215,18 +220,9 @@ export class KafkaWriter<T> implements SinkWriter<T, KafkaCommittable>, QueueOwn
     else this.#startLinger();
   }
 
-  #choose(topic: Topic, out: ProducerRecord): PartitionQueue {
+  #choose(topic: SinkTopic, { key, partition }: ProducerRecord): PartitionQueue | null {
     const { queues } = topic;
-    const { key, partition } = out;
-    if (partition !== null) {
-      const queue = queues[partition];
-      invariant(queue !== undefined, 'the partitioner chose a partition that there is not', {
-        topic: out.topic,
-        partition,
-        partitions: queues.length,
-      });
-      return queue;
-    }
+    if (partition !== null) return this.#topics.named(topic, partition);
     if (key !== null && !this.settings.ignoreKeys)
       return queues[partitionOfKey(key, queues.length)]!;
     const sticky = queues[topic.sticky]!;
@@ -236,43 +232,13 @@ export class KafkaWriter<T> implements SinkWriter<T, KafkaCommittable>, QueueOwn
     return queues[topic.sticky]!;
   }
 
-  /** Null while its partitions are being asked for; the task is woken when they are known. */
-  #topic(name: string): Topic | null {
-    const known = this.#topics.get(name);
-    if (known !== undefined) return known;
-    if (this.#asked.has(name)) return null;
-    this.#asked.add(name);
-    this.#ask(name)
-      .catch((error: unknown) => this.failed(error))
-      .finally(() => {
-        this.#asked.delete(name);
-        this.#options.context.wakeUp();
-      });
-    return null;
-  }
-
-  async #ask(name: string): Promise<void> {
-    const partitions = await this.client.retry(async () => {
-      const [found] = await this.client.metadata([name]);
-      if (found === undefined || isMissing(found.errorCode)) throw noSuchTopic(name);
-      check(`Metadata of ${name}`, found.errorCode);
-      return found.partitions;
-    });
-    const queues = [...partitions]
-      .sort((a, b) => a.partition - b.partition)
-      .map(({ partition }) => new PartitionQueue(name, partition, this));
-    // Subtasks begin with different partitions.
-    const sticky = this.#options.context.taskInfo.subtaskIndex % queues.length;
-    this.#topics.set(name, { queues, sticky });
-  }
-
   #startLinger(): void {
     if (this.#linger !== null) return;
     const { timers } = this.#options.context;
     this.#linger = timers.schedule(this.settings.lingerMs, () => {
       this.#linger = null;
       let collecting = false;
-      for (const queue of this.#queues()) {
+      for (const queue of this.#topics.all()) {
         if (queue.collecting === 0) continue;
         queue.pushIfFree();
         collecting ||= queue.collecting > 0;
@@ -300,7 +266,7 @@ export class KafkaWriter<T> implements SinkWriter<T, KafkaCommittable>, QueueOwn
     this.#transaction = transaction;
     this.identity = transaction;
     this.#adder = new PartitionAdder(calls, transaction);
-    for (const queue of this.#queues()) queue.begin();
+    for (const queue of this.#topics.all()) queue.begin();
     this.#next = this.#initialise(ring!);
     // Whoever needs it sees the failure.
     this.#next.catch(() => {});
@@ -308,10 +274,6 @@ export class KafkaWriter<T> implements SinkWriter<T, KafkaCommittable>, QueueOwn
 
   #initialise(ring: TransactionRing): Promise<TransactionIdentity> {
     return this.#options.calls.init(ring.take(), this.settings.transactionTimeoutMs);
-  }
-
-  #queues(): PartitionQueue[] {
-    return [...this.#topics.values()].flatMap(({ queues }) => queues);
   }
 
   #throwFailure(): void {

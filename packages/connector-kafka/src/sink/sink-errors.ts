@@ -46,6 +46,16 @@ export function noSuchTopic(topic: string): WeirError {
   return new WeirError('SINK_FAILED', text, { retryable: true, context: { topic } });
 }
 
+/** A partition that a record names, and that its topic does not have. */
+export function noSuchPartition(topic: string, partition: number, count: number): WeirError {
+  return new WeirError(
+    'SINK_FAILED',
+    `a record was given partition ${partition} of topic ${topic}, which has ${count}: 0 to ` +
+      `${count - 1}; correct the partitioner, or add partitions to the topic`,
+    { context: { topic, partition, count } },
+  );
+}
+
 /** A checkpoint counts on a transaction that the brokers have aborted or forgotten. */
 export function lostTransaction(
   transactionalId: string,

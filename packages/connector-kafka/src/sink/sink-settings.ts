@@ -24,6 +24,8 @@ export interface SinkSettings {
   readonly lingerMs: number;
   readonly bufferBytes: number;
   readonly requestBytesMax: number;
+  /** After so long a topic is looked at again: it may have more partitions. */
+  readonly metadataAgeMs: number;
   /** Batches of one partition on their way at once. */
   readonly inFlightMax: number;
   readonly compression: CompressionType;
@@ -74,6 +76,7 @@ export function sinkSettings(
     lingerMs: properties.number('linger.ms', 5),
     bufferBytes: properties.number('buffer.memory', 32 * KIBIBYTE * KIBIBYTE),
     requestBytesMax,
+    metadataAgeMs: properties.number('metadata.max.age.ms', 300_000),
     inFlightMax: Math.min(inFlight, IN_FLIGHT_MAX),
     compression,
     compressionLevel: Number.isNaN(level) ? null : level,
