@@ -14,17 +14,20 @@ test('rescale: stopped with a savepoint, started from it at another parallelism'
   const dialog = page.getByRole('dialog', { name: 'Rescale slow-map' });
   await expect(dialog.getByRole('radio', { name: /^Now/ })).toBeChecked();
   const rescale = dialog.getByRole('button', { name: /^Rescale to/ });
-  await expect(rescale, 'to what it is already').toBeDisabled();
   await dialog.getByRole('textbox', { name: 'Parallelism' }).fill('999');
   await expect(dialog.getByRole('status')).toContainText('at most 128 subtasks');
   await dialog.getByRole('textbox', { name: 'Parallelism' }).fill('1');
+  await expect(rescale, 'to what it is already').toBeDisabled();
   await dialog.getByRole('button', { name: 'One more' }).click();
   await expect(dialog).toContainText('×1 → ×2');
   await expect(dialog).toContainText('nothing; the sources go on where they stop');
   await rescale.click();
   await expect(dialog).toBeHidden();
   const done = view.toast('slow-map runs again at ×2');
-  await expect(done).toBeVisible();
+  await expect(done.getByRole('listitem')).toContainText([
+    /^Savepoint #\d+, .*; stopped$/,
+    /^Started, all \d+ subtasks run$/,
+  ]);
   const savepoint = (await done.getByRole('code').textContent()) ?? '';
   expect(existsSync(savepoint), savepoint).toBe(true);
 

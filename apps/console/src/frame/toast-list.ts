@@ -3,6 +3,8 @@
  *
  * Invariant: at most six toasts; the oldest finished one makes room.
  */
+import type { Stage } from '../model/rerun-stages.ts';
+
 export interface Toast {
   readonly id: number;
   readonly tone: 'progress' | 'done' | 'failed';
@@ -12,6 +14,8 @@ export interface Toast {
   readonly progress: number | null;
   /** A path worth copying. */
   readonly path: string | null;
+  /** Of an operation with several parts: which are over, and which is under way. */
+  readonly stages: readonly Stage[];
   /** What can be done next. */
   readonly steps: readonly ToastStep[];
 }
@@ -41,7 +45,7 @@ export function showToast(title: string, text: string): (change: Partial<Toast>)
   const id = ++lastId;
   publish([
     ...toasts,
-    { id, tone: 'progress', title, text, progress: null, path: null, steps: [] },
+    { id, tone: 'progress', title, text, progress: null, path: null, stages: [], steps: [] },
   ]);
   return (change) => {
     publish(toasts.map((toast) => (toast.id === id ? { ...toast, ...change, id } : toast)));

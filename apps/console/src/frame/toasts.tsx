@@ -21,14 +21,36 @@ const ICONS = {
   failed: <TriangleAlert className="tone-fail" aria-hidden="true" />,
 };
 
+const STAGE_MARKS = {
+  done: <Check className="tone-ok" aria-label="done" />,
+  now: <LoaderCircle className="spin tone-accent" aria-label="under way" />,
+  next: <i aria-hidden="true" />,
+  failed: <TriangleAlert className="tone-fail" aria-label="failed" />,
+};
+
+function Stages({ stages }: Pick<Toast, 'stages'>) {
+  return (
+    <ol className="toast-stages">
+      {stages.map(({ text, state }, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: stages keep their place while words change
+        <li key={at} data-state={state}>
+          {STAGE_MARKS[state]}
+          {text}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
 function ToastItem({ toast }: { toast: Toast }) {
-  const { id, tone, title, text, progress, path, steps } = toast;
+  const { id, tone, title, text, progress, path, stages, steps } = toast;
   return (
     <article className="toast" aria-label={title}>
       {ICONS[tone]}
       <div>
         <h3>{title}</h3>
-        <p>{text}</p>
+        {stages.length > 0 && <Stages stages={stages} />}
+        {text !== '' && <p>{text}</p>}
         {progress !== null && tone === 'progress' && (
           <progress value={progress} max={1} aria-label={title} />
         )}

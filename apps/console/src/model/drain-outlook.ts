@@ -39,24 +39,48 @@ export function drainOutlook(
   const backlog = tick?.pendingRecords ?? null;
   const reads = tick?.recordsIn ?? null;
   const limit = tick?.bottleneck ?? null;
-  const supply = limit?.figures?.supplyPerSecond ?? sumOf(reads, slope);
+  const supply = supplyOf(tick, slope);
   const now: DrainRow = {
     change: 'As it is',
     reads,
     slope,
     outlook: outlookOf(backlog, slope, reads),
   };
-  const capacity = limit?.figures?.capacityPerSecond ?? null;
-  const able = limit !== null && capacity !== null && supply !== null && backlog !== null;
-  if (!able || backlog === 0) return { supply, backlog, rows: [now], assumes: '' };
-  const share = shareOf(tick, limit.vertexId, reads);
-  const rows = changesOf(topology, limit).map(({ change, factor }): DrainRow => {
-    // What the limiting operator takes, in records of the sources.
-    const possible = (capacity * factor) / share;
-    const next = supply - possible;
-    return { change, reads: possible, slope: next, outlook: outlookOf(backlog, next, possible) };
+  if (tick === null || limit === null || backlog === null || backlog === 0) {
+    return { supply, backlog, rows: [now], assumes: '' };
+  }
+  const rows = changesOf(topology, limit).flatMap(({ change, factor }): DrainRow[] => {
+    const grown = grownCapacity(tick, limit, slope, factor);
+    if (grown === null) return [];
+    const next = grown.supply - grown.possible;
+    const outlook = outlookOf(backlog, next, grown.possible);
+    return [{ change, reads: grown.possible, slope: next, outlook }];
   });
+  if (rows.length === 0) return { supply, backlog, rows: [now], assumes: '' };
   return { supply, backlog, rows: [now, ...rows], assumes: assumptionOf(topology, limit) };
+}
+
+/**
+ * Records per second that come in at the sources, and that they could read if what limits took
+ * `factor` as much; null while either is not known.
+ */
+export function grownCapacity(
+  tick: JobTick,
+  limit: Bottleneck,
+  slope: number | null,
+  factor: number,
+): { readonly supply: number; readonly possible: number } | null {
+  const supply = supplyOf(tick, slope);
+  const capacity = limit.figures?.capacityPerSecond ?? null;
+  if (supply === null || capacity === null) return null;
+  // What the limiting operator takes, in records of the sources.
+  const possible = (capacity * factor) / shareOf(tick, limit.vertexId, tick.recordsIn);
+  return { supply, possible };
+}
+
+function supplyOf(tick: JobTick | null, slope: number | null): number | null {
+  const told = tick?.bottleneck?.figures?.supplyPerSecond ?? null;
+  return told ?? sumOf(tick?.recordsIn ?? null, slope);
 }
 
 interface Change {
@@ -89,7 +113,8 @@ function shareOf(tick: JobTick | null, vertexId: string, reads: number | null): 
   return taken === null || reads === null || reads <= 0 || taken <= 0 ? 1 : taken / reads;
 }
 
-function assumptionOf(
+/** What a promise of more capacity takes for granted, in a sentence. */
+export function assumptionOf(
   topology: JobTopology,
   { vertexId, figures, cause, next }: Bottleneck,
 ): string {

@@ -79,7 +79,7 @@ export function consequences(
   if (wish.args !== subject.args) {
     rows.push({ term: 'Arguments', text: wish.args === '' ? 'none' : wish.args, warn: false });
   }
-  const kept = 'a new job; this one stays in the list with its history';
+  const kept = 'a new job; this one stays with its history';
   rows.push({ term: 'Becomes', text: kept, warn: false });
   return rows;
 }

@@ -11,6 +11,14 @@ const OFTEN_MS = 1000;
 
 const ofJob = (jobId: string, ...rest: readonly (string | number)[]) => ['job', jobId, ...rest];
 
+export function jobDetailsQuery(jobId: string) {
+  return queryOptions({
+    queryKey: ofJob(jobId, 'details'),
+    queryFn: ({ signal }) => flink.call('job', { params: { jobid: jobId }, signal }),
+    staleTime: SLOWLY_MS,
+  });
+}
+
 export function checkpointsQuery(jobId: string) {
   return queryOptions({
     queryKey: ofJob(jobId, 'checkpoints'),

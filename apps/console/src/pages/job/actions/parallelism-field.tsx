@@ -7,9 +7,12 @@ export interface ParallelismFieldProps {
   readonly value: string;
   readonly change: (value: string) => void;
   readonly subject: RerunSubject;
+  /** Worth offering with one click; the last one is advised. */
+  readonly presets?: readonly number[];
 }
 
-export function ParallelismField({ value, change, subject }: ParallelismFieldProps) {
+export function ParallelismField(props: ParallelismFieldProps) {
+  const { value, change, subject, presets = [] } = props;
   const id = useId();
   const now = Number(value);
   const step = (by: number) => {
@@ -40,11 +43,26 @@ export function ParallelismField({ value, change, subject }: ParallelismFieldPro
             <Plus aria-hidden="true" />
           </button>
         </span>
-        <span className="micro">
-          ×{subject.parallelism} now; at most {subject.maxParallelism}, operators with a parallelism
-          of their own keep it
-        </span>
+        {presets.length > 0 && (
+          <span className="segments sm">
+            {presets.map((preset, at) => (
+              <button
+                key={preset}
+                type="button"
+                aria-pressed={value === `${preset}`}
+                onClick={() => change(`${preset}`)}
+              >
+                ×{preset}
+                {at === presets.length - 1 && ', advised'}
+              </button>
+            ))}
+          </span>
+        )}
       </span>
+      <small>
+        ×{subject.parallelism} now; at most {subject.maxParallelism}, operators with a parallelism
+        of their own keep it
+      </small>
     </div>
   );
 }

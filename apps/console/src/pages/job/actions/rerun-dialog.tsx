@@ -2,13 +2,13 @@
  * Restart and rescale: the job's program is started again as a new job, from a checkpoint or
  * savepoint, at a parallelism, with arguments. A running job is stopped first.
  */
-import type { Deployment } from '@weir/console-protocol';
+import type { Deployment, RerunRequestInput } from '@weir/console-protocol';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Dialog } from '../../../components/dialog.tsx';
 import { useNow } from '../../../components/use-now.ts';
-import { useJob } from '../../../live/use-live.ts';
+import { useJob, useJobStore } from '../../../live/use-live.ts';
 import { joinArguments } from '../../../model/argument-text.ts';
 import {
   pointSource,
@@ -20,8 +20,8 @@ import { isTerminal } from '../../../model/job-state.ts';
 import { restorePoints, savepointPoints } from '../../../model/restore-points.ts';
 import { checkpointConfigQuery, checkpointsQuery } from '../../../rest/job-queries.ts';
 import { savepointsQuery } from '../../../rest/savepoints.ts';
-import { jobInfoQuery, rerunJob } from '../../../rest/weir-client.ts';
-import { followAction } from './follow-action.ts';
+import { jobInfoQuery } from '../../../rest/weir-client.ts';
+import { followRerun } from './follow-rerun.ts';
 import { ParallelismField } from './parallelism-field.tsx';
 import {
   type Consequence,
@@ -32,6 +32,7 @@ import {
   sourceName,
   wishProblem,
 } from '../../../model/rerun-wish.ts';
+import { RescalePreview } from './rescale-preview.tsx';
 import { firstSource, RestoreChoice } from './restore-choice.tsx';
 
 export interface RerunDialogProps {
@@ -60,7 +61,8 @@ export function RerunDialog(props: RerunDialogProps) {
   const named = points.find(({ path }) => path === from);
   const asked: RestoreSource | null = from === null ? null : { kind: 'path', path: from };
   const source = chosen ?? (named === undefined ? (asked ?? usual) : pointSource(named));
-  const parallelism = typedParallelism ?? `${subject.parallelism}`;
+  const presets = usePresets(rescale, subject);
+  const parallelism = typedParallelism ?? `${presets.at(-1) ?? subject.parallelism}`;
   const args = typedArgs ?? subject.args;
   const wish = { source, parallelism, args };
   const unchanged = rescale && Number(parallelism) === subject.parallelism;
@@ -70,7 +72,14 @@ export function RerunDialog(props: RerunDialogProps) {
     close();
     void rerun({ ...rerunRequestOf(wish, subject), ...programOf(back) });
   };
-  const field = <ParallelismField value={parallelism} change={setParallelism} subject={subject} />;
+  const field = (
+    <ParallelismField
+      value={parallelism}
+      change={setParallelism}
+      subject={subject}
+      presets={presets}
+    />
+  );
   return (
     <Dialog
       title={titleOf(name, rescale, back)}
@@ -96,6 +105,14 @@ export function RerunDialog(props: RerunDialogProps) {
       <RestoreChoice points={points} runs={!subject.ended} source={source} choose={choose} />
       {!rescale && field}
       {!rescale && <ArgumentsField value={args} change={setArgs} />}
+      {rescale && !subject.ended && Number(parallelism) > 0 && (
+        <RescalePreview
+          jobId={jobId}
+          from={subject.parallelism}
+          to={Number(parallelism)}
+          savepointMs={source.kind === 'now' ? lastTookMs : 0}
+        />
+      )}
       <ConsequenceList
         rows={[...versionRows(back, now), ...consequences(wish, subject, now, lastTookMs)]}
       />
@@ -168,6 +185,23 @@ function useSubject(jobId: string, ended: boolean, back: Deployment | null) {
   };
 }
 
+/** Half as many more and twice as many, where something limits the job and could be spread. */
+function usePresets(rescale: boolean, { parallelism, maxParallelism }: RerunSubject): number[] {
+  const store = useJobStore();
+  // As it was when the dialog was opened: a verdict that comes or goes must not change the form.
+  const [limited] = useState(() => {
+    const { topology, latest } = store;
+    const cause = latest?.bottleneck?.cause;
+    const id = latest?.bottleneck?.vertexId;
+    const vertex = topology?.vertices.find((one) => one.id === id);
+    const spreads = cause !== 'skew' && cause !== 'machine';
+    return spreads ? (vertex?.parallelism ?? null) : null;
+  });
+  if (!rescale || limited !== parallelism) return [];
+  const more = [Math.ceil(parallelism * 1.5), parallelism * 2];
+  return [...new Set(more)].filter((wanted) => wanted <= maxParallelism);
+}
+
 function programOf(back: Deployment | null) {
   return back === null ? {} : { programOf: back.jobId };
 }
@@ -177,26 +211,19 @@ function titleOf(name: string, rescale: boolean, back: Deployment | null): strin
   return rescale ? `Rescale ${name}` : `Restart ${name}`;
 }
 
-/** Follows the rerun as a toast, then shows the new job. */
+/** Follows the rerun as a toast, and shows the new job once there is one. */
 function useRerun(jobId: string, name: string, rescale: boolean) {
   const queries = useQueryClient();
   const navigate = useNavigate();
-  return async (request: Parameters<typeof rerunJob>[1]): Promise<void> => {
-    let started: string | null = null;
+  return (request: RerunRequestInput): Promise<void> => {
     const to = request.parallelism === undefined ? '' : ` at ×${request.parallelism}`;
     const words = {
-      title: rescale ? `Rescaling ${name}` : `Restarting ${name}`,
-      begins: request.stopFirst === null ? 'Its program is started again.' : 'It is being stopped.',
+      title: rescale ? `Rescaling ${name}${to.replace(' at', ' to')}` : `Restarting ${name}${to}`,
       done: `${name} runs again${to}`,
       failed: rescale ? `${name} was not rescaled` : `${name} was not restarted`,
-      still: 'Savepoints stay where they are.',
     };
-    const good = await followAction(queries, jobId, words, async () => {
-      const answer = await rerunJob(jobId, request);
-      started = answer.jobId;
-      return { ok: true, path: answer.savepointPath, checkpointId: null };
+    return followRerun(queries, jobId, request, words, (started) => {
+      void navigate({ to: '/c/embedded/jobs/$jobId/graph', params: { jobId: started } });
     });
-    if (!good || started === null) return;
-    await navigate({ to: '/c/embedded/jobs/$jobId/graph', params: { jobId: started } });
   };
 }

@@ -83,13 +83,14 @@ function summary(verdicts: readonly unknown[], states: readonly unknown[]): stri
 /** A label that the moment's own time would cover is left out. */
 function Axis({ scale, moment }: { scale: TimelineScale; moment: Moment }) {
   const tags = tagTimes(moment).map((t) => scale.x(t));
+  const ends = scale.x(scale.to) + RIGHT - TAG_WIDTH / 2;
   return scale.ticks.map((t) => {
     const x = scale.x(t);
     return (
       <g key={t}>
         <line className="grid" x1={x} x2={x} y1="16" y2={HEIGHT - 4} />
         {tags.every((tag) => Math.abs(tag - x) > TAG_WIDTH) && (
-          <text x={x} y="12" textAnchor="middle">
+          <text x={Math.min(x, ends)} y="12" textAnchor="middle">
             {scale.step < 60_000 ? clockTime(t) : clockMinute(t)}
           </text>
         )}

@@ -1,0 +1,145 @@
+/** The backlog if the job is rescaled: dashed from now on, with what the lines assume below. */
+import { useWidth } from '../../../components/use-width.ts';
+import { JOB_COLUMNS, type JobStore } from '../../../live/job-store.ts';
+import { useJob } from '../../../live/use-live.ts';
+import { axisText, scaleTop } from '../../../model/chart-scale.ts';
+import { clockMinute } from '../../../model/clock-time.ts';
+import { recentSlope } from '../../../model/figure-notes.ts';
+import { countFigure, durationFigure, figureText } from '../../../model/figures.ts';
+import {
+  type BacklogPoint,
+  type RescaleOutlook,
+  rescaleOutlook,
+} from '../../../model/rescale-outlook.ts';
+
+const HEIGHT = 116;
+const GUTTER = 40;
+const TOP = 8;
+const BASE = 94;
+const PAST_MS = 180_000;
+const TREND_MS = 30_000;
+/** About what a process takes to begin. */
+const START_MS = 2000;
+
+export interface RescalePreviewProps {
+  readonly jobId: string;
+  readonly from: number;
+  readonly to: number;
+  /** How long its newest checkpoint took. */
+  readonly savepointMs: number | null;
+}
+
+export function RescalePreview({ jobId, from, to, savepointMs }: RescalePreviewProps) {
+  const downMs = (savepointMs ?? 0) + START_MS;
+  const seen = useJob(
+    ({ topology, latest, job }) => ({ topology, tick: latest, past: job }),
+    jobId,
+  );
+  if (seen.topology === null || from === to) return null;
+  const { topology, tick, past: ring } = seen;
+  const slope = recentSlope(ring, JOB_COLUMNS.pendingRecords, TREND_MS);
+  const outlook = rescaleOutlook({ topology, tick, slope, past: pastOf(ring), from, to, downMs });
+  return (
+    <section className="rescale-preview" aria-label="Backlog if you do">
+      <h3>
+        Backlog, if you do
+        {outlook.kind === 'forecast' && (
+          <span className="micro">
+            reads {figureText(countFigure(outlook.reads))} →{' '}
+            {figureText(countFigure(outlook.possible))}/s
+          </span>
+        )}
+      </h3>
+      {outlook.kind === 'none' ? (
+        <p className="rescale-none">{outlook.why}</p>
+      ) : (
+        <Picture outlook={outlook} to={to} />
+      )}
+      {outlook.kind === 'forecast' && (
+        <p className="micro quiet-text">
+          {outlook.assumes} Nothing is read for about {figureText(durationFigure(downMs))}.
+        </p>
+      )}
+    </section>
+  );
+}
+
+type Forecast = Extract<RescaleOutlook, { readonly kind: 'forecast' }>;
+
+function Picture({ outlook, to }: { outlook: Forecast; to: number }) {
+  const [element, width] = useWidth<HTMLDivElement>();
+  const { past, asIs, changed, drainedMs } = outlook;
+  const now = asIs[0]!;
+  const end = asIs.at(-1)!;
+  const first = past[0] ?? now;
+  const drawn = [...past, ...changed, end];
+  const top = scaleTop(Math.max(...drawn.map(({ records }) => records)), 'plain');
+  const right = Math.max(GUTTER + 1, width - 4);
+  const x = (t: number) =>
+    GUTTER + ((t - first.t) / Math.max(1, end.t - first.t)) * (right - GUTTER);
+  const y = (records: number) => BASE - (records / top) * (BASE - TOP);
+  const path = (points: readonly BacklogPoint[]) =>
+    points.map(({ t, records }, at) => `${at === 0 ? 'M' : 'L'}${x(t)} ${y(records)}`).join('');
+  const drained =
+    drainedMs === null
+      ? `×${to}: does not drain`
+      : `×${to}: drained in ${figureText(durationFigure(drainedMs))}`;
+  const endText = `as it is: ${figureText(countFigure(end.records))}`;
+  const summary = `${figureText(countFigure(now.records))} records wait now. At ${clockMinute(end.t)} ${endText}. ${drained}.`;
+  return (
+    <div ref={element}>
+      <p className="rescale-lines">
+        <span>
+          <i className="as-is" aria-hidden="true" />
+          {endText}
+        </span>
+        <span>
+          <i className="changed" aria-hidden="true" />
+          {drained}
+        </span>
+      </p>
+      {width > 0 && (
+        <svg width={width} height={HEIGHT} role="img" aria-label={summary}>
+          {[top, top / 2].map((records) => (
+            <g key={records}>
+              <line className="grid" x1={GUTTER} x2={right} y1={y(records)} y2={y(records)} />
+              <text x={GUTTER - 6} y={y(records) + 4} textAnchor="end">
+                {axisText(figureText(countFigure(records)))}
+              </text>
+            </g>
+          ))}
+          <path
+            className="past-area"
+            d={`${path([...past, now])}L${x(now.t)} ${BASE}L${x(first.t)} ${BASE}z`}
+          />
+          <path className="past" d={path([...past, now])} />
+          <path className="as-is" d={path(asIs)} />
+          <path className="changed" d={path(changed)} />
+          <line className="axis" x1={GUTTER} x2={right} y1={BASE} y2={BASE} />
+          <line className="now" x1={x(now.t)} x2={x(now.t)} y1={TOP - 4} y2={BASE} />
+          {x(now.t) - GUTTER > 64 && (
+            <text x={GUTTER} y={HEIGHT - 8}>
+              {clockMinute(first.t)}
+            </text>
+          )}
+          <text x={x(now.t)} y={HEIGHT - 8} textAnchor="middle">
+            now
+          </text>
+          <text x={right} y={HEIGHT - 8} textAnchor="end">
+            {clockMinute(end.t)}
+          </text>
+        </svg>
+      )}
+    </div>
+  );
+}
+
+/** The last minutes of the backlog, as far as they are known. */
+function pastOf(ring: JobStore['job']): BacklogPoint[] {
+  const points: BacklogPoint[] = [];
+  for (let i = ring.indexAt((ring.lastTime() ?? 0) - PAST_MS); i < ring.length; i++) {
+    const records = ring.value(i, JOB_COLUMNS.pendingRecords);
+    if (!Number.isNaN(records)) points.push({ t: ring.time(i), records });
+  }
+  return points;
+}
