@@ -26,6 +26,7 @@ import {
 import { check, KafkaFailure, refusal } from './kafka-failure.ts';
 import type { KafkaTransport } from './kafka-transport.ts';
 import { BackOff, pause } from './pause.ts';
+import type { ThrottleTimes } from './throttle-times.ts';
 
 export interface KafkaClientOptions {
   readonly transport: KafkaTransport;
@@ -35,6 +36,8 @@ export interface KafkaClientOptions {
   readonly retryMaxMs: number;
   /** How long a call is tried again; ms. */
   readonly deadlineMs: number;
+  /** What the transport has heard of quotas. */
+  readonly throttle: ThrottleTimes;
   /** Called when a call has to be tried again, and with null once one succeeds after that. */
   readonly onTrouble?: (failure: KafkaFailure | null) => void;
 }
@@ -44,6 +47,7 @@ const CONCURRENT_PAUSE_MS = 20;
 
 export class KafkaClient {
   readonly transport: KafkaTransport;
+  readonly throttle: ThrottleTimes;
   readonly #options: KafkaClientOptions;
   readonly #leaders = new Map<string, number>();
   readonly #coordinators = new Map<string, number>();
@@ -53,6 +57,7 @@ export class KafkaClient {
 
   constructor(options: KafkaClientOptions) {
     this.transport = options.transport;
+    this.throttle = options.throttle;
     this.#options = options;
   }
 

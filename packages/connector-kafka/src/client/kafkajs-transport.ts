@@ -61,15 +61,19 @@ export interface KafkajsTransportOptions {
   readonly config: KafkaConfig;
   /** Sees every request before it is sent; for tests. */
   readonly onSend?: (key: number, version: number) => void;
+  /** Sees what an answer says of waiting, in ms; kafkajs does wait. */
+  readonly onThrottle?: (api: string, throttleMs: number) => void;
 }
 
 export class KafkajsTransport implements KafkaTransport {
   readonly #cluster: Cluster;
   readonly #onSend: (key: number, version: number) => void;
+  readonly #onThrottle: (api: string, throttleMs: number) => void;
 
   constructor(options: KafkajsTransportOptions) {
     this.#cluster = clusterOf(options.config);
     this.#onSend = options.onSend ?? (() => {});
+    this.#onThrottle = options.onThrottle ?? (() => {});
   }
 
   async connect(): Promise<void> {
@@ -95,7 +99,9 @@ export class KafkajsTransport implements KafkaTransport {
       const broker = await this.#broker(nodeId);
       this.#requireSupport(broker, api.key, api.name, api.version);
       this.#onSend(api.key, api.version);
-      return await broker.connectionPool.send(exchangeOf(api, request, timeoutMs));
+      return await broker.connectionPool.send(
+        exchangeOf(api, request, timeoutMs, this.#onThrottle),
+      );
     } catch (error) {
       throw transportFailure(error);
     }
@@ -185,6 +191,7 @@ function exchangeOf<Request, Response>(
   api: Api<Request, Response>,
   request: Request,
   timeoutMs: number,
+  onThrottle: (api: string, throttleMs: number) => void,
 ): Exchange<Response> {
   return {
     requestTimeout: timeoutMs,
@@ -205,7 +212,12 @@ function exchangeOf<Request, Response>(
       async decode(bytes) {
         const reader = new ByteReader(bytes);
         if (api.flexible) reader.skipTags();
-        return { value: api.read(reader), clientSideThrottleTime: 0 };
+        let throttleMs = api.throttleLast === true ? 0 : reader.int32();
+        const value = api.read(reader);
+        if (api.throttleLast === true) throttleMs = reader.int32();
+        onThrottle(api.name, throttleMs);
+        // For so long kafkajs holds back what is to be sent on this connection (KIP-219).
+        return { value, clientSideThrottleTime: throttleMs };
       },
       parse: async ({ value }) => value,
     },

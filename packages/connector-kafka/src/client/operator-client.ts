@@ -3,6 +3,7 @@ import type { ClockPort, TaskInfo, TimerPort } from '@weir/core';
 import type { KafkaConfig } from 'kafkajs';
 import { KafkaClient } from './kafka-client.ts';
 import { KafkajsTransport } from './kafkajs-transport.ts';
+import { ThrottleTimes } from './throttle-times.ts';
 import { TroubleLog } from './trouble-log.ts';
 
 interface OperatorSurroundings {
@@ -25,7 +26,14 @@ export function operatorClient(
   deadlineMs: number,
 ): KafkaClient {
   const log = new TroubleLog(taskInfo.operatorName, servers, clock);
-  const transport = new KafkajsTransport({ config: connection });
+  const throttle = new ThrottleTimes(clock);
+  const transport = new KafkajsTransport({
+    config: connection,
+    onThrottle(api, throttleMs) {
+      if (api === 'Fetch' || api === 'Produce') throttle.heard(api, throttleMs);
+      log.throttled(throttleMs);
+    },
+  });
   return new KafkaClient({
     transport,
     clock,
@@ -33,6 +41,7 @@ export function operatorClient(
     retryFirstMs,
     retryMaxMs,
     deadlineMs,
+    throttle,
     onTrouble: log.report,
   });
 }

@@ -3,6 +3,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import { KafkaClient } from '../client/kafka-client.ts';
 import { check } from '../client/kafka-failure.ts';
 import { KafkajsTransport } from '../client/kafkajs-transport.ts';
+import { ThrottleTimes } from '../client/throttle-times.ts';
 import { PRODUCE } from '../protocol/produce-api.ts';
 import {
   ADD_PARTITIONS_TO_TXN,
@@ -39,6 +40,7 @@ export function rawClient(
     retryFirstMs: 50,
     retryMaxMs: 500,
     deadlineMs: 30_000,
+    throttle: new ThrottleTimes(clock),
   });
 }
 

@@ -14,10 +14,12 @@ export interface Api<Request, Response> {
   readonly version: number;
   /** True where the version has compact types and tagged fields, also in the headers. */
   readonly flexible: boolean;
+  /** True where an answer ends with its throttle time; all others begin with it. */
+  readonly throttleLast?: true;
   /** Bytes that a request takes up about; avoids growing for large ones. */
   sizeOf?(request: Request): number;
   write(writer: ByteWriter, request: Request): void;
-  /** @throws WeirError FORMAT_INVALID on bytes that are no such response. */
+  /** Without the throttle time. @throws WeirError FORMAT_INVALID on bytes that are no such response. */
   read(reader: ByteReader): Response;
 }
 

@@ -53,7 +53,6 @@ export const FETCH: Api<FetchRequest, FetchResponse> = {
     writer.int32(0).string('');
   },
   read(reader) {
-    reader.int32();
     const errorCode = reader.int16();
     reader.int32();
     const partitions = readByTopic(reader, (topic) => {

@@ -31,7 +31,6 @@ export const OFFSET_COMMIT: Api<OffsetCommitRequest, readonly PartitionCode[]> =
     });
   },
   read(reader) {
-    reader.int32();
     return readPartitionCodes(reader);
   },
 };
@@ -58,7 +57,6 @@ export const OFFSET_FETCH: Api<OffsetFetchRequest, OffsetFetchResponse> = {
     });
   },
   read(reader) {
-    reader.int32();
     const offsets = readByTopic(reader, (topic) => {
       const partition = reader.int32();
       const offset = reader.int64();

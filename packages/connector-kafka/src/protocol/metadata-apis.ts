@@ -27,7 +27,6 @@ export const METADATA: Api<readonly string[] | null, readonly TopicMetadata[]> =
     writer.int8(0);
   },
   read(reader) {
-    reader.int32();
     reader.array(() => {
       reader.int32();
       reader.string();
@@ -85,7 +84,6 @@ export const LIST_OFFSETS: Api<ListOffsetsRequest, readonly FoundOffset[]> = {
     });
   },
   read(reader) {
-    reader.int32();
     return readByTopic(reader, (topic) => {
       const partition = reader.int32();
       const errorCode = reader.int16();
@@ -115,7 +113,6 @@ export const FIND_COORDINATOR: Api<CoordinatorRequest, CoordinatorResponse> = {
     writer.string(id).int8(kind === 'group' ? 0 : 1);
   },
   read(reader) {
-    reader.int32();
     const errorCode = reader.int16();
     reader.nullableString();
     return { errorCode, nodeId: reader.int32() };

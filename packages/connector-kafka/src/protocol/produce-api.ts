@@ -19,13 +19,14 @@ export const PRODUCE: Api<ProduceRequest, readonly ProduceResponse[]> = {
   name: 'Produce',
   version: 7,
   flexible: false,
+  throttleLast: true,
   sizeOf: ({ batch }) => batch.length + 256,
   write(writer, { transactionalId, acks, timeoutMs, topic, partition, batch }) {
     writer.string(transactionalId).int16(acks).int32(timeoutMs);
     writer.int32(1).string(topic).int32(1).int32(partition).bytes(batch);
   },
   read(reader) {
-    const outcomes = readByTopic(reader, () => {
+    return readByTopic(reader, () => {
       reader.int32();
       const errorCode = reader.int16();
       const baseOffset = reader.int64();
@@ -33,7 +34,5 @@ export const PRODUCE: Api<ProduceRequest, readonly ProduceResponse[]> = {
       reader.int64();
       return { errorCode, baseOffset };
     });
-    reader.int32();
-    return outcomes;
   },
 };

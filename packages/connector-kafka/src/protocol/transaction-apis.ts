@@ -37,7 +37,6 @@ export const INIT_PRODUCER_ID: Api<InitProducerIdRequest, InitProducerIdResponse
     writer.string(transactionalId).int32(timeoutMs);
   },
   read(reader) {
-    reader.int32();
     const errorCode = reader.int16();
     return { errorCode, producerId: reader.bigint64(), epoch: reader.int16() };
   },
@@ -59,7 +58,6 @@ export const ADD_PARTITIONS_TO_TXN: Api<AddPartitionsRequest, readonly Partition
     });
   },
   read(reader) {
-    reader.int32();
     return readPartitionCodes(reader);
   },
 };
@@ -81,7 +79,6 @@ export const ADD_OFFSETS_TO_TXN: Api<AddOffsetsRequest, Outcome> = {
     writer.string(transactionalId).int64(producerId).int16(epoch).string(groupId);
   },
   read(reader) {
-    reader.int32();
     return { errorCode: reader.int16() };
   },
 };
@@ -100,7 +97,6 @@ export const END_TXN: Api<EndTxnRequest, Outcome> = {
     writer.int8(commit ? 1 : 0);
   },
   read(reader) {
-    reader.int32();
     return { errorCode: reader.int16() };
   },
 };
@@ -124,7 +120,6 @@ export const TXN_OFFSET_COMMIT: Api<TxnOffsetCommitRequest, readonly PartitionCo
     });
   },
   read(reader) {
-    reader.int32();
     return readPartitionCodes(reader);
   },
 };
@@ -150,7 +145,6 @@ export const LIST_TRANSACTIONS: Api<readonly string[], ListTransactionsResponse>
     writer.compactArray(states, (state) => writer.compactString(state)).compactArray([], () => {});
   },
   read(reader) {
-    reader.int32();
     const errorCode = reader.int16();
     reader.compactArray(() => reader.compactString());
     const transactions = reader.compactArray(() => {
@@ -181,7 +175,6 @@ export const DESCRIBE_TRANSACTIONS: Api<string, readonly TransactionDescription[
     writer.compactArray([transactionalId], (id) => writer.compactString(id));
   },
   read(reader) {
-    reader.int32();
     return reader.compactArray(() => {
       const errorCode = reader.int16();
       reader.compactString();

@@ -6,6 +6,7 @@ import { ConnectorContext } from '../fakes/connector-context.ts';
 import { drained } from '../fakes/drained-source.ts';
 import { createTopic } from '../fakes/raw-producer.ts';
 import { CHECKPOINTS, RunningSink } from '../fakes/running-sink.ts';
+import { ThrottleWatch } from '../fakes/throttle-watch.ts';
 import {
   type ConsumerRecord,
   DeliveryGuarantee,
@@ -39,7 +40,10 @@ describe.skipIf(missing !== null)('Kafka sink', () => {
       versions.set(api.key, [...(versions.get(api.key) ?? []), api.version]);
       return send.call(this, nodeId, api, request, timeoutMs) as never;
     };
-    kafka = await startKafka({ transactionVersion: 0 });
+    kafka = await startKafka({
+      transactionVersion: 0,
+      properties: { 'quota.window.num': '2' },
+    });
   });
   afterAll(async () => {
     KafkajsTransport.prototype.send = send;
@@ -301,6 +305,33 @@ describe.skipIf(missing !== null)('Kafka sink', () => {
       code: 'SINK_FAILED',
       message: expect.stringContaining(`partition 9 of topic ${name}, which has 4: 0 to 3`),
     });
+    await sink.close();
+  });
+
+  it('sends nothing for as long as a quota says, and shows it', async () => {
+    const name = await topic();
+    const quota = ['--alter', '--entity-type', 'clients', '--entity-name', name];
+    await kafka.tool('configs', [...quota, '--add-config', 'producer_byte_rate=100000']);
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const watch = new ThrottleWatch('Produce');
+    const alone = { 'max.in.flight.requests.per.connection': '1', 'batch.size': '20000' };
+    const sink = await RunningSink.start(
+      exactlyOnce(name, { ...alone, 'client.id': name }).build(),
+    );
+    const values = numbered(20).map((value) => value.padEnd(10_000, 'x'));
+    await sink.write(values);
+    const prepared = await sink.prepare(1);
+    watch.stop();
+    await sink.commit(prepared);
+    await vi.waitFor(async () => expect(await visible(name)).toEqual(seen(values)), WAIT_MS);
+    const most = Math.max(...watch.waits.map(({ toldMs }) => toldMs));
+    expect(most).toBeGreaterThan(0);
+    const { gauges } = sink.context.metricGroup;
+    expect(gauges.get('KafkaProducer.produce-throttle-time-max')!()).toBe(most);
+    expect(watch.waits.some(({ pausedMs }) => pausedMs !== null)).toBe(true);
+    expect(watch.tooEarly).toEqual([]);
+    expect(warn).toHaveBeenCalledWith(expect.stringMatching(/a quota of Kafka slows it down/));
+    warn.mockRestore();
     await sink.close();
   });
 

@@ -7,6 +7,7 @@ import { ByteArraySchema, SimpleStringSchema } from '@weir/formats';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { KafkaClient } from '../client/kafka-client.ts';
 import { drained, RunningSource } from '../fakes/drained-source.ts';
+import { ThrottleWatch } from '../fakes/throttle-watch.ts';
 import { createTopic, produce, RawTransaction, rawClient } from '../fakes/raw-producer.ts';
 import {
   type ConsumerRecord,
@@ -41,7 +42,7 @@ describe.skipIf(missing !== null)('Kafka source', () => {
   let topics = 0;
 
   beforeAll(async () => {
-    kafka = await startKafka({ sasl: true });
+    kafka = await startKafka({ sasl: true, properties: { 'quota.window.num': '2' } });
     client = rawClient(kafka.bootstrapServers);
   });
   afterAll(async () => {
@@ -361,6 +362,32 @@ describe.skipIf(missing !== null)('Kafka source', () => {
     await vi.waitUntil(() =>
       warn.mock.calls.some(([text]) => String(text).includes('answers again')),
     );
+    warn.mockRestore();
+    await running.close();
+  });
+
+  it('sends nothing for as long as a quota says, and shows it', async () => {
+    const name = await topic();
+    for (let i = 0; i < 10; i++) await produce(client, name, [{ value: `${i}`.repeat(50_000) }]);
+    const quota = ['--alter', '--entity-type', 'clients', '--entity-name', name];
+    await kafka.tool('configs', [...quota, '--add-config', 'consumer_byte_rate=200000']);
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const watch = new ThrottleWatch('Fetch');
+    const slow = bounded(name).setProperties({
+      'client.id': name,
+      'max.partition.fetch.bytes': '60000',
+    });
+    const running = await RunningSource.start(slow.build());
+    await running.toEnd();
+    watch.stop();
+    expect(running.output.records.map((text) => text[0]).join('')).toBe('0123456789');
+    const { gauges } = running.context.metricGroup;
+    const most = Math.max(...watch.waits.map(({ toldMs }) => toldMs));
+    expect(most).toBeGreaterThan(0);
+    expect(gauges.get('KafkaSourceReader.KafkaConsumer.fetch-throttle-time-max')!()).toBe(most);
+    expect(watch.waits.some(({ pausedMs }) => pausedMs !== null)).toBe(true);
+    expect(watch.tooEarly).toEqual([]);
+    expect(warn).toHaveBeenCalledWith(expect.stringMatching(/a quota of Kafka slows it down/));
     warn.mockRestore();
     await running.close();
   });

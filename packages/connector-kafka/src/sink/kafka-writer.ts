@@ -96,6 +96,7 @@ export class KafkaWriter<T> implements SinkWriter<T, KafkaCommittable>, QueueOwn
     this.#sends = metricGroup.counter('numRecordsSend');
     this.#bytesOut = metricGroup.counter('numBytesSend');
     this.#errors = metricGroup.counter('numRecordsSendErrors');
+    client.throttle.register(metricGroup.addGroup('KafkaProducer'), 'Produce');
     metricGroup.gauge('currentSendTime', () => this.#sendMs);
     const recordMs = (): number | null => this.#recordMs;
     this.#serialization = {

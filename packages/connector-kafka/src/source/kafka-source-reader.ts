@@ -64,7 +64,7 @@ export class KafkaSourceReader<T> implements SourceReader<T, KafkaSplit> {
     const { client, settings, context } = options;
     const { clock, timers, metricGroup } = context;
     this.#options = options;
-    this.#metrics = sourceMetrics(metricGroup, this.#buffers);
+    this.#metrics = sourceMetrics(metricGroup, this.#buffers, client.throttle);
     this.#errors = metricGroup.counter('numRecordsInErrors');
     this.#committer = new OffsetCommitter(client, settings.groupId, this.#metrics);
     this.#fetcher = new PartitionFetcher({

@@ -1,5 +1,6 @@
 /** The metrics of a Kafka source under Flink's names. */
 import type { Counter, MetricGroup } from '@weir/core';
+import type { ThrottleTimes } from '../client/throttle-times.ts';
 import type { PartitionBuffer } from './partition-buffer.ts';
 
 export interface SourceMetrics {
@@ -12,9 +13,11 @@ export interface SourceMetrics {
 export function sourceMetrics(
   operator: MetricGroup,
   buffers: readonly PartitionBuffer[],
+  throttle: ThrottleTimes,
 ): SourceMetrics {
   const group = operator.addGroup('KafkaSourceReader');
   const consumer = group.addGroup('KafkaConsumer');
+  throttle.register(consumer, 'Fetch');
   consumer.gauge('records-lag-max', () => {
     let most = Number.NaN;
     for (const { pendingRecords } of buffers) {

@@ -50,7 +50,7 @@ const TOOL_JVM = ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
 
 const TOOLS = {
   topics: 'org.apache.kafka.tools.TopicCommand',
-  configs: 'org.apache.kafka.tools.ConfigCommand',
+  configs: 'kafka.admin.ConfigCommand',
   groups: 'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand',
   'console-consumer': 'org.apache.kafka.tools.consumer.ConsoleConsumer',
   'console-producer': 'org.apache.kafka.tools.ConsoleProducer',
