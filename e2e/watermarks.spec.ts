@@ -64,7 +64,7 @@ test('splits: who holds event time back, which is idle, which drains, what came 
   await find.fill('orders-3');
   const growing = rows.getByRole('row', { name: /^orders-3 / });
   await expect(growing).toBeVisible();
-  await expect(await view.cell(growing, 'Drained')).toHaveText('does not drain');
+  await expect(await view.cell(growing, 'Drained')).toHaveText('growing');
   await expect(await view.cell(growing, 'Change')).toHaveText(/^\+/);
   await page.reload();
   await expect(growing).toBeVisible();

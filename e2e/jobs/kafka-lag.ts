@@ -1,12 +1,14 @@
 /**
- * Reads a topic at a fixed pace, so that a burst lies there for a while. Arguments: the broker's
- * address and the topic.
+ * Reads a topic and asks a service about each record: `CALLS` at a time, each answered after
+ * `CALL_MS`, whatever else the machine does. More than that a second stays behind in the topic.
+ * Arguments: the broker's address and the topic.
  */
 import { KafkaSource, OffsetsInitializer } from '@weir/connector-kafka';
 import { StreamExecutionEnvironment, WatermarkStrategy } from '@weir/datastream';
 import { SimpleStringSchema } from '@weir/formats';
 
-const COST_MS = 0.5;
+const CALLS = 40;
+const CALL_MS = 50;
 const IDLE_MS = 2000;
 const env = StreamExecutionEnvironment.getExecutionEnvironment();
 const [servers = '', topic = ''] = env.args;
@@ -22,12 +24,11 @@ const watermarks = WatermarkStrategy.forBoundedOutOfOrderness<string>(100).withI
 env
   .fromSource(source, watermarks, 'orders')
   .rebalance()
-  .map((text) => {
-    const end = performance.now() + COST_MS;
-    while (performance.now() < end);
-    return text;
+  .asyncMap((text: string) => new Promise<string>((done) => setTimeout(done, CALL_MS, text)), {
+    capacity: CALLS,
+    callSite: 'prices (slow-service)',
   })
-  .name('slow-map')
+  .name('price')
   .filter((text) => text === '')
   .print();
 await env.execute('kafka-lag');

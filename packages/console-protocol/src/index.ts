@@ -1,4 +1,5 @@
 export * from './flame-graph.ts';
+export * from './gauge-trend.ts';
 export * from './history-storage.ts';
 export * from './job-message.ts';
 export * from './job-splits.ts';

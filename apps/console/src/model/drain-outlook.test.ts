@@ -22,7 +22,7 @@ const limit = {
 
 describe('as it is', () => {
   it.each([
-    ['grows', 6000, 500, { kind: 'never' }],
+    ['grows', 6000, 500, { kind: 'grows' }],
     ['shrinks', 6000, -300, { kind: 'in', ms: 20_000 }],
     ['neither', 6000, 3, { kind: 'steady' }],
     ['nothing waits', 0, 0, { kind: 'empty' }],

@@ -17,7 +17,7 @@ export interface DrainRow {
 
 export type Outlook =
   | { readonly kind: 'in'; readonly ms: number }
-  | { readonly kind: 'never' | 'empty' | 'steady' | 'unknown' };
+  | { readonly kind: 'grows' | 'empty' | 'steady' | 'unknown' };
 
 export interface DrainOutlook {
   readonly supply: number | null;
@@ -27,10 +27,7 @@ export interface DrainOutlook {
   readonly assumes: string;
 }
 
-/**
- * `slope` is that of the backlog over the last minute, records per second, 0 within its noise;
- * null = not known.
- */
+/** `slope` is that of the backlog, records per second, 0 within its noise; null = not known. */
 export function drainOutlook(
   topology: JobTopology,
   tick: JobTick | null,
@@ -135,7 +132,7 @@ function outlookOf(backlog: number | null, slope: number | null, reads: number |
   if (backlog === 0) return { kind: 'empty' };
   if (slope === null) return { kind: 'unknown' };
   if (Math.abs(slope) <= Math.max(0.5, (reads ?? 0) * 0.01)) return { kind: 'steady' };
-  return slope > 0 ? { kind: 'never' } : { kind: 'in', ms: (backlog / -slope) * 1000 };
+  return slope > 0 ? { kind: 'grows' } : { kind: 'in', ms: (backlog / -slope) * 1000 };
 }
 
 function sumOf(a: number | null, b: number | null): number | null {

@@ -1,9 +1,14 @@
 /** The third line of a figure: what the number is measured against. */
-import type { JobTick, JobTopology, VertexTick } from '@weir/console-protocol';
+import {
+  type GaugePoint,
+  type JobTick,
+  type JobTopology,
+  recentSlope,
+  type VertexTick,
+} from '@weir/console-protocol';
 import type { SeriesRing } from '../live/series-ring.ts';
 import { clockTime } from './clock-time.ts';
 import { countFigure, durationFigure, type Figure, figureText } from './figures.ts';
-import { slopePerSecond } from './series-slope.ts';
 
 const MINUTE_MS = 60_000;
 const TREND_MS = 60_000;
@@ -81,7 +86,7 @@ function sinksOf(topology: JobTopology): readonly NamedSink[] {
 
 /** How fast the lag grows or shrinks. */
 export function lagTrendText(ring: SeriesRing, column: number): string {
-  const slope = recentSlope(ring, column);
+  const slope = ringSlope(ring, column);
   if (slope === null) return 'behind the newest event time';
   const aMinute = slope * 60;
   if (Math.abs(aMinute) < 1000) return 'steady';
@@ -94,21 +99,25 @@ export function backlogText(ring: SeriesRing, column: number): string {
   const last = ring.length === 0 ? Number.NaN : ring.value(ring.length - 1, column);
   if (Number.isNaN(last)) return 'the sources do not say';
   if (last === 0) return 'everything is read';
-  const slope = recentSlope(ring, column);
-  if (slope === null || Math.abs(slope) * 60 < last / 5) return 'steady';
-  if (slope > 0) return `+${figureText(countFigure(slope, 'rec/s'))} · does not drain`;
+  const slope = ringSlope(ring, column);
+  if (slope === null) return 'measuring where it goes';
+  if (Math.abs(slope) * 60 < last / 5) return 'steady';
+  if (slope > 0) return `+${figureText(countFigure(slope, 'rec/s'))} · growing`;
   const rest = figureText(durationFigure((last / -slope) * 1000));
   return `−${figureText(countFigure(-slope, 'rec/s'))} · drained in ${rest}`;
 }
 
-/** Per second, over the last `spanMs`: 0 within its own noise, null below ten points. */
-export function recentSlope(ring: SeriesRing, column: number, spanMs = TREND_MS): number | null {
-  const points: { t: number; size: number }[] = [];
+/**
+ * Growth per second since it last turned, within the last `spanMs`: 0 within its own noise, null
+ * while it is not known.
+ */
+export function ringSlope(ring: SeriesRing, column: number, spanMs = TREND_MS): number | null {
+  const points: GaugePoint[] = [];
   for (let i = ring.indexAt((ring.lastTime() ?? 0) - spanMs); i < ring.length; i++) {
     const size = ring.value(i, column);
     if (!Number.isNaN(size)) points.push({ t: ring.time(i), size });
   }
-  const slope = slopePerSecond(points);
+  const slope = recentSlope(points);
   if (slope === null) return null;
   return Math.abs(slope.perSecond) < 2 * slope.error ? 0 : slope.perSecond;
 }

@@ -46,7 +46,7 @@ it('tells supply from what is read and what is left lying', () => {
     readPerSecond: 70,
     changePerSecond: 30,
     supplyPerSecond: 100,
-    drain: { kind: 'never' },
+    drain: { kind: 'grows' },
   });
 });
 

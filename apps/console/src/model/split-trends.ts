@@ -5,7 +5,7 @@
  * Invariants: half a minute at most of each split, in time order; a split that is no longer
  * reported is forgotten.
  */
-import type { JobSplits, SplitRow } from '@weir/console-protocol';
+import { type JobSplits, lastTurn, type SplitRow } from '@weir/console-protocol';
 import type { SparkPoint } from './sparkline-path.ts';
 
 const KEPT_MS = 60_000;
@@ -34,7 +34,7 @@ export interface SplitTrend {
 }
 
 export type Drain =
-  | { readonly kind: 'ended' | 'idle' | 'empty' | 'unknown' | 'steady' | 'never' }
+  | { readonly kind: 'ended' | 'idle' | 'empty' | 'unknown' | 'steady' | 'grows' }
   | { readonly kind: 'in'; readonly ms: number };
 
 export class SplitTrends {
@@ -66,8 +66,9 @@ export class SplitTrends {
     const kept = again ? [] : before.filter((sight) => sight.t >= t - KEPT_MS);
     const sights = [...kept, { t, pending: row.pendingRecords, records: row.records }];
     this.#seen.set(key, sights);
-    const readPerSecond = rate(sights, ({ records }) => records);
-    const changePerSecond = rate(sights, ({ pending }) => pending);
+    const recent = sinceTurn(sights);
+    const readPerSecond = rate(recent, ({ records }) => records);
+    const changePerSecond = rate(recent, ({ pending }) => pending);
     const supplyPerSecond =
       readPerSecond === null || changePerSecond === null
         ? null
@@ -85,10 +86,18 @@ export class SplitTrends {
   }
 }
 
-/** Change a second between the oldest and the newest sight of the last seconds. */
+/** The sights of the last seconds; from the backlog's last turn on, if it turned meanwhile. */
+function sinceTurn(sights: readonly Sight[]): readonly Sight[] {
+  const last = sights.at(-1)!;
+  const recent = sights.filter(({ t }) => t >= last.t - RATE_MS);
+  if (recent.some(({ pending }) => pending === null)) return recent;
+  return recent.slice(lastTurn(recent.map(({ t, pending }) => ({ t, size: pending ?? 0 }))));
+}
+
+/** Change a second between the oldest and the newest sight. */
 function rate(sights: readonly Sight[], pick: (sight: Sight) => number | null): number | null {
   const last = sights.at(-1)!;
-  const first = sights.find(({ t }) => t >= last.t - RATE_MS)!;
+  const first = sights[0]!;
   const [from, to] = [pick(first), pick(last)];
   if (from === null || to === null || last.t - first.t < RATE_FROM_MS) return null;
   return ((to - from) / (last.t - first.t)) * 1000;
@@ -103,7 +112,7 @@ function drainOf(row: SplitRow, read: number | null, change: number | null): Dra
   if (row.pendingRecords === 0) return { kind: 'empty' };
   if (row.pendingRecords === null || change === null) return { kind: 'unknown' };
   if (Math.abs(change) <= Math.max(1, (read ?? 0) * NOISE)) return { kind: 'steady' };
-  if (change > 0) return { kind: 'never' };
+  if (change > 0) return { kind: 'grows' };
   return { kind: 'in', ms: (row.pendingRecords / -change) * 1000 };
 }
 

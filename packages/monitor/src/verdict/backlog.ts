@@ -1,8 +1,14 @@
 /**
- * Where a backlog goes: its slope over half a minute against its own noise, and whether it is a
- * burst that drains by itself.
+ * Where a backlog goes: its slope since its last turn, half a minute at most, against its own noise;
+ * and whether it is a burst that drains by itself.
  */
-import type { VerdictTrend } from '@weir/console-protocol';
+import {
+  type GaugePoint,
+  type GaugeSlope,
+  recentSlope,
+  slopeOf,
+  type VerdictTrend,
+} from '@weir/console-protocol';
 
 const TREND_MS = 30_000;
 const POINTS_MIN = 8;
@@ -14,7 +20,7 @@ const CHANGE_MIN = 0.02;
 const SHRUNK_MIN = 0.05;
 
 export class Backlog {
-  #points: { readonly t: number; readonly size: number }[] = [];
+  #points: GaugePoint[] = [];
 
   get size(): number | null {
     return this.#points.at(-1)?.size ?? null;
@@ -33,26 +39,25 @@ export class Backlog {
     this.#points = [];
   }
 
-  /** Least-squares growth per second; null as long as too little is known. */
-  get slope(): { readonly perSecond: number; readonly error: number } | null {
-    return slopeOf(this.#points);
+  /** Growth since the last turn; null as long as too little is known. */
+  get slope(): GaugeSlope | null {
+    return recentSlope(this.#points);
   }
 
   get trend(): VerdictTrend | null {
-    const { slope } = this;
-    if (slope === null) return null;
-    const mean = this.#points.reduce((sum, { size }) => sum + size, 0) / this.#points.length;
-    const seconds = (this.#points.at(-1)!.t - this.#points[0]!.t) / 1000;
-    const { perSecond, error } = slope;
-    const small = Math.abs(perSecond) * seconds < CHANGE_MIN * mean;
-    if (small || Math.abs(perSecond) <= ERRORS_MIN * error) return 'steady';
-    return perSecond > 0 ? 'worse' : 'recovering';
+    return this.#trendOf(this.slope);
+  }
+
+  /** Over the whole half minute: ups and downs in between do not end it. */
+  get hasBeenGrowing(): boolean {
+    const enough = this.#points.length >= POINTS_MIN;
+    return enough && this.#trendOf(slopeOf(this.#points)) === 'worse';
   }
 
   /** Until nothing is left, if it goes on to shrink as it does; null = it does not. */
   get drainMs(): number | null {
     const { slope, size } = this;
-    if (slope === null || size === null || this.trend !== 'recovering') return null;
+    if (slope === null || size === null || this.#trendOf(slope) !== 'recovering') return null;
     return (size / -slope.perSecond) * 1000;
   }
 
@@ -78,24 +83,14 @@ export class Backlog {
     if (shrunk <= 0 || shrunk < SHRUNK_MIN * peak.size) return null;
     return (last.size * (last.t - peak.t)) / shrunk;
   }
-}
 
-function slopeOf(
-  points: readonly { readonly t: number; readonly size: number }[],
-): { readonly perSecond: number; readonly error: number } | null {
-  const n = points.length;
-  if (n < POINTS_MIN) return null;
-  const meanT = points.reduce((sum, { t }) => sum + t, 0) / n;
-  const meanSize = points.reduce((sum, { size }) => sum + size, 0) / n;
-  let tt = 0;
-  let ts = 0;
-  for (const { t, size } of points) {
-    tt += (t - meanT) ** 2;
-    ts += (t - meanT) * (size - meanSize);
+  #trendOf(slope: GaugeSlope | null): VerdictTrend | null {
+    if (slope === null) return null;
+    const mean = this.#points.reduce((sum, { size }) => sum + size, 0) / this.#points.length;
+    const seconds = (this.#points.at(-1)!.t - this.#points[0]!.t) / 1000;
+    const { perSecond, error } = slope;
+    const small = Math.abs(perSecond) * seconds < CHANGE_MIN * mean;
+    if (small || Math.abs(perSecond) <= ERRORS_MIN * error) return 'steady';
+    return perSecond > 0 ? 'worse' : 'recovering';
   }
-  if (tt === 0) return null;
-  const slope = ts / tt;
-  let rest = 0;
-  for (const { t, size } of points) rest += (size - meanSize - slope * (t - meanT)) ** 2;
-  return { perSecond: slope * 1000, error: Math.sqrt(rest / (n - 2) / tt) * 1000 };
 }

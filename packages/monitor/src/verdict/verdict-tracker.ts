@@ -104,7 +104,7 @@ export class VerdictTracker {
 
   #measure(picture: Picture, { pendingRecords }: JobTick): void {
     this.#backlog.add(picture.t, pendingRecords);
-    this.#worseSince = this.#trend === 'worse' ? (this.#worseSince ?? picture.t) : null;
+    this.#worseSince = this.#backlog.hasBeenGrowing ? (this.#worseSince ?? picture.t) : null;
     for (const { id, pendingRecords: pending } of picture.vertices) {
       if (pending === null && !this.#pending.has(id)) continue;
       const backlog = this.#pending.get(id) ?? new Backlog();

@@ -4,7 +4,7 @@ import { FigureText } from '../../../components/figure-text.tsx';
 import { JOB_COLUMNS } from '../../../live/job-store.ts';
 import { useJob } from '../../../live/use-live.ts';
 import { type DrainRow, drainOutlook, type Outlook } from '../../../model/drain-outlook.ts';
-import { recentSlope } from '../../../model/figure-notes.ts';
+import { ringSlope } from '../../../model/figure-notes.ts';
 import { countFigure, durationFigure, figureText } from '../../../model/figures.ts';
 
 /** As long as the splits' own rates look back. */
@@ -12,7 +12,7 @@ const TREND_MS = 30_000;
 
 export function DrainPanel({ topology }: { topology: JobTopology }) {
   const { supply, backlog, rows, assumes } = useJob((store) => {
-    const slope = recentSlope(store.job, JOB_COLUMNS.pendingRecords, TREND_MS);
+    const slope = ringSlope(store.job, JOB_COLUMNS.pendingRecords, TREND_MS);
     return drainOutlook(topology, store.latest, slope);
   }, topology);
   return (
@@ -69,14 +69,20 @@ function Row({ row: { change, reads, slope, outlook } }: { row: DrainRow }) {
 
 const TONES: Readonly<Record<Outlook['kind'], string>> = {
   in: 'tone-ok',
-  never: 'tone-warn',
+  grows: 'tone-warn',
   empty: 'quiet-text',
   steady: '',
   unknown: 'quiet-text',
 };
 
+const WORDS: Readonly<Record<Exclude<Outlook['kind'], 'in'>, string>> = {
+  grows: 'grows',
+  empty: 'nothing waits',
+  steady: 'steady',
+  unknown: 'measuring',
+};
+
 function wordOf(outlook: Outlook): string {
   if (outlook.kind === 'in') return figureText(durationFigure(outlook.ms));
-  if (outlook.kind === 'empty') return 'nothing waits';
-  return outlook.kind === 'unknown' ? '—' : outlook.kind;
+  return WORDS[outlook.kind];
 }

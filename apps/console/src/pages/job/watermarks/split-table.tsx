@@ -172,7 +172,7 @@ const SplitLine = memo(function SplitLine(props: SplitLineProps) {
       <td className="num">{figureText(countFigure(supplyPerSecond))}</td>
       <td className="num">{figureText(countFigure(readPerSecond))}</td>
       <td className="num">{signed(changePerSecond)}</td>
-      <td className={`num ${trend.drain.kind === 'never' ? 'tone-warn' : ''}`}>
+      <td className={`num ${trend.drain.kind === 'grows' ? 'tone-warn' : ''}`}>
         {drainText(trend.drain)}
       </td>
     </tr>
@@ -213,9 +213,9 @@ const WORDS: Readonly<Record<Exclude<Drain['kind'], 'in'>, string>> = {
   ended: 'all read',
   idle: 'no records due',
   empty: 'nothing waits',
-  unknown: '—',
+  unknown: 'measuring',
   steady: 'keeps as it is',
-  never: 'does not drain',
+  grows: 'growing',
 };
 
 function drainText(drain: Drain): string {
