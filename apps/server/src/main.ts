@@ -68,6 +68,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       prometheusPort,
       prepare: () => dispatcher.load(),
       logFolder: directory.logs,
+      profileFolder: directory.profiles,
       log: (level, text, error) => {
         log[level](error === undefined ? text : `${text}: ${describe(error)}`);
       },

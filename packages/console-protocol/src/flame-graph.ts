@@ -126,5 +126,7 @@ export const flameGraphAnswer = z.object({
   profile: flameProfile.nullable(),
   /** Everything that is kept of the job, oldest first. */
   moments: z.array(flameMoment),
+  /** Files with kept profiles that could not be read: what they held is left out. */
+  damaged: z.number().int(),
 });
 export type FlameGraphAnswer = z.infer<typeof flameGraphAnswer>;

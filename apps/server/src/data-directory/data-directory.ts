@@ -6,6 +6,7 @@
  *   artifacts/<sha256>/    bundled job modules with their source maps
  *   checkpoints/<id>/      chk-N folders of a job
  *   savepoints/            savepoint folders
+ *   profiles/<id>/         flame profiles that were taken, the newest 64 MiB of all jobs
  *   logs/<id>.log          what a job printed, and the older part of it in <id>.log.1
  *   taskmanagers/<pid>     processes that may outlive the server for a moment
  */
@@ -14,7 +15,15 @@ import { join, resolve } from 'node:path';
 
 export const DATA_DIRECTORY_DEFAULT = '.weir';
 
-const FOLDERS = ['jobs', 'artifacts', 'checkpoints', 'savepoints', 'taskmanagers', 'logs'];
+const FOLDERS = [
+  'jobs',
+  'artifacts',
+  'checkpoints',
+  'savepoints',
+  'taskmanagers',
+  'logs',
+  'profiles',
+];
 
 export class DataDirectory {
   readonly root: string;
@@ -41,6 +50,10 @@ export class DataDirectory {
 
   get savepoints(): string {
     return join(this.root, 'savepoints');
+  }
+
+  get profiles(): string {
+    return join(this.root, 'profiles');
   }
 
   get logs(): string {

@@ -25,6 +25,8 @@ export interface HttpOptions {
   readonly log?: ServerLog;
   /** Where the jobs' logs are kept; null = in memory only. */
   readonly logFolder?: string | null;
+  /** Where profiles that were taken are kept; null = in memory only. */
+  readonly profileFolder?: string | null;
   readonly nowMs?: () => number;
 }
 

@@ -17,6 +17,7 @@ import { readHistorySettings } from '../monitor/history-settings.ts';
 import { workerMonitor } from '../monitor/monitor-client.ts';
 import { systemRandom } from '../ports/system-ports.ts';
 import { JobProfiles } from '../profiles/job-profiles.ts';
+import { ProfileArchive } from '../profiles/profile-archive.ts';
 import { VerdictProfiles } from '../profiles/verdict-profiles.ts';
 import { mountConsole } from './console-files.ts';
 import { errorHandler, sendErrors } from './error-response.ts';
@@ -79,7 +80,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     checkpoints: new TriggerStore(nowMs, newId),
     disposals: new TriggerStore(nowMs, newId),
     actions: new UserActions((jobId, event) => observer.event(jobId, event), nowMs, newId),
-    profiles: new JobProfiles(registry, nowMs, newId),
+    profiles: new JobProfiles(registry, nowMs, newId, archiveOf(options)),
     url: () => url,
   };
   const summaries = new JobSummaries(dispatcher);
@@ -144,6 +145,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     async close() {
       for (const stop of detach) stop();
       await observer.close();
+      await context.profiles.close();
       hub.close();
       for (const socket of sockets.clients) socket.terminate();
       sockets.close();
@@ -165,6 +167,12 @@ function quotaOf({ configuration, dataDirectory }: ServerInfo): number {
   }
   const set = readHistorySettings(historySettingsFile(dataDirectory));
   return set?.quotaBytes ?? HISTORY_QUOTA.defaultValue;
+}
+
+function archiveOf({ profileFolder = null, log = () => {} }: HttpOptions): ProfileArchive | null {
+  if (profileFolder === null) return null;
+  const warn = (text: string, error: unknown) => log('warn', text, error);
+  return new ProfileArchive({ folder: profileFolder, warn });
 }
 
 function expressApp(security: RequestSecurity): Express {

@@ -8,9 +8,13 @@ import type {
   SampledFrame,
   ThreadSamples,
 } from '@weir/runtime';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CallTree, ROOT } from './call-tree.ts';
 import { type FlameQuestion, JobProfiles } from './job-profiles.ts';
+import { ProfileArchive } from './profile-archive.ts';
 
 const QUESTION: FlameQuestion = {
   mode: 'on',
@@ -168,4 +172,32 @@ describe('profiles of a job', () => {
     job.status = 'RESTARTING';
     await expect(profiles.stacks(job.control)).rejects.toMatchObject({ code: 'JOB_STATE_INVALID' });
   });
+});
+
+it('what one server sampled the next one shows, and says what it could not read', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'weir-profiles-'));
+  const server = () =>
+    new JobProfiles(
+      new MetricRegistry(),
+      () => 200_000,
+      () => 'id',
+      new ProfileArchive({ folder }),
+    );
+  const first = new Job();
+  const before = server();
+  await before.ready(first.control);
+  before.view(first.control, { ...QUESTION, viewer: 'me' });
+  first.slice(100_000, 102_000);
+  first.slice(102_000, 104_000);
+  await before.close();
+
+  const again = new Job();
+  const after = server();
+  await after.ready(again.control);
+  // Slices of this server come behind those of the one before.
+  again.slice(190_000, 192_000);
+  const answer = after.view(again.control, { ...QUESTION, atMs: 104_000 });
+  expect(answer).toMatchObject({ status: 'kept', damaged: 0, profile: { from: 100_000 } });
+  expect(answer.moments.map(({ from }) => from)).toEqual([100_000, 102_000, 190_000]);
+  rmSync(folder, { recursive: true });
 });

@@ -4,7 +4,8 @@
  *
  * Invariants: nothing is asked of a TaskManager without a viewer; a viewer that does not come back
  * within `FLAME_LEASE_MS` is none any more, and the TaskManager ends by itself then; after a
- * restart of the TaskManager the next visit of a viewer starts sampling again.
+ * restart of the TaskManager the next visit of a viewer starts sampling again; what was kept
+ * outlives the server in an archive, if it has one.
  */
 import { FLAME_LEASE_MS, type FlameGraphAnswer, type ThreadStacks } from '@weir/console-protocol';
 import { WeirError } from '@weir/core';
@@ -12,6 +13,7 @@ import type { MetricRegistry } from '@weir/metrics';
 import { type JobMasterControl, type JobMasterEvent, TERMINAL_STATUS } from '@weir/runtime';
 import { type FlameScope, flameProfile } from './flame-profile.ts';
 import { type HotFunction, hotFunction } from './hot-function.ts';
+import type { ProfileArchive } from './profile-archive.ts';
 import { type ProfileSlice, ProfileStore } from './profile-store.ts';
 import { readTimes, type TimesReading, timesBetween } from './task-times.ts';
 
@@ -36,6 +38,10 @@ export interface FlameQuestion extends FlameScope {
 interface Job {
   readonly control: JobMasterControl;
   readonly store: ProfileStore;
+  /** Resolves when what an earlier server kept is in the store. */
+  readonly loaded: Promise<void>;
+  /** Kept files that could not be read. */
+  damaged: number;
   /** When each viewer was here last. */
   readonly viewers: Map<string, number>;
   readonly waiting: Set<(slice: ProfileSlice) => void>;
@@ -48,12 +54,25 @@ export class JobProfiles {
   readonly #registry: MetricRegistry;
   readonly #nowMs: () => number;
   readonly #newId: () => string;
+  readonly #archive: ProfileArchive | null;
   readonly #jobs = new Map<string, Job>();
 
-  constructor(registry: MetricRegistry, nowMs: () => number, newId: () => string) {
+  /** @param archive null = profiles are kept in memory only. */
+  constructor(
+    registry: MetricRegistry,
+    nowMs: () => number,
+    newId: () => string,
+    archive: ProfileArchive | null = null,
+  ) {
+    this.#archive = archive;
     this.#registry = registry;
     this.#nowMs = nowMs;
     this.#newId = newId;
+  }
+
+  /** Resolves when what an earlier server kept of the job is known as well. */
+  ready(control: JobMasterControl): Promise<void> {
+    return this.#job(control).loaded;
   }
 
   /** Answers at once with what there is. */
@@ -68,7 +87,9 @@ export class JobProfiles {
   leave(control: JobMasterControl, viewer: string): void {
     const job = this.#jobs.get(control.view().jobId);
     if (job === undefined || !job.viewers.delete(viewer)) return;
-    if (this.#viewersOf(job) === 0) this.#sample(job, 0);
+    if (this.#viewersOf(job) > 0) return;
+    this.#sample(job, 0);
+    void this.#archive?.flush(control.view().jobId);
   }
 
   /**
@@ -114,15 +135,24 @@ export class JobProfiles {
 
   forget(jobId: string): void {
     this.#jobs.delete(jobId);
+    this.#archive?.forget(jobId);
+  }
+
+  /** Resolves when everything that is kept is on disk. */
+  async close(): Promise<void> {
+    await this.#archive?.close();
   }
 
   #job(control: JobMasterControl): Job {
     const { jobId } = control.view();
     const known = this.#jobs.get(jobId);
     if (known !== undefined) return known;
+    const { promise: loaded, resolve } = Promise.withResolvers<void>();
     const job: Job = {
       control,
       store: new ProfileStore(),
+      loaded,
+      damaged: 0,
       viewers: new Map(),
       waiting: new Set(),
       stacks: new Map(),
@@ -130,8 +160,16 @@ export class JobProfiles {
       lastTimes: null,
     };
     this.#jobs.set(jobId, job);
+    void this.#load(jobId, job).then(resolve);
     control.observe((event) => this.#onEvent(job, event));
     return job;
+  }
+
+  async #load(jobId: string, job: Job): Promise<void> {
+    const kept = await this.#archive?.read(jobId);
+    if (kept === undefined) return;
+    job.store.restore(kept.slices);
+    job.damaged = kept.damaged;
   }
 
   #onEvent(job: Job, event: JobMasterEvent): void {
@@ -141,6 +179,7 @@ export class JobProfiles {
     } else if (event.type === 'status' && event.status !== 'RUNNING') {
       // The process goes, and what was attached to it.
       job.attached = 0;
+      void this.#archive?.flush(job.control.view().jobId);
     } else if (event.type === 'stacks') {
       const threads = event.threads.map((one) => ({ ...one, stack: [...one.stack] }));
       job.stacks.get(event.requestId)?.(threads);
@@ -151,6 +190,7 @@ export class JobProfiles {
       job.lastTimes = now;
       const slice = { ...event.samples, times };
       job.store.add(slice);
+      this.#archive?.add(job.control.view().jobId, slice);
       for (const wake of job.waiting) wake(slice);
     }
   }
@@ -238,6 +278,7 @@ export class JobProfiles {
       attached: job.attached,
       profile,
       moments: job.store.moments(),
+      damaged: job.damaged,
     };
   }
 }

@@ -9,7 +9,7 @@ import type { SampledPart, ThreadSamples } from '@weir/runtime';
 import { CallTree, totalOf } from './call-tree.ts';
 import { type SubtaskTimes, sumOfTimes } from './task-times.ts';
 
-const KEPT_MS = 3_600_000;
+export const KEPT_MS = 3_600_000;
 const FINE_MS = 120_000;
 const COARSE_MS = 10_000;
 /** Of one job; a node is some 50 bytes. */
@@ -32,6 +32,16 @@ export class ProfileStore {
     while (this.#nodes > NODES_MAX || this.#slices[0]!.toMs < slice.toMs - KEPT_MS) {
       this.#nodes -= nodesOf(this.#slices.shift()!);
     }
+  }
+
+  /** Slices of before the first that is here, in the order of time. */
+  restore(older: readonly ProfileSlice[]): void {
+    const beginMs = this.#slices[0]?.fromMs ?? Number.POSITIVE_INFINITY;
+    const now = this.#slices;
+    const before = older.filter(({ toMs }) => toMs <= beginMs);
+    this.#slices = [];
+    this.#nodes = 0;
+    for (const slice of [...before, ...now]) this.add(slice);
   }
 
   get newest(): ProfileSlice | null {

@@ -15,8 +15,9 @@ const VIEWER = /^[\w-]{1,64}$/;
 
 export function mountFlameGraphRoutes(app: Express, context: HandlerContext): void {
   const { profiles, service } = context;
-  app.get(FLAME_GRAPH, (request, response) => {
+  app.get(FLAME_GRAPH, async (request, response) => {
     const { control } = jobEntry(context, textOf(request.params.jobid));
+    await profiles.ready(control);
     sendJson(response, 200, profiles.view(control, questionOf(request, context)));
   });
   app.delete(FLAME_GRAPH, (request, response) => {

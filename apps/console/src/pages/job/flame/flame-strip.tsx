@@ -16,6 +16,8 @@ const SERIES = 8;
 
 export interface FlameStripProps {
   readonly moments: readonly FlameMoment[];
+  /** Kept files that could not be read. */
+  readonly damaged: number;
   readonly profile: FlameProfile | null;
   readonly base: number | undefined;
   readonly topology: JobTopology | null;
@@ -24,7 +26,7 @@ export interface FlameStripProps {
 }
 
 export function FlameStrip(props: FlameStripProps) {
-  const { moments, profile, base, topology, goTo, compare } = props;
+  const { moments, damaged, profile, base, topology, goTo, compare } = props;
   const [box, width] = useWidth<HTMLDivElement>();
   const to = moments.at(-1)?.to ?? 0;
   const from = Math.min(moments[0]?.from ?? 0, to - SPAN_MS_MIN);
@@ -39,6 +41,11 @@ export function FlameStrip(props: FlameStripProps) {
     <section className="flame-strip" aria-label="Cores in use where it was sampled">
       <h2>
         Cores in use, as sampled <small>click a moment to see it, Shift-click to compare</small>
+        {damaged > 0 && (
+          <span className="tone-warn" title="The server's log names them; they can be deleted">
+            {damaged === 1 ? '1 kept file' : `${damaged} kept files`} could not be read
+          </span>
+        )}
         <span>{now.toFixed(2)} now</span>
       </h2>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the time control and "Compare" do the same by keyboard */}

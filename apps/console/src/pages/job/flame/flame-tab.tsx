@@ -68,6 +68,7 @@ export function FlameTab() {
         )}
         <FlameStrip
           moments={answer.moments}
+          damaged={answer.damaged}
           profile={profile}
           base={search.base}
           topology={topology}
