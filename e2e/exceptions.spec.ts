@@ -11,7 +11,9 @@ test('a failure is shown with its operator and line, restarts are counted', asyn
   await expect(view.job.getByText('1 restart', { exact: true })).toBeVisible();
   await view.expectState('FAILED');
   await expect(view.job.getByText('2 restarts', { exact: true })).toBeVisible();
-  await expect(view.verdict).toContainText('Its first cause is under Exceptions');
+  await expect(view.verdict).toContainText(
+    'Failed: fragile: record 200 is not to my liking, 3 times in ten minutes.',
+  );
 
   await view.tab('Exceptions');
   const newest = page.getByRole('button', { name: /record 200 is not to my liking/ }).first();

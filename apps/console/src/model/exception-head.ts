@@ -25,9 +25,16 @@ export function exceptionHead(info: ExceptionInfo): ExceptionHead {
   };
 }
 
-/** The last `Caused by` of a stack is the first cause in time; its message without the class. */
-function firstCause(stacktrace: string): string | null {
-  const causes = stacktrace.split('\n').filter((line) => line.startsWith('Caused by: '));
-  const last = causes.at(-1)?.slice('Caused by: '.length).trim() ?? '';
+/**
+ * The message of what came first, without the class: the last `Caused by` of a stack. What the
+ * operating system calls a thing is left to the one who explained it. Null = the head says it.
+ */
+export function firstCause(stacktrace: string): string | null {
+  const causes = stacktrace
+    .split('\n')
+    .filter((line) => line.startsWith('Caused by: '))
+    .map((line) => line.slice('Caused by: '.length).trim());
+  const explained = causes.filter((cause) => !/^Error: E[A-Z]+: /.test(cause));
+  const last = explained.at(-1) ?? '';
   return last === '' ? null : last.replace(/^[\w.$]+:\s+/, '');
 }

@@ -7,7 +7,7 @@ export interface PossibleActions {
   readonly cancel: boolean;
   /** Restart and rescale. */
   readonly rerun: boolean;
-  /** Why something is not possible now; undefined when all is. */
+  /** Why what is not possible is not; undefined when all is. */
   readonly why: string | undefined;
 }
 
@@ -15,10 +15,11 @@ export interface PossibleActions {
 export function possibleActions(state: string): PossibleActions {
   const over = isTerminal(state);
   const runs = state === 'RUNNING';
+  const rerun = runs || over || state === 'SUSPENDED';
   return {
     snapshot: runs,
     cancel: !over && state !== 'CANCELLING',
-    rerun: runs || over,
+    rerun,
     why: runs || over ? undefined : `Not while the job is ${state}`,
   };
 }

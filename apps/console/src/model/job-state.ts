@@ -21,3 +21,8 @@ const TERMINAL = new Set(['FAILED', 'CANCELED', 'FINISHED']);
 export function isTerminal(state: string): boolean {
   return TERMINAL.has(state);
 }
+
+/** True when nothing of the job runs: it has ended, or waits for someone to start it anew. */
+export function standsStill(state: string): boolean {
+  return isTerminal(state) || state === 'SUSPENDED';
+}

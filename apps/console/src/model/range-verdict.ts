@@ -103,7 +103,7 @@ export function rangeVerdict(topology: JobTopology, shares: readonly RangeShare[
   });
   const rest = shares.length > PARTS_MAX ? `; ${shares.length - PARTS_MAX} more` : '';
   const vertexId = first?.kind === 'bottleneck' ? first.subject : null;
-  return { tone, sentence: [...sentence, plain(`${rest}.`)], vertexId };
+  return { tone, sentence: [...sentence, plain(`${rest}.`)], vertexId, warning: null };
 }
 
 /** @param hundred its part of the range in per cent; null = it is all of it. */
@@ -139,5 +139,5 @@ export function gapVerdict(
       : `Nothing is kept of this time${from === null ? '' : `, from ${timeText(from)}`}${
           to === null ? '' : ` until ${timeText(to)}`
         }: the server was not running, or its history has been forgotten.`;
-  return { tone: 'change', sentence: [plain(text)], vertexId: null };
+  return { tone: 'change', sentence: [plain(text)], vertexId: null, warning: null };
 }

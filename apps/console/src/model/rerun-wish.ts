@@ -19,8 +19,10 @@ export interface RerunWish {
 }
 
 export interface RerunSubject {
-  /** The job has ended. */
+  /** Nothing of it runs that had to be stopped. */
   readonly ended: boolean;
+  /** It stands still, with its checkpoints, until someone cancels it. */
+  readonly suspended: boolean;
   readonly parallelism: number;
   /** The state cannot be spread over more. */
   readonly maxParallelism: number;
@@ -68,7 +70,7 @@ export function consequences(
   lastTookMs: number | null,
 ): Consequence[] {
   const { source } = wish;
-  const rows: Consequence[] = [stopRow(source, subject.ended, lastTookMs), readRow(source, now)];
+  const rows: Consequence[] = [stopRow(source, subject, lastTookMs), readRow(source, now)];
   const to = Number(wish.parallelism);
   const same = to === subject.parallelism;
   rows.push({
@@ -79,7 +81,9 @@ export function consequences(
   if (wish.args !== subject.args) {
     rows.push({ term: 'Arguments', text: wish.args === '' ? 'none' : wish.args, warn: false });
   }
-  const kept = 'a new job; this one stays with its history';
+  const kept = subject.suspended
+    ? 'a new job; cancel this one once that has completed a checkpoint'
+    : 'a new job; this one stays with its history';
   rows.push({ term: 'Becomes', text: kept, warn: false });
   return rows;
 }
@@ -95,8 +99,13 @@ function pathOf(source: RestoreSource): string | null {
   return source.kind === 'path' ? source.path.trim() : null;
 }
 
-function stopRow(source: RestoreSource, ended: boolean, tookMs: number | null): Consequence {
+function stopRow(
+  source: RestoreSource,
+  { ended, suspended }: RerunSubject,
+  tookMs: number | null,
+): Consequence {
   const term = 'Stops';
+  if (suspended) return { term, text: 'it stands still already', warn: false };
   if (ended) return { term, text: 'it has ended already', warn: false };
   if (source.kind !== 'now') {
     return { term, text: 'by a cancel; no savepoint of now is taken', warn: true };

@@ -85,6 +85,7 @@ describe('restore points', () => {
 describe('a rerun', () => {
   const running: RerunSubject = {
     ended: false,
+    suspended: false,
     parallelism: 2,
     maxParallelism: 128,
     args: '--a 1',
@@ -124,6 +125,17 @@ describe('a rerun', () => {
     const safe = consequences(wish, running, 0, 61);
     expect(safe.some(({ warn }) => warn)).toBe(false);
     expect(safe.map(({ text }) => text).join()).toContain('×2 → ×4');
+  });
+
+  it('starts a suspended job anew and leaves it, with its checkpoints', () => {
+    const still = { ...running, ended: true, suspended: true };
+    expect(rerunRequestOf(wish, still).stopFirst).toBeNull();
+    const rows = consequences(wish, still, 0, null).map(({ text }) => text);
+    expect(rows).toContain('it stands still already');
+    expect(rows.join()).toContain('cancel this one once');
+    const { rerun, cancel, snapshot, why } = possibleActions('SUSPENDED');
+    expect({ rerun, cancel, snapshot }).toEqual({ rerun: true, cancel: true, snapshot: false });
+    expect(why).toContain('SUSPENDED');
   });
 
   it('needs a job that runs or is over', () => {

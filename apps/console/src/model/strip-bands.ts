@@ -11,29 +11,43 @@ export interface StripBand {
   readonly text: string;
 }
 
-/** Between verdicts the job was healthy, as far back as something is known. */
-export function verdictBands(spans: readonly VerdictSpan[], first: number, last: number) {
-  const bands: StripBand[] = [];
-  let end = first;
-  for (const { from, to } of spans) {
-    if (from > end) bands.push(healthy(end, from));
-    bands.push({
-      from,
-      to: to ?? last,
-      fill: 'var(--busy-100)',
-      ink: 'var(--busy-ink-100)',
-      text: 'bottleneck',
-    });
-    end = to ?? last;
-  }
-  if (end < last) bands.push(healthy(end, last));
-  return bands;
+interface StateSpan {
+  readonly state: JobState;
+  readonly from: number;
 }
 
-export function stateBands(
-  states: readonly { readonly state: JobState; readonly from: number }[],
+/** Between verdicts the job was healthy as long as it ran; of what did not run nothing is said. */
+export function verdictBands(
+  spans: readonly VerdictSpan[],
+  states: readonly StateSpan[],
   last: number,
 ): StripBand[] {
+  const limited = spans.map(({ from, to }) => ({ ...BOTTLENECK, from, to: to ?? last }));
+  const ran = states.flatMap(({ state, from }, at) =>
+    state === 'RUNNING' ? [{ from, to: states[at + 1]?.from ?? last }] : [],
+  );
+  const healthy = ran.flatMap((span) => without(span, limited));
+  return [...limited, ...healthy.map((span) => ({ ...HEALTHY, ...span }))];
+}
+
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What is left of a span between others, which are in order. */
+function without({ from, to }: Span, others: readonly Span[]): Span[] {
+  const left: Span[] = [];
+  let at = from;
+  for (const other of others) {
+    if (other.to <= at || other.from >= to) continue;
+    if (other.from > at) left.push({ from: at, to: other.from });
+    at = other.to;
+  }
+  return at < to ? [...left, { from: at, to }] : left;
+}
+
+export function stateBands(states: readonly StateSpan[], last: number): StripBand[] {
   return states.map(({ state, from }, at) => {
     const to = states[at + 1]?.from ?? last;
     return { from, to, text: state, ...STATE_LOOK[stateTone(state)] };
@@ -48,6 +62,10 @@ const STATE_LOOK = {
   cancel: { fill: 'var(--sunken)', ink: 'var(--text-2)' },
 } as const;
 
-function healthy(from: number, to: number): StripBand {
-  return { from, to, fill: 'var(--sunken)', ink: 'var(--text-2)', text: 'healthy' };
-}
+const BOTTLENECK = {
+  fill: 'var(--busy-100)',
+  ink: 'var(--busy-ink-100)',
+  text: 'bottleneck',
+} as const;
+
+const HEALTHY = { fill: 'var(--sunken)', ink: 'var(--text-2)', text: 'healthy' } as const;

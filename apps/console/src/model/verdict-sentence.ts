@@ -3,7 +3,8 @@
  *
  * It says only what the server found; without a cause there is no "because".
  */
-import type { JobTick, JobTopology, VerdictTrend } from '@weir/console-protocol';
+import type { JobEvent, JobTick, JobTopology, VerdictTrend } from '@weir/console-protocol';
+import { failingCheckpoints, failureParts } from './failure-reading.ts';
 import { durationFigure, figureText } from './figures.ts';
 import type { Bottleneck } from './verdict-tracker.ts';
 import { vertexTitle } from './vertex-title.ts';
@@ -15,6 +16,8 @@ export interface Verdict {
   readonly tone: VerdictTone;
   readonly sentence: readonly SentencePart[];
   readonly vertexId: string | null;
+  /** What else needs someone: checkpoints that keep failing. */
+  readonly warning: string | null;
 }
 
 export const TREND_WORDS: Readonly<Record<VerdictTrend, string>> = {
@@ -23,15 +26,30 @@ export const TREND_WORDS: Readonly<Record<VerdictTrend, string>> = {
   recovering: 'recovering',
 };
 
-/** The verdict on a job at its newest tick. */
+/**
+ * The verdict on a job at its newest tick.
+ * @param events up to then, oldest first; of those only the newest may be known.
+ */
 export function jobVerdict(
   topology: JobTopology,
   tick: JobTick | null,
   bottleneck: Bottleneck | null,
+  events: readonly JobEvent[],
 ): Verdict {
   if (tick === null) return verdict('change', [plain('Waiting for the first numbers.')]);
-  const byState = stateVerdict(tick.state);
+  const byState = stateVerdict(tick.state, failureParts(topology, events));
   if (byState !== null) return byState;
+  const warning = failingCheckpoints(events, tick.t);
+  const found = runningVerdict(topology, tick, bottleneck);
+  const tone = warning === null || found.tone === 'bottleneck' ? found.tone : 'fail';
+  return { ...found, tone, warning };
+}
+
+function runningVerdict(
+  topology: JobTopology,
+  tick: JobTick,
+  bottleneck: Bottleneck | null,
+): Verdict {
   const starting = startingVerdict(topology, tick);
   if (starting !== null) return starting;
   if (bottleneck !== null && bottleneck.until !== null) {
@@ -42,17 +60,18 @@ export function jobVerdict(
   return forming === null ? healthyVerdict(tick) : formingVerdict(topology, tick, forming);
 }
 
-function stateVerdict(state: JobTick['state']): Verdict | null {
+function stateVerdict(state: JobTick['state'], failure: readonly SentencePart[]): Verdict | null {
   switch (state) {
     case 'RUNNING':
       return null;
     case 'FAILED':
-      return verdict('fail', [plain('The job has failed. Its first cause is under Exceptions.')]);
+      return verdict('fail', failed('Failed', failure, '.'));
     case 'FAILING':
     case 'RESTARTING':
-      return verdict('change', [
-        plain('A task failed; the job starts again from its last completed checkpoint.'),
-      ]);
+      return verdict(
+        'change',
+        failed('A task failed', failure, '; the job starts again from its last checkpoint.'),
+      );
     case 'FINISHED':
       return verdict('done', [plain('Finished: every source was read to its end.')]);
     case 'CANCELED':
@@ -60,10 +79,27 @@ function stateVerdict(state: JobTick['state']): Verdict | null {
     case 'CANCELLING':
       return verdict('change', [plain('Canceling: waiting for its tasks to end.')]);
     case 'SUSPENDED':
-      return verdict('fail', [plain('Suspended. The reason is under Exceptions.')]);
+      return verdict(
+        'fail',
+        failed(
+          'Suspended',
+          failure,
+          '. Its checkpoints are kept; Exceptions say from which to start it anew.',
+        ),
+      );
     default:
       return verdict('change', [plain('Starting: its tasks are being placed and restored.')]);
   }
+}
+
+function failed(
+  head: string,
+  failure: readonly SentencePart[],
+  rest: string,
+): readonly SentencePart[] {
+  return failure.length === 0
+    ? [plain(`${head}${rest}`)]
+    : [plain(`${head}: `), ...failure, plain(rest)];
 }
 
 const BEFORE_RUNNING = ['CREATED', 'SCHEDULED', 'DEPLOYING', 'INITIALIZING'] as const;
@@ -119,7 +155,7 @@ function bottleneckVerdict(topology: JobTopology, tick: JobTick, bottleneck: Bot
     ...reasonParts(topology, bottleneck, now),
     plain(`${effect}, for ${lasted}.`),
   ];
-  return { tone: 'bottleneck', sentence, vertexId };
+  return { tone: 'bottleneck', sentence, vertexId, warning: null };
 }
 
 function healthyVerdict(tick: JobTick): Verdict {
@@ -134,5 +170,5 @@ function healthyVerdict(tick: JobTick): Verdict {
 }
 
 function verdict(tone: VerdictTone, sentence: readonly SentencePart[]): Verdict {
-  return { tone, sentence, vertexId: null };
+  return { tone, sentence, vertexId: null, warning: null };
 }

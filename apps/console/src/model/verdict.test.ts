@@ -1,3 +1,4 @@
+import type { JobEvent } from '@weir/console-protocol';
 import { describe, expect, test } from 'vitest';
 import { jobTick, LOOKUP, SINK, SOURCE, topology } from './test-story.ts';
 import { jobVerdict } from './verdict-sentence.ts';
@@ -40,8 +41,25 @@ function found(values: Partial<Bottleneck>): Bottleneck {
   return { vertexId: LOOKUP, since: 8000, until: null, trend: null, ...values };
 }
 
+function failed(t: number, values: Partial<JobEvent> = {}): JobEvent {
+  const stack = 'OPERATOR_FAILED: lookup failed\n  at a\nCaused by: Error: no such airport\n  at b';
+  return {
+    t,
+    kind: 'exception',
+    text: 'lookup failed',
+    subject: 'OPERATOR_FAILED',
+    stack,
+    ...values,
+  };
+}
+
+function checkpoint(id: number, t: number, outcome: 'completed' | 'failed'): JobEvent {
+  const text = outcome === 'failed' ? `Checkpoint ${id} failed: the disk is full.` : 'completed';
+  return { t, kind: 'checkpoint', text, subject: `${id}`, outcome };
+}
+
 const said = (bottleneck: Bottleneck, tick = jobTick(20_000, true)) =>
-  text(jobVerdict(topology, tick, bottleneck).sentence);
+  text(jobVerdict(topology, tick, bottleneck, []).sentence);
 
 describe('the sentence', () => {
   test('does not call a job healthy whose sources wait for their system', () => {
@@ -49,8 +67,8 @@ describe('the sentence', () => {
     const vertices = tick.vertices.map((vertex) =>
       vertex.id === SOURCE ? { ...vertex, tasks: { INITIALIZING: 2 } } : vertex,
     );
-    expect(jobVerdict(topology, { ...tick, vertices }, null)).toMatchObject({ tone: 'change' });
-    expect(text(jobVerdict(topology, { ...tick, vertices }, null).sentence)).toMatch(
+    expect(jobVerdict(topology, { ...tick, vertices }, null, [])).toMatchObject({ tone: 'change' });
+    expect(text(jobVerdict(topology, { ...tick, vertices }, null, []).sentence)).toMatch(
       /^Starting: \S+ is not running yet\. If that lasts, Logs say what is waited for\.$/,
     );
   });
@@ -63,7 +81,7 @@ describe('the sentence', () => {
       subject: service,
       figures: { busy: 1, external: 0.91 },
     });
-    expect(jobVerdict(topology, tick, waits).tone).toBe('bottleneck');
+    expect(jobVerdict(topology, tick, waits, []).tone).toBe('bottleneck');
     expect(said(waits, tick)).toBe(
       'lookup is the bottleneck: all 4 subtasks are 100 % busy, 91 % of it waiting on airports;' +
         ' everything upstream waits on it, for 3 m 12 s.',
@@ -128,13 +146,81 @@ describe('the sentence', () => {
 
   test('speaks of evidence before and after it is a verdict', () => {
     const forming = jobTick(9000, true, { forming: { vertexId: LOOKUP, since: 6000 } });
-    expect(text(jobVerdict(topology, forming, null).sentence)).toBe(
+    expect(text(jobVerdict(topology, forming, null, []).sentence)).toBe(
       'lookup has been at its limit for 3.0 s; it may be a burst.',
     );
     const ended = { vertexId: LOOKUP, since: 1000, until: 4000, trend: null };
-    expect(text(jobVerdict(topology, jobTick(9000, false), ended).sentence)).toBe(
+    expect(text(jobVerdict(topology, jobTick(9000, false), ended, []).sentence)).toBe(
       'lookup was the bottleneck until 5.0 s ago; nothing waits for it now.',
     );
+  });
+
+  test.each([
+    ['FAILED', 'Failed: lookup: no such airport.', 'fail'],
+    [
+      'RESTARTING',
+      'A task failed: lookup: no such airport; the job starts again from its last checkpoint.',
+      'change',
+    ],
+    [
+      'SUSPENDED',
+      'Suspended: lookup: no such airport. Its checkpoints are kept; Exceptions say from which to' +
+        ' start it anew.',
+      'fail',
+    ],
+  ] as const)('says why a job is %s', (state, sentence, tone) => {
+    const failure = failed(5000, { vertexId: LOOKUP });
+    const later = failed(5200, {
+      text: 'channel closed',
+      stack: 'X: channel closed',
+      follows: true,
+    });
+    const verdict = jobVerdict(topology, { ...jobTick(6000, false), state }, null, [
+      failure,
+      later,
+    ]);
+    expect(text(verdict.sentence)).toBe(sentence);
+    expect(verdict.tone).toBe(tone);
+    const unknown = jobVerdict(topology, { ...jobTick(6000, false), state }, null, []);
+    expect(text(unknown.sentence)).not.toContain(': ');
+  });
+
+  test('leaves the words of the operating system to who explained them', () => {
+    const stack = [
+      'CHECKPOINT_FAILED: too many failed',
+      "Caused by: STORAGE_FAILED: can't write chk-4: the disk is full; free some space",
+      'Caused by: Error: ENOSPC: no space left on device, write',
+    ];
+    const tick = { ...jobTick(6000, false), state: 'FAILED' as const };
+    const event = failed(5000, { stack: stack.join('\n') });
+    expect(text(jobVerdict(topology, tick, null, [event]).sentence)).toBe(
+      "Failed: can't write chk-4: the disk is full; free some space.",
+    );
+  });
+
+  test('says how often a job failed lately', () => {
+    const events = [failed(1000), failed(650_000), failed(660_000)];
+    const tick = { ...jobTick(661_000, false), state: 'RESTARTING' as const };
+    expect(text(jobVerdict(topology, tick, null, events).sentence)).toContain(
+      'no such airport, 2 times in ten minutes;',
+    );
+  });
+
+  test('warns of checkpoints that keep failing, whatever else it says', () => {
+    const good = checkpoint(1, 10_000, 'completed');
+    const bad = [2, 3, 4].map((id) => checkpoint(id, 10_000 + id * 1000, 'failed'));
+    const healthy = jobVerdict(topology, jobTick(20_000, false), null, [good, ...bad]);
+    expect(healthy).toMatchObject({ tone: 'fail' });
+    expect(text([{ text: healthy.warning ?? '' }])).toBe(
+      'No checkpoint completes since #1, 10 s ago: 3 failed in a row. The last: the disk is full',
+    );
+    expect(text(healthy.sentence)).toContain('no operator limits the job');
+    const limited = jobVerdict(topology, jobTick(20_000, true), found({}), bad);
+    expect(limited.warning).toMatch(/^No checkpoint completes: 3 failed/);
+    expect(limited.tone).toBe('bottleneck');
+    for (const events of [bad.slice(1), [...bad, checkpoint(5, 16_000, 'completed')]]) {
+      expect(jobVerdict(topology, jobTick(20_000, false), null, events).warning).toBeNull();
+    }
   });
 
   test('says no reason where there is none', () => {
@@ -142,7 +228,7 @@ describe('the sentence', () => {
   });
 
   test('stays silent when healthy', () => {
-    const verdict = jobVerdict(topology, jobTick(1000, false), null);
+    const verdict = jobVerdict(topology, jobTick(1000, false), null, []);
     expect(verdict.tone).toBe('healthy');
     expect(text(verdict.sentence)).toContain('no operator limits the job');
   });

@@ -70,6 +70,17 @@ describe('running a job again', () => {
     ]);
   });
 
+  it('starts anew from a checkpoint of a suspended job, which stays with its checkpoints', async () => {
+    const restorePath = folderOf('chk-1');
+    const history = [checkpoint(1, { path: restorePath })];
+    const view = runningView({ status: 'SUSPENDED' });
+    job.view = { ...view, checkpoints: { ...view.checkpoints, history } };
+    const answer = await rerun({ restorePath, stopFirst: null });
+    expect(answer.status).toBe(201);
+    expect(job.calls).toEqual([]);
+    expect(service.reruns).toEqual([{ restorePath, submittedBy: 'rest' }]);
+  });
+
   it('starts an ended job from the path that was chosen, with other arguments', async () => {
     job.view = runningView({ status: 'FAILED' });
     const restorePath = folderOf('savepoint-7');

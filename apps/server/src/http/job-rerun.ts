@@ -111,13 +111,15 @@ function changesOf(request: RerunRequest, restorePath: string | null): RerunChan
   };
 }
 
-/** How the job is stopped; null when it has ended already. */
+/** How the job is stopped; null when nothing of it runs. */
 function stopOf(
   view: JobView,
   { stopFirst }: RerunRequest,
   chosen: string | null,
 ): RerunRequest['stopFirst'] {
   if (TERMINAL_STATUS.has(view.status)) return null;
+  // Nothing of it runs, and a cancel could delete the checkpoint that the new job starts from.
+  if (view.status === 'SUSPENDED') return null;
   if (stopFirst === null) {
     throw new WeirError(
       'JOB_STATE_INVALID',

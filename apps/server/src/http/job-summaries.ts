@@ -120,10 +120,13 @@ function failureOf({ exceptions, graph }: JobView): JobSummary['failure'] | null
   return { t: atMs, text: withoutSecrets(line).slice(0, TEXT_MAX), operator, recently };
 }
 
-/** What began it all, below what was made of it on its way up. */
+/**
+ * What began it all, below what was made of it on its way up. What the operating system calls a
+ * thing (ENOSPC: …) is left to the one who explained it.
+ */
 function firstCause(error: WireError): WireError {
   let first = error;
-  while (first.cause !== null) first = first.cause;
+  while (first.cause !== null && !/^E[A-Z]+: /.test(first.cause.message)) first = first.cause;
   return first;
 }
 

@@ -46,13 +46,17 @@ const WORDS = {
 /** How the job is at present, and the way there. */
 export function VerdictNow({ jobId }: { jobId: string }) {
   const travel = useTimeTravel();
-  const { topology, latest, bottleneck } = useSelected(useLiveData().job(jobId), (store) => ({
-    topology: store.topology,
-    latest: store.latest,
-    bottleneck: store.verdicts.current,
-  }));
+  const { topology, latest, bottleneck, events } = useSelected(
+    useLiveData().job(jobId),
+    (store) => ({
+      topology: store.topology,
+      latest: store.latest,
+      bottleneck: store.verdicts.current,
+      events: store.events,
+    }),
+  );
   if (topology === null || travel === null) return null;
-  const { tone, sentence, vertexId } = jobVerdict(topology, latest, bottleneck);
+  const { tone, sentence, vertexId } = jobVerdict(topology, latest, bottleneck, events);
   const vertex = topology.vertices.find(({ id }) => id === vertexId);
   const words = sentence.map(({ text }) => text).join('');
   return (

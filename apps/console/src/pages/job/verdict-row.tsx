@@ -19,15 +19,17 @@ const ARROWS = { worse: '↗', steady: '→', recovering: '↘' } as const;
 
 export function VerdictRow() {
   const { jobId } = useJobStore();
-  const { topology, latest, bottleneck, past } = useJob((store) => ({
+  const { topology, latest, bottleneck, past, events } = useJob((store) => ({
     topology: store.topology,
     latest: store.latest,
     bottleneck: store.verdicts.current,
     past: store.past,
+    events: store.events,
   }));
   if (topology === null) return null;
   const verdict = past === null ? null : pastVerdict(topology, past);
-  const { tone, sentence, vertexId } = verdict ?? jobVerdict(topology, latest, bottleneck);
+  const { tone, sentence, vertexId, warning } =
+    verdict ?? jobVerdict(topology, latest, bottleneck, events);
   const Icon = ICONS[tone];
   const trend = vertexId === null ? null : (bottleneck?.trend ?? null);
   return (
@@ -44,6 +46,7 @@ export function VerdictRow() {
         {keyed(sentence).map(({ key, text, strong }) =>
           strong ? <strong key={key}>{text}</strong> : <span key={key}>{text}</span>,
         )}
+        {warning !== null && <span className="verdict-warning">{warning}</span>}
       </p>
       {trend !== null && (
         <span className={`trend ${trend === 'worse' ? 'tone-fail' : 'second'}`}>

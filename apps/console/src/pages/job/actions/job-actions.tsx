@@ -90,7 +90,13 @@ interface ActionProps {
 
 function Action({ possible, why, open, children }: ActionProps) {
   return (
-    <button type="button" className="btn" disabled={!possible} title={why} onClick={open}>
+    <button
+      type="button"
+      className="btn"
+      disabled={!possible}
+      title={possible ? undefined : why}
+      onClick={open}
+    >
       {children}
     </button>
   );

@@ -16,7 +16,7 @@ import {
   versionPoints,
   versionRows,
 } from '../../../model/earlier-version.ts';
-import { isTerminal } from '../../../model/job-state.ts';
+import { standsStill } from '../../../model/job-state.ts';
 import { restorePoints, savepointPoints } from '../../../model/restore-points.ts';
 import { checkpointConfigQuery, checkpointsQuery } from '../../../rest/job-queries.ts';
 import { savepointsQuery } from '../../../rest/savepoints.ts';
@@ -51,7 +51,7 @@ export interface RerunDialogProps {
 export function RerunDialog(props: RerunDialogProps) {
   const { jobId, name, state, rescale, back, from, close } = props;
   const rerun = useRerun(jobId, name, rescale);
-  const { subject, points, lastTookMs } = useSubject(jobId, isTerminal(state), back);
+  const { subject, points, lastTookMs } = useSubject(jobId, state, back);
   const now = useNow();
   const [chosen, choose] = useState<RestoreSource | null>(null);
   const [typedParallelism, setParallelism] = useState<string | null>(null);
@@ -155,7 +155,8 @@ function ConsequenceList({ rows }: { rows: readonly Consequence[] }) {
 }
 
 /** What is started again, and from where it could be. */
-function useSubject(jobId: string, ended: boolean, back: Deployment | null) {
+function useSubject(jobId: string, state: string, back: Deployment | null) {
+  const ended = standsStill(state);
   const { data: checkpoints } = useQuery(checkpointsQuery(jobId));
   const { data: config } = useQuery(checkpointConfigQuery(jobId));
   const { data: info } = useQuery(jobInfoQuery(jobId));
@@ -169,6 +170,7 @@ function useSubject(jobId: string, ended: boolean, back: Deployment | null) {
   });
   const subject: RerunSubject = {
     ended,
+    suspended: state === 'SUSPENDED',
     ...shape,
     args: joinArguments(back?.args ?? info?.args ?? []),
     ...(back === null ? {} : { parallelism: back.parallelism }),

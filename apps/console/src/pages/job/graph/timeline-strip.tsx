@@ -35,7 +35,6 @@ export function TimelineStrip() {
     ticks: store.ticks,
   }));
   const history = useStripCheckpoints(jobId, scale);
-  const begun = Math.max(first, scale.from);
   return (
     <section
       ref={element}
@@ -57,7 +56,7 @@ export function TimelineStrip() {
                 {label}
               </text>
             ))}
-            <Bands scale={scale} bands={verdictBands(spans, begun, last)} y={21} />
+            <Bands scale={scale} bands={verdictBands(spans, states, last)} y={21} />
             <Bands scale={scale} bands={stateBands(states, last)} y={40} />
             {ticks.gaps(scale.from, last).map(({ from, to }) => (
               <UnknownTime key={from} from={scale.x(from)} to={scale.x(to)} />
