@@ -264,6 +264,17 @@ describe.skipIf(missing !== null)('Kafka source', () => {
     await running.close();
   });
 
+  it('lets no partition wait for another, be its batches larger than a fetch', async () => {
+    const name = await topic(2);
+    for (let i = 0; i < 30; i++) await produce(client, name, [{ value: `${i}`.repeat(300) }]);
+    await produce(client, name, [{ value: 'large'.repeat(10_000) }], { partition: 1 });
+    const small = bounded(name).setProperty('max.partition.fetch.bytes', '1000');
+    const { emitted } = await drained(small.build());
+    expect(emitted).toHaveLength(31);
+    const place = emitted.findIndex(({ splitId }) => splitId === `${name}-1`);
+    expect(place).toBeLessThan(20);
+  });
+
   it('names a record that can’t be read, or counts it', async () => {
     const name = await topic();
     await produce(client, name, [{ value: 'good' }, { value: '{"bad' }, { value: 'good too' }]);

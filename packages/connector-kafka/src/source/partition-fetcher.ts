@@ -46,6 +46,7 @@ export class PartitionFetcher {
   readonly #buffers = new Map<string, PartitionBuffer>();
   readonly #serving = new Set<number>();
   #wakeRoom: Array<() => void> = [];
+  #turn = 0;
   #findingLeaders = false;
   #missingSinceMs: number | null = null;
   #closed = false;
@@ -158,7 +159,10 @@ export class PartitionFetcher {
     const { client, settings } = this.#options;
     const { readCommitted, minBytes, maxBytes, partitionBytesMax } = settings;
     const maxWaitMs = othersWait ? Math.min(SHORT_WAIT_MS, settings.maxWaitMs) : settings.maxWaitMs;
-    const positions = buffers.map(({ topic, partition, fetchOffset }) => ({
+    // Only the first that has records gets a batch that is larger than the limits: each in its turn.
+    const first = this.#turn++ % buffers.length;
+    const ordered = [...buffers.slice(first), ...buffers.slice(0, first)];
+    const positions = ordered.map(({ topic, partition, fetchOffset }) => ({
       topic,
       partition,
       offset: fetchOffset,
