@@ -4,7 +4,7 @@ import { JOB_COLUMNS, type JobStore } from '../../../live/job-store.ts';
 import { useJob } from '../../../live/use-live.ts';
 import { axisText, scaleTop } from '../../../model/chart-scale.ts';
 import { clockMinute } from '../../../model/clock-time.ts';
-import { recentSlope } from '../../../model/figure-notes.ts';
+import { ringSlope } from '../../../model/figure-notes.ts';
 import { countFigure, durationFigure, figureText } from '../../../model/figures.ts';
 import {
   type BacklogPoint,
@@ -37,7 +37,7 @@ export function RescalePreview({ jobId, from, to, savepointMs }: RescalePreviewP
   );
   if (seen.topology === null || from === to) return null;
   const { topology, tick, past: ring } = seen;
-  const slope = recentSlope(ring, JOB_COLUMNS.pendingRecords, TREND_MS);
+  const slope = ringSlope(ring, JOB_COLUMNS.pendingRecords, TREND_MS);
   const outlook = rescaleOutlook({ topology, tick, slope, past: pastOf(ring), from, to, downMs });
   return (
     <section className="rescale-preview" aria-label="Backlog if you do">
