@@ -2,6 +2,7 @@
 import type { Deployment, DiffLine, FileDiff, ProgramDiff } from '@weir/console-protocol';
 import { ChevronDown } from 'lucide-react';
 import { useState } from 'react';
+import { CodeLine } from '../../../components/code-line.tsx';
 
 export interface CodeDiffProps {
   readonly diff: ProgramDiff | null;
@@ -84,7 +85,11 @@ function File({ file, split }: { file: FileDiff; split: boolean }) {
                   {skipped === 1 ? '1 line' : `${skipped} lines`} the same
                 </span>
               )}
-              {split ? <SplitLines lines={lines} /> : <UnifiedLines lines={lines} />}
+              {split ? (
+                <SplitLines lines={lines} file={path} />
+              ) : (
+                <UnifiedLines lines={lines} file={path} />
+              )}
             </div>
           ))}
         </section>
@@ -95,19 +100,24 @@ function File({ file, split }: { file: FileDiff; split: boolean }) {
 
 const SIGNS = { same: ' ', added: '+', removed: '−' } as const;
 
-function UnifiedLines({ lines }: { lines: readonly DiffLine[] }) {
+interface LinesProps {
+  readonly lines: readonly DiffLine[];
+  readonly file: string;
+}
+
+function UnifiedLines({ lines, file }: LinesProps) {
   return lines.map(({ kind, before, after, text }) => (
     <span key={`${before}/${after}`} className={`diff-line ${kind}`}>
       <u>{before}</u>
       <u>{after}</u>
       <em>{SIGNS[kind]}</em>
-      {text}
+      <CodeLine text={text} file={file} />
     </span>
   ));
 }
 
 /** Removed lines left of the added ones that came in their place. */
-function SplitLines({ lines }: { lines: readonly DiffLine[] }) {
+function SplitLines({ lines, file }: LinesProps) {
   const pairs: [DiffLine | null, DiffLine | null][] = [];
   for (const line of lines) {
     const free = line.kind === 'added' ? pairs.findIndex(([, right]) => right === null) : -1;
@@ -118,18 +128,24 @@ function SplitLines({ lines }: { lines: readonly DiffLine[] }) {
   }
   return pairs.map(([left, right]) => (
     <span key={`${left?.before}/${right?.after}`} className="diff-pair">
-      <Side line={left} number={left?.before ?? null} />
-      <Side line={right} number={right?.after ?? null} />
+      <Side line={left} number={left?.before ?? null} file={file} />
+      <Side line={right} number={right?.after ?? null} file={file} />
     </span>
   ));
 }
 
-function Side({ line, number }: { line: DiffLine | null; number: number | null }) {
+interface SideProps {
+  readonly line: DiffLine | null;
+  readonly number: number | null;
+  readonly file: string;
+}
+
+function Side({ line, number, file }: SideProps) {
   return (
     <span className={`diff-line ${line?.kind ?? 'none'}`}>
       <u>{number}</u>
       <em>{line === null ? '' : SIGNS[line.kind]}</em>
-      {line?.text}
+      {line !== null && <CodeLine text={line.text} file={file} />}
     </span>
   );
 }

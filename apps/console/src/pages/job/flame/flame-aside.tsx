@@ -1,8 +1,10 @@
 /** Beside the picture: the selected function between callers and callees, and the heaviest. */
-import type { FlameFrame, JobTopology } from '@weir/console-protocol';
+import type { FlameFrame, JobTopology, VertexTimes } from '@weir/console-protocol';
 import { X } from 'lucide-react';
 import { CopyButton } from '../../../components/copy-button.tsx';
+import { SourceLines } from '../../../components/source-lines.tsx';
 import type { FlameDiff } from '../../../model/flame-diff.ts';
+import { elsewhere } from '../../../model/flame-elsewhere.ts';
 import { type FlameForest, frameOf, nodeAt } from '../../../model/flame-forest.ts';
 import { type FlameEntry, heaviestBySelf, sandwich } from '../../../model/flame-reading.ts';
 import { fullPlace, placeText, pointsText, shareText } from '../../../model/flame-words.ts';
@@ -11,6 +13,10 @@ import { vertexTitle } from '../../../model/vertex-title.ts';
 const HEAVIEST = 12;
 
 export interface FlameAsideProps {
+  readonly jobId: string;
+  /** What subtasks do by their states; null = the picture shows that already. */
+  readonly times: readonly VertexTimes[] | null;
+  readonly showOffCpu: () => void;
   readonly forest: FlameForest;
   readonly diff: FlameDiff | null;
   readonly topology: JobTopology | null;
@@ -20,21 +26,13 @@ export interface FlameAsideProps {
 }
 
 export function FlameAside(props: FlameAsideProps) {
-  const { forest, diff, topology, selected, select, tokenOf } = props;
+  const { selected, ...rest } = props;
+  const { forest, diff, topology, select, tokenOf } = rest;
   const node = nodeAt(forest, selected);
   const heaviest = heaviestBySelf(forest, HEAVIEST);
   return (
     <aside className="flame-aside" aria-label="Functions">
-      {node >= 0 && (
-        <Selected
-          forest={forest}
-          node={node}
-          diff={diff}
-          topology={topology}
-          select={select}
-          tokenOf={tokenOf}
-        />
-      )}
+      {node >= 0 && <Selected node={node} {...rest} />}
       <section aria-labelledby="flame-heaviest">
         <table className="flame-list">
           <caption id="flame-heaviest">Heaviest by self</caption>
@@ -85,7 +83,8 @@ interface SelectedProps extends Omit<FlameAsideProps, 'selected'> {
   readonly node: number;
 }
 
-function Selected({ forest, node, diff, topology, select, tokenOf }: SelectedProps) {
+function Selected(props: SelectedProps) {
+  const { jobId, forest, node, diff, topology, select, tokenOf } = props;
   const frame = frameOf(forest, node);
   const found = sandwich(forest, forest.keys[forest.frame[node]!]!);
   const place = fullPlace(frame);
@@ -140,6 +139,7 @@ function Selected({ forest, node, diff, topology, select, tokenOf }: SelectedPro
           )}
         </dl>
         <Lines lines={frame.lines} file={frame.file} />
+        <HotLine jobId={jobId} frame={frame} />
       </section>
       <Calls name="Callers" entries={found.callers} self={null} {...{ forest, select, tokenOf }} />
       <Calls
@@ -148,6 +148,7 @@ function Selected({ forest, node, diff, topology, select, tokenOf }: SelectedPro
         self={found.self}
         {...{ forest, select, tokenOf }}
       />
+      <OffCpu {...props} />
     </>
   );
 }
@@ -165,6 +166,33 @@ function Lines({ lines, file }: { lines: readonly [number, number][]; file: stri
         </span>
       ))}
     </p>
+  );
+}
+
+/** The line that takes most of it, else where it begins, among those around it. */
+function HotLine({ jobId, frame }: { jobId: string; frame: FlameFrame }) {
+  const line = frame.lines[0]?.[0] ?? frame.line;
+  if (frame.kind !== 'user' || frame.file === null || line === null) return null;
+  return <SourceLines jobId={jobId} file={frame.file} line={line} because="hot" />;
+}
+
+/** What the sampled time of the operator is against the time that it waits. */
+function OffCpu({ forest, node, topology, times, showOffCpu }: SelectedProps) {
+  const [vertexId = ''] = forest.owner[node]!.split('/');
+  const found = times === null ? null : elsewhere(times, vertexId, topology);
+  if (found === null) return null;
+  return (
+    <section aria-labelledby="flame-elsewhere">
+      <h2 id="flame-elsewhere">The same operator off CPU</h2>
+      <p className="flame-elsewhere">
+        <b>{found.name}</b> {found.words}
+      </p>
+      {found.waits && (
+        <button type="button" className="btn sm" onClick={showOffCpu}>
+          Show off-CPU
+        </button>
+      )}
+    </section>
   );
 }
 

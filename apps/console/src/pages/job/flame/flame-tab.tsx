@@ -80,7 +80,12 @@ export function FlameTab() {
           <span>{live ? 'sampled while this tab is seen, ends with it' : 'a kept profile'}</span>
         </p>
       </div>
-      <FlameAside selected={search.node} {...{ forest, diff, topology, select, tokenOf }} />
+      <FlameAside
+        selected={search.node}
+        times={(search.mode ?? 'on') === 'on' ? (profile?.times ?? null) : null}
+        showOffCpu={() => change({ mode: 'off', zoom: undefined, node: undefined })}
+        {...{ jobId, forest, diff, topology, select, tokenOf }}
+      />
     </div>
   );
 }

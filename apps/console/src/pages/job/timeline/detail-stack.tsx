@@ -1,10 +1,9 @@
 /** A stack: the user's frames first, with the source line; the engine's folded. */
-import { useQuery } from '@tanstack/react-query';
 import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import { CopyButton } from '../../../components/copy-button.tsx';
-import { ownFrame, parseStack, placeText, type StackFrame } from '../../../model/stack-frames.ts';
-import { sourceQuery } from '../../../rest/job-timeline.ts';
+import { SourceLines } from '../../../components/source-lines.tsx';
+import { ownFrame, parseStack, placeText } from '../../../model/stack-frames.ts';
 
 export function DetailStack({ jobId, stack }: { jobId: string; stack: string }) {
   const [all, showAll] = useState(false);
@@ -30,7 +29,9 @@ export function DetailStack({ jobId, stack }: { jobId: string; stack: string }) 
           <CopyButton text={stack} label="Copy the stack" />
         </span>
       </div>
-      {first !== null && <SourceLines jobId={jobId} frame={first} />}
+      {first !== null && (
+        <SourceLines jobId={jobId} file={first.file} line={first.line} because="failed" />
+      )}
       {shown.length === 0 && (
         <p className="small second">It came with no stack: the process itself ended.</p>
       )}
@@ -50,25 +51,5 @@ export function DetailStack({ jobId, stack }: { jobId: string; stack: string }) 
         </button>
       )}
     </section>
-  );
-}
-
-function SourceLines({ jobId, frame }: { jobId: string; frame: StackFrame }) {
-  const { data } = useQuery(sourceQuery(jobId, frame.file, frame.line));
-  if (data === undefined) return null;
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: reached to be scrolled
-    <pre className="tl-source" tabIndex={0}>
-      {data.lines.map((line, at) => {
-        const number = data.first + at;
-        return (
-          <span key={number} className={number === frame.line ? 'hit' : ''}>
-            <u>{number}</u>
-            {line}
-            {'\n'}
-          </span>
-        );
-      })}
-    </pre>
   );
 }
