@@ -69,6 +69,9 @@ test('checkpoints that fail say who never acknowledged and what it was doing', a
     /Failed: price never acknowledged, nor did 1 other; it waited on prices/,
   );
   await expect(detail).toContainText(/expired after 1500 ms/);
+  await expect(view.verdict).toContainText(
+    /No checkpoint completes: \d+ failed in a row\. The last: checkpoint \d+ expired/,
+  );
   const gantt = page.getByRole('table', { name: /^Operators and their subtasks/ });
   await expect(gantt.getByRole('row', { name: /^price/ })).toContainText('1 not acknowledged');
 
