@@ -17,8 +17,8 @@ export interface DeserializationSchema<T> {
    * schema was fetched.
    */
   prepare?(bytes: Uint8Array): Promise<void> | null;
-  /** The same from text, for formats that need text first: callers decode UTF-8 faster. */
-  deserializeText?(text: string): T | null;
+  /** The same out of `bytes[start, end)`, which spares callers a view for each record. */
+  deserializeRange?(bytes: Uint8Array, start: number, end: number): T | null;
 }
 
 export interface SerializationSchema<T> {

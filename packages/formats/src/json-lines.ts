@@ -1,5 +1,6 @@
 /** One JSON value per line. BIGINTs are written with all digits, dates as ISO 8601. */
 import { WeirError } from '@weir/core';
+import { parseJsonText } from './json/json-text.ts';
 import type { LineEncoder, LineFormat } from './line-format.ts';
 
 /** `JSON.rawJSON` writes a number with all its digits; it is newer than the type library. */
@@ -16,8 +17,8 @@ export function jsonLinesFormat<T>(check?: (value: unknown) => T): LineFormat<T>
     quoted: false,
     header: false,
     decoder: () => (text) => {
-      if (text.trim() === '') return null;
-      const value = parse(text);
+      const value = parseJsonText(text);
+      if (value === undefined) return null;
       return check === undefined ? (value as T) : check(value);
     },
   };
@@ -50,15 +51,4 @@ export function jsonLinesEncoder<T>(): LineEncoder<T> {
 
 function bigintDigits(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? rawJSON(value.toString()) : value;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const shown = text.length > 80 ? `${text.slice(0, 80)}…` : text;
-    throw new WeirError('FORMAT_INVALID', `"${shown}" is not JSON: ${(cause as Error).message}`, {
-      cause,
-    });
-  }
 }

@@ -32,7 +32,7 @@ export interface RecordReading<T> {
 /** Values only; a tombstone gives no record. */
 export function valueOnly<T>(schema: DeserializationSchema<T>): RecordReading<T> {
   const { producedType } = schema;
-  if (schema.deserializeText === undefined) {
+  if (schema.deserializeRange === undefined || schema.prepare !== undefined) {
     return {
       producedType,
       ...(schema.prepare === undefined
@@ -54,8 +54,7 @@ export function valueOnly<T>(schema: DeserializationSchema<T>): RecordReading<T>
     producedType,
     read(cursor, _topic, _partition, out) {
       if (cursor.valueStart < 0) return;
-      const text = cursor.bytes.toString('utf8', cursor.valueStart, cursor.valueEnd);
-      const record = schema.deserializeText!(text);
+      const record = schema.deserializeRange!(cursor.bytes, cursor.valueStart, cursor.valueEnd);
       if (record !== null) out.collect(record);
     },
   };

@@ -23,16 +23,29 @@ describe('text', () => {
 
   it('that is no UTF-8 is refused with its first bytes', () => {
     const bytes = Uint8Array.from([0xff, 0xfe, 0x41]);
-    expect(() => new SimpleStringSchema().deserialize(bytes)).toThrow(/fffe41… are not UTF-8/);
+    const schemas = [
+      new SimpleStringSchema(),
+      new JsonDeserializationSchema(),
+      new CsvDeserializationSchema({ user: 'string' }),
+    ];
+    for (const schema of schemas) {
+      expect(() => schema.deserialize(bytes)).toThrow(/fffe41… are not UTF-8/);
+      expect(() => schema.deserializeRange(bytes, 1, 3)).toThrow(/fe41… are not UTF-8/);
+    }
+    // The character that stands for such bytes elsewhere is a character.
+    expect(new SimpleStringSchema().deserialize(bytesOf('a\ufffd'))).toBe('a\ufffd');
   });
 });
 
 describe('bytes', () => {
   it('are copied, since the buffer that they came in is used again', () => {
-    const bytes = Uint8Array.from([1, 2, 3]);
-    const read = new ByteArraySchema().deserialize(bytes);
-    bytes.fill(0);
-    expect([...read]).toEqual([1, 2, 3]);
+    for (const bytes of [Uint8Array.from([1, 2, 3]), Buffer.from([1, 2, 3])]) {
+      const schema = new ByteArraySchema();
+      const [all, part] = [schema.deserialize(bytes), schema.deserializeRange(bytes, 1, 2)];
+      bytes.fill(0);
+      expect([...all]).toEqual([1, 2, 3]);
+      expect([...part]).toEqual([2]);
+    }
   });
 });
 

@@ -7,9 +7,9 @@ import {
   csvFormat,
   type CsvRow,
 } from '../csv.ts';
-import { jsonLinesEncoder, jsonLinesFormat } from '../json-lines.ts';
-
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+import { JsonRecordReader } from '../json/json-record-reader.ts';
+import { jsonLinesEncoder } from '../json-lines.ts';
+import { bufferOf, utf8Text } from '../utf8-text.ts';
 
 /** UTF-8 text as it is. */
 export class SimpleStringSchema {
@@ -17,11 +17,11 @@ export class SimpleStringSchema {
 
   /** @throws WeirError FORMAT_INVALID for bytes that are no UTF-8. */
   deserialize(bytes: Uint8Array): string {
-    return textOf(bytes);
+    return utf8Text(bytes);
   }
 
-  deserializeText(text: string): string {
-    return text;
+  deserializeRange(bytes: Uint8Array, start: number, end: number): string {
+    return utf8Text(bytes, start, end);
   }
 
   serialize(record: string): string {
@@ -35,7 +35,13 @@ export class ByteArraySchema {
   readonly producedType = null;
 
   deserialize(bytes: Uint8Array): Uint8Array {
-    return bytes.slice();
+    return this.deserializeRange(bytes, 0, bytes.length);
+  }
+
+  deserializeRange(bytes: Uint8Array, start: number, end: number): Uint8Array {
+    const copy = Buffer.allocUnsafe(end - start);
+    bufferOf(bytes).copy(copy, 0, start, end);
+    return copy;
   }
 
   serialize(record: Uint8Array): Uint8Array {
@@ -50,20 +56,23 @@ export class ByteArraySchema {
  */
 export class JsonDeserializationSchema<T> {
   readonly producedType = null;
-  readonly #decode: (text: string) => T | null;
+  readonly #reader = new JsonRecordReader();
+  readonly #check: ((value: unknown) => T) | null;
 
   /** `check` may validate or convert a parsed value; it throws to refuse it. */
   constructor(check?: (value: unknown) => T) {
-    this.#decode = jsonLinesFormat<T>(check).decoder(null);
+    this.#check = check ?? null;
   }
 
   /** @throws WeirError FORMAT_INVALID, and what `check` throws. */
   deserialize(bytes: Uint8Array): T | null {
-    return this.#decode(textOf(bytes));
+    return this.deserializeRange(bytes, 0, bytes.length);
   }
 
-  deserializeText(text: string): T | null {
-    return this.#decode(text);
+  deserializeRange(bytes: Uint8Array, start: number, end: number): T | null {
+    const value = this.#reader.read(bufferOf(bytes), start, end);
+    if (value === undefined) return null;
+    return this.#check === null ? (value as T) : this.#check(value);
   }
 }
 
@@ -88,11 +97,11 @@ export class CsvDeserializationSchema<const C extends CsvColumns> {
 
   /** @throws WeirError FORMAT_INVALID */
   deserialize(bytes: Uint8Array): CsvRow<C> | null {
-    return this.#decode(textOf(bytes));
+    return this.deserializeRange(bytes, 0, bytes.length);
   }
 
-  deserializeText(text: string): CsvRow<C> | null {
-    return this.#decode(text);
+  deserializeRange(bytes: Uint8Array, start: number, end: number): CsvRow<C> | null {
+    return this.#decode(utf8Text(bytes, start, end));
   }
 }
 
@@ -110,14 +119,5 @@ export class CsvSerializationSchema<T> {
 
   serialize(record: T): string {
     return this.#encode(record);
-  }
-}
-
-function textOf(bytes: Uint8Array): string {
-  try {
-    return utf8.decode(bytes);
-  } catch (cause) {
-    const hex = Buffer.from(bytes.subarray(0, 16)).toString('hex');
-    throw new WeirError('FORMAT_INVALID', `the bytes ${hex}… are not UTF-8 text`, { cause });
   }
 }
