@@ -82,20 +82,46 @@ function isField(target: EventTarget | null): boolean {
   return target.isContentEditable || target.closest('input, textarea, select') !== null;
 }
 
-const SHORTCUTS: readonly (readonly [string, string])[] = [
-  ['Ctrl K or ⌘ K', 'Jump to a job, an operator, an action'],
-  ...Object.entries(PLACES).map(([key, { label }]) => [`g then ${key}`, label] as const),
-  ...JOB_VIEWS.map(({ key, label }) => [`g then ${key}`, `Of the open job: ${label}`] as const),
-  ['p', 'Pause the page at this moment; the job goes on'],
-  ['[ or ]', 'One step back or on in time'],
-  ['l', 'Back to live'],
-  ['Drag', 'On a strip of time: scrub; with Shift, a range'],
-  ['Arrow keys', 'In the graph: along the edges'],
-  ['Enter', 'In the graph: open the inspector, or a group'],
-  ['u', 'In the graph: up from a group'],
-  ['/', 'In the graph: find an operator'],
-  ['Esc', 'Close what lies on top'],
-  ['?', 'This list'],
+interface ShortcutGroup {
+  readonly title: string;
+  readonly keys: readonly (readonly [string, string])[];
+}
+
+const SHORTCUTS: readonly ShortcutGroup[] = [
+  {
+    title: 'Go to',
+    keys: Object.entries(PLACES).map(([key, { label }]) => [`g then ${key}`, label] as const),
+  },
+  {
+    title: 'Views of the open job',
+    keys: JOB_VIEWS.map(({ key, label }) => [`g then ${key}`, label] as const),
+  },
+  {
+    title: 'Time',
+    keys: [
+      ['p', 'Pause the page; the job goes on'],
+      ['[ or ]', 'One step back or on'],
+      ['l', 'Back to live'],
+      ['Drag', 'On a strip of time: scrub; with Shift, a range'],
+    ],
+  },
+  {
+    title: 'Graph',
+    keys: [
+      ['Arrow keys', 'Along the edges'],
+      ['Enter', 'Open the inspector, or a group'],
+      ['u', 'Up from a group'],
+      ['/', 'Find an operator'],
+    ],
+  },
+  {
+    title: 'Anywhere',
+    keys: [
+      ['Ctrl K or ⌘ K', 'Jump to a job, an operator, an action'],
+      ['Esc', 'Close what lies on top'],
+      ['?', 'This list'],
+    ],
+  },
 ];
 
 function ShortcutList({ close }: { close: () => void }) {
@@ -110,18 +136,25 @@ function ShortcutList({ close }: { close: () => void }) {
         </button>
       }
     >
-      <dl className="shortcuts">
-        {SHORTCUTS.map(([keys, what]) => (
-          <div key={keys}>
-            <dt>
-              {keys.split(/ (?=or |then )/).map((part) => (
-                <Keys key={part} part={part} />
+      <div className="shortcuts">
+        {SHORTCUTS.map(({ title, keys: list }) => (
+          <section key={title} aria-label={title}>
+            <h3>{title}</h3>
+            <dl>
+              {list.map(([keys, what]) => (
+                <div key={keys}>
+                  <dt>
+                    {keys.split(/ (?=or |then )/).map((part) => (
+                      <Keys key={part} part={part} />
+                    ))}
+                  </dt>
+                  <dd>{what}</dd>
+                </div>
               ))}
-            </dt>
-            <dd>{what}</dd>
-          </div>
+            </dl>
+          </section>
         ))}
-      </dl>
+      </div>
     </Dialog>
   );
 }

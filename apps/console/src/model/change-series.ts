@@ -3,6 +3,7 @@
  * earlier one ends where the later one begins.
  */
 import type { JobHistory, JobTick } from '@weir/console-protocol';
+import { axisText, scaleTop } from './chart-scale.ts';
 import { countFigure, durationFigure, type Figure, figureText, percentFigure } from './figures.ts';
 import { vertexTitle } from './vertex-title.ts';
 
@@ -74,14 +75,15 @@ function seriesOf(
     ...thinned(after).map(place(firstOf(recent), left)),
   ];
   const values = points.flatMap(({ value }) => value ?? []);
-  const top = figure === percentFigure ? 1 : Math.max(1, ...values) * 1.1;
+  const unit = figure === durationFigure ? 'duration' : 'plain';
+  const top = figure === percentFigure ? 1 : scaleTop(Math.max(1, ...values), unit);
   const now = figureText(figure(after.findLast(({ value }) => value !== null)?.value ?? null));
   const was = figureText(figure(before.findLast(({ value }) => value !== null)?.value ?? null));
   return {
     title,
     now,
     top,
-    topText: figureText(figure(top)).replace(/[\u00a0\u202f]?rec\/s/, ''),
+    topText: axisText(figureText(figure(top)).replace(/[\u00a0\u202f]?rec\/s/, '')),
     points,
     seam: left === 0 ? null : left / whole,
     summary: `${title}: ${was} at the end of the earlier version, ${now} now.`,

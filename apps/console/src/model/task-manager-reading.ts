@@ -24,7 +24,7 @@ export function taskManagersReading(all: readonly TaskManagerEntry[]): TaskManag
   if (found !== undefined) return found;
   const cores = all.reduce((sum, { cpuCores }) => sum + (cpuCores ?? 0), 0);
   const who = all.length === 1 ? 'One process runs' : `${all.length} processes run`;
-  const text = `${who}, ${cores.toFixed(1)} cores in use; memory and event loops are as they should be.`;
+  const text = `${who}, ${cores.toFixed(cores < 1 ? 2 : 1)} cores in use; memory and event loops are as they should be.`;
   return { subject: null, text, taskManagerId: null };
 }
 

@@ -49,9 +49,12 @@ export function VerdictRow() {
         {warning !== null && <span className="verdict-warning">{warning}</span>}
       </p>
       {trend !== null && (
-        <span className={`trend ${trend === 'worse' ? 'tone-fail' : 'second'}`}>
+        <span
+          className={`trend ${trend === 'worse' ? 'tone-fail' : 'second'}`}
+          title={TREND_WORDS[trend]}
+        >
           <span aria-hidden="true">{ARROWS[trend]} </span>
-          {TREND_WORDS[trend]}
+          <span className="trend-words">{TREND_WORDS[trend]}</span>
         </span>
       )}
       {vertexId !== null && bottleneck !== null && (

@@ -3,6 +3,7 @@ import { Skeleton } from '../../components/skeleton.tsx';
 import { useTitle } from '../../frame/use-title.ts';
 import { useJobs } from '../../live/use-live.ts';
 import { JobsSection } from './jobs-section.tsx';
+import { NewJob } from './new-job.tsx';
 import { NoJobs } from './no-jobs.tsx';
 
 export function JobsPage() {
@@ -18,6 +19,7 @@ export function JobsPage() {
             ? 'No job runs on this server yet.'
             : 'Those that run, and those that are over with their history.'}
         </p>
+        {snapshot.jobs.length > 0 && <NewJob />}
       </header>
       {snapshot.jobs.length === 0 ? (
         <div className="page-body">

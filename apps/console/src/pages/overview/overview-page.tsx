@@ -13,6 +13,7 @@ import { countFigure } from '../../model/figures.ts';
 import { needyJobs, stateCounts, totalRates } from '../../model/job-row.ts';
 import { clusterQuery } from '../../rest/job-queries.ts';
 import { JobsSection } from '../jobs/jobs-section.tsx';
+import { NewJob } from '../jobs/new-job.tsx';
 import { NoJobs } from '../jobs/no-jobs.tsx';
 
 /** Further ones are in the list. */
@@ -28,6 +29,7 @@ export function OverviewPage() {
       <header className="page-head">
         <h1>Overview</h1>
         <Sentence jobs={jobs} />
+        {jobs.length > 0 && <NewJob />}
       </header>
       <ClusterTile jobs={jobs} />
       {jobs.length === 0 ? (

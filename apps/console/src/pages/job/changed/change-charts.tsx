@@ -8,6 +8,8 @@ const HEIGHT = 92;
 const GUTTER = 40;
 const TOP = 6;
 const BASE = 70;
+/** Room for `v2 from 23:08`. */
+const SEAM_TEXT = 84;
 
 export interface ChangeChartsProps {
   readonly before: Deployment;
@@ -39,6 +41,8 @@ function ChangeChart({ series, before, after }: ChangeChartProps) {
   const right = Math.max(GUTTER + 1, width - 4);
   const x = (share: number) => Math.round((GUTTER + share * (right - GUTTER)) * 10) / 10;
   const y = (value: number) => Math.round((BASE - (value / top) * (BASE - TOP)) * 10) / 10;
+  /** The later version is too short to be named below its line. */
+  const ends = seam !== null && right - x(seam) < SEAM_TEXT;
   let line = '';
   let area = '';
   let open: number | null = null;
@@ -78,10 +82,16 @@ function ChangeChart({ series, before, after }: ChangeChartProps) {
           {seam !== null && (
             <>
               <line className="seam" x1={x(seam)} x2={x(seam)} y1="0" y2={BASE} />
-              <text x={x(seam) - 4} y={HEIGHT - 6} textAnchor="end">
-                v{before.version}
-              </text>
-              <text x={x(seam)} y={HEIGHT - 6}>
+              {x(seam) - GUTTER > 16 && (
+                <text x={x(seam) - 6} y={HEIGHT - 6} textAnchor="end">
+                  v{before.version}
+                </text>
+              )}
+              <text
+                x={x(seam) + (ends ? -6 : 6)}
+                y={ends ? TOP + 5 : HEIGHT - 6}
+                textAnchor={ends ? 'end' : 'start'}
+              >
                 v{after.version} from {clockMinute(after.submittedAt)}
               </text>
             </>

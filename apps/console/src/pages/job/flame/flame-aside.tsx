@@ -11,6 +11,8 @@ import { fullPlace, placeText, pointsText, shareText } from '../../../model/flam
 import { vertexTitle } from '../../../model/vertex-title.ts';
 
 const HEAVIEST = 12;
+/** What waits is called by its operator. */
+const NAMES_OPERATOR = new Set<FlameFrame['kind']>(['queued', 'external', 'blocked', 'starved']);
 
 export interface FlameAsideProps {
   readonly jobId: string;
@@ -51,11 +53,13 @@ export function FlameAside(props: FlameAsideProps) {
           <tbody>
             {heaviest.map((entry) => (
               <tr key={entry.path}>
-                <th scope="row">
+                <th scope="row" colSpan={NAMES_OPERATOR.has(entry.frame.kind) ? 2 : 1}>
                   <i style={{ background: tokenOf(entry.path) }} aria-hidden="true" />
                   <FrameLink frame={entry.frame} choose={() => select(entry.path)} />
                 </th>
-                <td>{ownerName(entry.owner, topology)}</td>
+                {!NAMES_OPERATOR.has(entry.frame.kind) && (
+                  <td>{ownerName(entry.owner, topology)}</td>
+                )}
                 <td>{shareText(entry.self, forest.totalMs)}</td>
               </tr>
             ))}

@@ -138,17 +138,42 @@ function Heat({ data, metric, vertexId }: HeatProps) {
           )}
         </div>
       </div>
-      <div className="heat-times">
-        <span>{clockTime(data.from)}</span>
-        {since !== null && since > data.from && since < data.to && (
-          <b style={{ left: `${Math.min(78, Math.max(22, x(since)))}%` }}>{clockTime(since)}</b>
-        )}
-        <span>{clockTime(data.to)}</span>
-      </div>
+      <HeatTimes from={data.from} to={data.to} since={since} />
       <p className="reading">{pointed === '' ? words : pointed}</p>
     </div>
   );
 }
+
+interface HeatTimesProps {
+  readonly from: number;
+  readonly to: number;
+  /** When the verdict began. */
+  readonly since: number | null;
+}
+
+/** A time at an end that the one between would cover is left out. */
+function HeatTimes({ from, to, since }: HeatTimesProps) {
+  const within = since !== null && since > from && since < to;
+  const share = within ? (since - from) / (to - from) : 0.5;
+  return (
+    <div className="heat-times">
+      <span>{share > TIME_WIDTH * 1.5 && clockTime(from)}</span>
+      {within && (
+        <b
+          style={{
+            left: `${Math.min(1 - TIME_WIDTH / 2, Math.max(TIME_WIDTH / 2, share)) * 100}%`,
+          }}
+        >
+          {clockTime(since)}
+        </b>
+      )}
+      <span>{share < 1 - TIME_WIDTH * 1.5 && clockTime(to)}</span>
+    </div>
+  );
+}
+
+/** Of a time's text, in widths of the picture. */
+const TIME_WIDTH = 0.18;
 
 /** A vertex that waits for so much of its time waits for something outside. */
 const OUTSIDE_FROM = 0.5;
