@@ -37,6 +37,7 @@ test('a job whose newest checkpoint is damaged is suspended, and started anew fr
   await view.openJob(weir, id);
   await view.job.getByRole('button', { name: 'Cancel' }).click();
   const cancel = page.getByRole('dialog');
+  await expect(cancel).toContainText('are deleted with it. First start it anew from one');
   await cancel.getByRole('textbox').fill('tides');
   await cancel.getByRole('button', { name: 'Cancel job' }).click();
   await view.expectState('CANCELED');

@@ -14,10 +14,11 @@ export interface CancelDialogProps {
   readonly name: string;
   readonly close: () => void;
   readonly stop: () => void;
-  readonly canStop: boolean;
+  readonly state: string;
 }
 
-export function CancelDialog({ jobId, name, close, stop, canStop }: CancelDialogProps) {
+export function CancelDialog({ jobId, name, close, stop, state }: CancelDialogProps) {
+  const suspended = state === 'SUSPENDED';
   const queries = useQueryClient();
   const [typed, setTyped] = useState('');
   const [working, setWorking] = useState(false);
@@ -46,9 +47,9 @@ export function CancelDialog({ jobId, name, close, stop, canStop }: CancelDialog
       footer={
         <>
           <button type="button" className="btn" onClick={close}>
-            Keep running
+            {suspended ? 'Keep it' : 'Keep running'}
           </button>
-          <button type="button" className="btn" disabled={!canStop} onClick={stop}>
+          <button type="button" className="btn" disabled={state !== 'RUNNING'} onClick={stop}>
             Stop with savepoint
           </button>
           <button
@@ -62,7 +63,7 @@ export function CancelDialog({ jobId, name, close, stop, canStop }: CancelDialog
         </>
       }
     >
-      <WhatIsLost jobId={jobId} />
+      <WhatIsLost jobId={jobId} suspended={suspended} />
       <label className="form-row stacked">
         <span>Type the job's name to confirm</span>
         <span className="field">
@@ -81,7 +82,7 @@ export function CancelDialog({ jobId, name, close, stop, canStop }: CancelDialog
   );
 }
 
-function WhatIsLost({ jobId }: { jobId: string }) {
+function WhatIsLost({ jobId, suspended }: { jobId: string; suspended: boolean }) {
   const now = useNow();
   const { data } = useQuery(checkpointsQuery(jobId));
   const { data: config } = useQuery(checkpointConfigQuery(jobId));
@@ -89,14 +90,23 @@ function WhatIsLost({ jobId }: { jobId: string }) {
   if (last === null) {
     return <p>No checkpoint is completed: the next start begins from nothing.</p>;
   }
+  const kept = config?.externalization.delete_on_cancellation === false;
+  if (suspended) {
+    return kept ? (
+      <p>Its checkpoints are kept.</p>
+    ) : (
+      <p>
+        Its checkpoints, #{last.id} among them, are deleted with it. First start it anew from one
+        (Restart from…), and wait until the new job has completed a checkpoint of its own.
+      </p>
+    );
+  }
   const age = Math.floor((now - last.latest_ack_timestamp) / 1000) * 1000;
   return (
     <p>
       What was processed since checkpoint #{last.id}, {figureText(durationFigure(age))} ago, will be
       read again on the next start. #{last.id} is{' '}
-      {config?.externalization.delete_on_cancellation === false
-        ? 'kept.'
-        : 'deleted with the job: take a savepoint to go on from.'}
+      {kept ? 'kept.' : 'deleted with the job: take a savepoint to go on from.'}
     </p>
   );
 }

@@ -66,7 +66,7 @@ function OpenDialog({ jobId, name, state }: JobActionsProps) {
       return <StopDialog {...props} />;
     case 'cancel': {
       const stop = () => setAction({ jobId, action: 'stop' });
-      return <CancelDialog {...props} stop={stop} canStop={state === 'RUNNING'} />;
+      return <CancelDialog {...props} stop={stop} state={state} />;
     }
     default:
       return (
