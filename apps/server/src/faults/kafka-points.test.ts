@@ -32,7 +32,16 @@ const POINTS: readonly (Point & { readonly between: string })[] = [
   { request: 'InitProducerId', side: 'answer', between: 'when the next transaction is made' },
 ];
 
-describe.skipIf(missing !== null)('Kafka, step by step', { timeout: 180_000 }, () => {
+/** In the server, where a checkpoint becomes one; everything = TaskManager and server. */
+const STEPS = [
+  { step: 'acknowledged', victim: 'TaskManager' },
+  { step: 'acknowledged', victim: 'everything' },
+  { step: 'published', victim: 'everything' },
+  { step: 'recorded', victim: 'TaskManager' },
+  { step: 'recorded', victim: 'everything' },
+] as const;
+
+describe.skipIf(missing !== null)('Kafka, step by step', { timeout: 300_000 }, () => {
   let gate: KafkaGate;
   let kafka: KafkaCluster;
   let workspace: Workspace;
@@ -94,6 +103,34 @@ describe.skipIf(missing !== null)('Kafka, step by step', { timeout: 180_000 }, (
     await server.reaches(jobId, 'FINISHED', 120_000);
     expect((await server.info(jobId)).attempt).toBe(POINTS.length);
     expect(countedProblems(await readCounted(kafka, 'points'), COUNT)).toEqual([]);
+  });
+
+  it('stays exact, wherever a checkpoint is between acknowledgement and notification', async () => {
+    await kafka.createTopic('steps', 3);
+    const jobId = await server.submit(program('steps'), { configuration: KAFKA_CONFIGURATION });
+    for (const { step, victim } of STEPS) {
+      await completesAnother(jobId);
+      await server.holdCheckpoint(step);
+      const { pid } = await server.info(jobId);
+      expect(pid, step).not.toBeNull();
+      process.kill(pid!, 'SIGKILL');
+      if (victim === 'TaskManager') server.releaseCheckpoint();
+      else {
+        await server.kill();
+        server = await ServerProcess.start(workspace.dataDirectory);
+      }
+      await until(
+        async () => {
+          const now = (await server.info(jobId)).pid;
+          return now !== null && now !== pid;
+        },
+        async () =>
+          `killed ${victim} when ${step}: ${JSON.stringify(await server.exceptions(jobId))}`,
+        60_000,
+      );
+    }
+    await server.reaches(jobId, 'FINISHED', 120_000);
+    expect(countedProblems(await readCounted(kafka, 'steps'), COUNT)).toEqual([]);
   });
 
   it('says what to do when it was down for too long, and goes on when it is told to', async () => {

@@ -6,6 +6,7 @@
 import { readdirSync } from 'node:fs';
 import { invariant } from '@weir/core';
 import { startServer } from '../../main.ts';
+import { CHECKPOINT_STEPS, CheckpointGate, type CheckpointStep } from './checkpoint-gate.ts';
 
 /** What must stay flat over redeployments. */
 export interface Measurement {
@@ -16,6 +17,7 @@ export interface Measurement {
 
 export type ServerMessage =
   | { readonly type: 'up'; readonly url: string }
+  | { readonly type: 'held' }
   | { readonly type: 'measurement'; readonly measurement: Measurement };
 
 async function measure(): Promise<Measurement> {
@@ -35,6 +37,11 @@ function tell(message: ServerMessage): void {
   process.send?.(message);
 }
 
+function isStep(message: unknown): message is CheckpointStep {
+  return CHECKPOINT_STEPS.some((step) => step === message);
+}
+
+const gate = new CheckpointGate();
 const [dataDirectory = '', configuration = '{}'] = process.argv.slice(2);
 const server = await startServer({
   port: 0,
@@ -45,6 +52,8 @@ const server = await startServer({
 process.on('message', (message) => {
   if (message === 'measure')
     void measure().then((measurement) => tell({ type: 'measurement', measurement }));
+  if (isStep(message)) void gate.holdNext(message).then(() => tell({ type: 'held' }));
+  if (message === 'release') gate.release();
   if (message === 'close') void server.close().then(() => process.exit(0));
 });
 tell({ type: 'up', url: server.url });

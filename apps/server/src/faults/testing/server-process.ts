@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { decodeJobMessage, type JobMessage, shapeOf, type TickShape } from '@weir/console-protocol';
 import { expect } from 'vitest';
 import { WebSocket } from 'ws';
+import type { CheckpointStep } from './checkpoint-gate.ts';
 import type { Measurement, ServerMessage } from './server-main.ts';
 
 const POLL_MS = 25;
@@ -66,6 +67,18 @@ export class ServerProcess {
     const answer = answerOf(this.#child, 'measurement');
     this.#child.send('measure');
     return answer.then(({ measurement }) => measurement);
+  }
+
+  /** Resolves when the next checkpoint of any job has come to that step, where it stays. */
+  async holdCheckpoint(step: CheckpointStep): Promise<void> {
+    const held = answerOf(this.#child, 'held');
+    this.#child.send(step);
+    await held;
+  }
+
+  /** Lets the checkpoint go on that is held. */
+  releaseCheckpoint(): void {
+    this.#child.send('release');
   }
 
   /** Processes that the server has started and that live. */
