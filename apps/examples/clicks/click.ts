@@ -9,6 +9,10 @@ export interface Click {
   readonly timestamp: number;
 }
 
+export interface CheckedClick extends Click {
+  readonly robot: boolean;
+}
+
 export interface ClickCount {
   readonly windowStart: string;
   readonly windowEnd: string;
@@ -22,6 +26,14 @@ export const CLICK = types.object({
   page: types.string(),
   country: types.string(),
   timestamp: types.f64(),
+});
+
+export const CHECKED_CLICK = types.object({
+  userId: types.string(),
+  page: types.string(),
+  country: types.string(),
+  timestamp: types.f64(),
+  robot: types.boolean(),
 });
 
 export const CLICK_COUNT = types.object({

@@ -23,15 +23,28 @@ import {
 } from '@weir/datastream';
 import { JsonDeserializationSchema, JsonSerializationSchema } from '@weir/formats';
 import { kafkaExampleOptions } from '../traffic/kafka-options.ts';
-import { CLICK, CLICK_COUNT, type Click, type ClickCount, checkClick } from './click.ts';
+import {
+  CHECKED_CLICK,
+  CLICK,
+  CLICK_COUNT,
+  type CheckedClick,
+  type Click,
+  type ClickCount,
+  checkClick,
+} from './click.ts';
 import { COUNTED, countClicks, NameWindow } from './click-counts.ts';
+import { robotCheck } from './robot-check.ts';
 import { CLICKS_TOPIC, COUNTS_TOPIC, LATE_TOPIC, REFUSED_TOPIC } from './traffic.ts';
 
+/** Of a subtask. */
+const CHECKS_AT_ONCE = 16;
+
 const env = StreamExecutionEnvironment.getExecutionEnvironment();
-const { bootstrapServers, checkpointIntervalMs, boundMs } = kafkaExampleOptions(env.args);
+const options = kafkaExampleOptions(env.args);
+const { bootstrapServers, checkpointIntervalMs, boundMs, lookupLatencyMs } = options;
 env.enableCheckpointing(checkpointIntervalMs);
 
-const late = new OutputTag<Click>('late');
+const late = new OutputTag<CheckedClick>('late');
 const refused = new OutputTag<RefusedRecord>('refused');
 
 const clicks = KafkaSource.builder<Click>()
@@ -85,6 +98,19 @@ read
   .setParallelism(1);
 
 const counts = read
+  .asyncMap(robotCheck(lookupLatencyMs), {
+    mode: 'unordered',
+    capacity: CHECKS_AT_ONCE,
+    timeout: Duration.ofSeconds(60),
+    callSite: 'robot check',
+  })
+  .name('robot check')
+  .uid('robot-check')
+  .startNewChain()
+  .returns(CHECKED_CLICK)
+  .filter((click) => !click.robot)
+  .name('people')
+  .uid('people')
   .keyBy((click) => click.page, types.string())
   .window(TumblingEventTimeWindows.of(Duration.ofSeconds(10)))
   .allowedLateness(Duration.ofSeconds(2))
@@ -96,7 +122,7 @@ const counts = read
 counts.returns(CLICK_COUNT).sinkTo(sinkTo<ClickCount>(COUNTS_TOPIC)).name('counts').uid('counts');
 counts
   .getSideOutput(late)
-  .sinkTo(sinkTo<Click>(LATE_TOPIC))
+  .sinkTo(sinkTo<CheckedClick>(LATE_TOPIC))
   .name('late clicks')
   .uid('late-clicks')
   .setParallelism(1);

@@ -6,7 +6,7 @@ export interface KafkaExampleOptions {
   /** `host:port`, several with commas. */
   readonly bootstrapServers: string;
   readonly checkpointIntervalMs: number;
-  /** What the network to the database adds to each answer, ms. */
+  /** What an answer from outside takes, ms. */
   readonly lookupLatencyMs: number;
   /** Between the newest and the oldest record that is still taken, ms. */
   readonly boundMs: number;
