@@ -4,7 +4,8 @@
  * Folders, in the order in which bytes flow through them: `config` (Kafka's properties as people
  * have them), `client` (connections by kafkajs, calls with retries), `protocol` (requests and
  * answers, one pinned version each), `records` (record batches: encoder, checks, read_committed,
- * compression), `source`, `sink`.
+ * compression), `source`, `sink`, `table`
+ * (both as a table's options describe them).
  *
  * The data path is Weir's own; kafkajs carries it (docs/adr/kafka-transport.md). A source's splits
  * are partitions, their positions are in checkpoints; a sink's transactions are two-phase commits
@@ -32,3 +33,4 @@ export {
   REFUSED_RECORD,
   type RefusedRecord,
 } from './source/refused-record.ts';
+export { kafkaTableFactory } from './table/kafka-table-factory.ts';

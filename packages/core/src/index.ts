@@ -1,5 +1,6 @@
 export * from './batch.ts';
 export * from './config/configuration.ts';
+export * from './config/nearest-name.ts';
 export * from './config/option-list.ts';
 export * from './config/options.ts';
 export * from './duration.ts';
@@ -15,6 +16,8 @@ export * from './schemas.ts';
 export * from './sink.ts';
 export * from './source.ts';
 export * from './state.ts';
+export * from './tables/table-factory.ts';
+export { tableSink, tableSource } from './tables/resolve-table.ts';
 export { requireData } from './types/any-data.ts';
 export { type ClassOptions, type Constructor, registerClass } from './types/class-registry.ts';
 export { DataInput } from './types/data-input.ts';

@@ -9,3 +9,4 @@ export type { LineDecoder, LineEncoder, LineFormat } from './line-format.ts';
 export * from './parquet-file.ts';
 export { type RecordConsumer, RecordFramer } from './record-framer.ts';
 export * from './schemas/text-schemas.ts';
+export { jsonTableFormat, rawTableFormat } from './tables/table-formats.ts';

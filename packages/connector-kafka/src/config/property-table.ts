@@ -2,7 +2,7 @@
  * Kafka's client properties as people have them in their files: each is used, has no effect here
  * (a warning says why), or is refused. Nothing is dropped without a word.
  */
-import { WeirError } from '@weir/core';
+import { nearestName, WeirError } from '@weir/core';
 
 export type PropertyKind = 'text' | 'number' | 'boolean' | 'secret';
 
@@ -201,21 +201,6 @@ function misfits(key: string, value: string, kind: PropertyKind): string[] {
 }
 
 function unknownText(key: string, known: readonly string[]): string {
-  const near = known.find((candidate) => distance(candidate, key) <= 2);
-  return `${key} is no property of Kafka's clients${near === undefined ? '' : `; did you mean ${near}?`}`;
-}
-
-/** Letters to change, add or leave out. */
-function distance(left: string, right: string): number {
-  if (Math.abs(left.length - right.length) > 2) return 3;
-  let row = Array.from({ length: right.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= left.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= right.length; j++) {
-      const change = row[j - 1]! + (left[i - 1] === right[j - 1] ? 0 : 1);
-      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[right.length]!;
+  const near = nearestName(key, known);
+  return `${key} is no property of Kafka's clients${near === null ? '' : `; did you mean ${near}?`}`;
 }

@@ -1,5 +1,7 @@
 /** The sink against a real broker with the older protocol of transactions, and Kafka's own reader. */
+import { type TableDefinition, type TableRow, tableSink, tableSource, types } from '@weir/core';
 import { type KafkaCluster, kafkaProblem, startKafka } from '@weir/dev-services';
+import { jsonTableFormat, rawTableFormat } from '@weir/formats';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { KafkajsTransport } from '../client/kafkajs-transport.ts';
 import { ConnectorContext } from '../fakes/connector-context.ts';
@@ -14,9 +16,9 @@ import {
   KafkaRecordSerializationSchema,
   KafkaSink,
   KafkaSource,
+  kafkaTableFactory,
   OffsetsInitializer,
 } from '../index.ts';
-
 import { PRODUCE } from '../protocol/produce-api.ts';
 import { END_TXN } from '../protocol/transaction-apis.ts';
 
@@ -333,6 +335,53 @@ describe.skipIf(missing !== null)('Kafka sink', () => {
     expect(warn).toHaveBeenCalledWith(expect.stringMatching(/a quota of Kafka slows it down/));
     warn.mockRestore();
     await sink.close();
+  });
+
+  it('is a table’s, as its source is', async () => {
+    const name = await topic(2);
+    const table: TableDefinition = {
+      name: 'clicks',
+      columns: [
+        { name: 'page', type: types.string() },
+        { name: 'user', type: types.string() },
+        { name: 'n', type: types.i64() },
+      ],
+      options: {
+        connector: 'kafka',
+        topic: name,
+        'properties.bootstrap.servers': kafka.bootstrapServers,
+        'properties.isolation.level': 'read_committed',
+        'scan.startup.mode': 'earliest-offset',
+        'scan.bounded.mode': 'latest-offset',
+        'key.format': 'raw',
+        'key.fields': 'user',
+        'value.format': 'json',
+        'value.fields-include': 'EXCEPT_KEY',
+        'sink.delivery-guarantee': 'exactly-once',
+        'sink.transactional-id-prefix': name,
+      },
+    };
+    const { 'properties.isolation.level': _, ...options } = table.options;
+    const factories = {
+      connectors: [kafkaTableFactory],
+      formats: [jsonTableFormat, rawTableFormat],
+    };
+    const { sink } = tableSink({ ...table, options }, factories);
+    const running = await RunningSink.start(sink as KafkaSink<TableRow>);
+    const rows = numbered(100).map((user, n) => ({ page: `/${n % 7}`, user, n }));
+    await running.write(rows);
+    await running.checkpoint(1);
+    await running.close();
+    const { source } = tableSource(table, factories);
+    await vi.waitFor(async () => {
+      const found = (await drained(source as KafkaSource<TableRow>)).records;
+      expect(found.sort((a, b) => Number(a.n) - Number(b.n))).toEqual(rows);
+    }, WAIT_MS);
+    const args = ['--topic', name, '--from-beginning', '--isolation-level', 'read_committed'];
+    const limit = ['--max-messages', '100', '--formatter-property', 'print.key=true'];
+    const printed = await kafka.tool('console-consumer', [...args, ...limit]);
+    const expected = rows.map(({ page, user, n }) => `${user}\t${JSON.stringify({ page, n })}`);
+    expect(printed.trim().split('\n').sort()).toEqual(expected);
   });
 
   it('loses and doubles nothing when the broker is killed with batches on their way', async () => {

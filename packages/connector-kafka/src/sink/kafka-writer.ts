@@ -112,9 +112,10 @@ export class KafkaWriter<T> implements SinkWriter<T, KafkaCommittable>, QueueOwn
   }
 
   async open(): Promise<void> {
-    const { calls, settings, serializer, ring } = this.#options;
+    const { calls, settings, serializer, ring, context } = this.#options;
+    const { subtaskIndex, parallelism } = context.taskInfo;
     try {
-      await serializer.open?.();
+      await serializer.open?.(subtaskIndex, parallelism);
       if (ring !== null) this.#begin(await this.#initialise(ring));
       else if (settings.idempotent) this.identity = await calls.initIdempotent();
     } catch (error) {

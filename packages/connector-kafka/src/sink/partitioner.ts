@@ -1,8 +1,11 @@
 /** Which partition a record goes to. */
 import type { RecordBytes } from '../records/record-batch-encoder.ts';
 
-/** Flink's KafkaPartitioner. Pure; 0 ≤ result < partitions. */
+/** Flink's KafkaPartitioner. */
 export interface KafkaPartitioner<T> {
+  /** Before the first record, with the subtask that it works for. */
+  open?(subtaskIndex: number, parallelism: number): void;
+  /** Pure; 0 ≤ result < partitions. */
   partition(record: T, key: RecordBytes, topic: string, partitions: number): number;
 }
 

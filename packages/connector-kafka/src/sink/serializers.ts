@@ -22,8 +22,8 @@ export interface SerializationContext {
 }
 
 export interface KafkaRecordSerializationSchema<T> {
-  /** Before the first record. */
-  open?(): Promise<void>;
+  /** Before the first record, with the subtask that it works for. */
+  open?(subtaskIndex: number, parallelism: number): Promise<void>;
   /**
    * Null = this record is not written. What is answered is read before the next call.
    * Called again with the same record when `partitionsOf` answered null.
@@ -96,7 +96,8 @@ export class KafkaRecordSerializationSchemaBuilder<T> {
     const partitioner = this.#partitioner;
     const headersOf = this.#headers;
     return {
-      async open() {
+      async open(subtaskIndex, parallelism) {
+        partitioner?.open?.(subtaskIndex, parallelism);
         await key?.open?.();
         await value.open?.();
       },
