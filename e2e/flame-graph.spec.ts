@@ -20,6 +20,10 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
       /cores in use\. Most in the job’s own code: .* at slow-map\.ts:\d+/,
     );
 
+    const own = page.getByRole('region', { name: 'Hottest of the job’s own code' });
+    await expect(own).toContainText(/slow-map\.ts:\d+/);
+    await expect(own, 'with the lines themselves').toContainText('performance.now()');
+
     // The heaviest function, between its callers and callees; the line is there to be copied.
     const heaviest = page.getByRole('table', { name: 'Heaviest by self' });
     await heaviest
@@ -32,6 +36,8 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
     await expect(chosen).toContainText('in slow-map');
     await expect(page.getByRole('table', { name: 'Callers' }).getByRole('row')).not.toHaveCount(0);
     await expect(page).toHaveURL(/node=/);
+    const offCpu = page.getByRole('region', { name: 'The same operator off CPU' });
+    await expect(offCpu).toContainText(/^.*slow-map runs \d\.\d of its \d subtasks’ time/);
 
     // Search says the share of what it found.
     await page.getByRole('searchbox', { name: 'Search frames' }).fill('slow-map');

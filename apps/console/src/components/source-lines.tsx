@@ -12,7 +12,8 @@ export interface SourceLinesProps {
 }
 
 export function SourceLines({ jobId, file, line, because }: SourceLinesProps) {
-  const { data } = useQuery(sourceQuery(jobId, file, line));
+  const query = sourceQuery(jobId, file, line);
+  const { data } = useQuery({ ...query, placeholderData: (before) => before });
   if (data === undefined) return null;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: reached to be scrolled

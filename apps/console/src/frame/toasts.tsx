@@ -63,7 +63,15 @@ function ToastItem({ toast }: { toast: Toast }) {
         {steps.length > 0 && (
           <div className="toast-steps">
             {steps.map(({ label, run }) => (
-              <button key={label} type="button" className="btn sm" onClick={run}>
+              <button
+                key={label}
+                type="button"
+                className="btn sm"
+                onClick={() => {
+                  closeToast(id);
+                  run();
+                }}
+              >
                 {label}
               </button>
             ))}

@@ -55,6 +55,27 @@ export function heaviestBySelf(forest: FlameForest, most: number): FlameEntry[] 
   return sums.all().slice(0, most);
 }
 
+/** The job's own function that takes most with what it calls and is not the job's. */
+export function hottestOwn(
+  forest: FlameForest,
+): { readonly frame: FlameFrame; readonly ms: number; readonly path: string } | null {
+  const sums = new Map<number, { ms: number; node: number; most: number }>();
+  forest.self.forEach((ms, node) => {
+    for (let at = node; at >= 0; at = forest.parent[at]!) {
+      if (frameOf(forest, at).kind !== 'user') continue;
+      const sum = sums.get(forest.frame[at]!) ?? { ms: 0, node: at, most: 0 };
+      sums.set(forest.frame[at]!, sum);
+      sum.ms += ms;
+      if (forest.total[at]! > sum.most) Object.assign(sum, { node: at, most: forest.total[at]! });
+      return;
+    }
+  });
+  const [hottest] = [...sums.values()].sort((a, b) => b.ms - a.ms);
+  if (hottest === undefined) return null;
+  const { node, ms } = hottest;
+  return { frame: frameOf(forest, node), ms, path: forest.path[node]! };
+}
+
 export interface FlameMatches {
   readonly nodes: ReadonlySet<number>;
   /** ms in functions that match and what they call. */

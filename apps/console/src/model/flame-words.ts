@@ -2,6 +2,7 @@
 import type { FlameFrame, FlameMode, FlameProfile, JobTopology } from '@weir/console-protocol';
 import type { FlameDiff } from './flame-diff.ts';
 import { type FlameForest, frameOf } from './flame-forest.ts';
+import { hottestOwn } from './flame-reading.ts';
 import { vertexTitle } from './vertex-title.ts';
 
 const NARROW = '\u202f';
@@ -73,7 +74,7 @@ function onSentence(
 ): FlameSentence {
   const cores = inUse(forest, profile, 'on');
   const lead = `${cores} cores in use.`;
-  const hot = hottestUser(forest);
+  const hot = hottestOwn(forest);
   const burn =
     hot === null
       ? 'None of it is in the job’s own functions.'
@@ -150,20 +151,6 @@ export function diffSentence(
     rest: within,
     instead: null,
   };
-}
-
-/** The job's own function that takes most with what it calls and is not the job's. */
-function hottestUser(forest: FlameForest): { frame: FlameFrame; ms: number } | null {
-  const sums = new Map<number, number>();
-  forest.self.forEach((ms, node) => {
-    for (let at = node; at >= 0; at = forest.parent[at]!) {
-      if (frameOf(forest, at).kind !== 'user') continue;
-      sums.set(forest.frame[at]!, (sums.get(forest.frame[at]!) ?? 0) + ms);
-      return;
-    }
-  });
-  const [hottest] = [...sums].sort((a, b) => b[1] - a[1]);
-  return hottest === undefined ? null : { frame: forest.frames[hottest[0]]!, ms: hottest[1] };
 }
 
 function nameOf(vertexId: string, topology: JobTopology | null): string {

@@ -60,7 +60,7 @@ function stopStage(
   { checkpoints, since, started }: RerunSeen,
 ): Stage {
   const state = started ? 'done' : 'now';
-  if (stop === 'cancel') return { state, text: started ? 'Canceled' : 'Canceling' };
+  if (stop === 'cancel') return { state, text: started ? 'Stopped by a cancel' : 'Canceling' };
   const point = checkpoints.find(
     (one) => one.checkpoint_type === 'SYNC_SAVEPOINT' && one.trigger_timestamp >= since,
   );

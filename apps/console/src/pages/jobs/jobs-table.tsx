@@ -159,7 +159,7 @@ const JobRow = memo(function JobRow({ job, now }: { job: JobSummary; now: number
     // The row is a larger target for the pointer; the keyboard has the link in it.
     <tr className={over ? 'over' : undefined} onClick={open}>
       <th scope="row">
-        <Link to="/c/embedded/jobs/$jobId/graph" params={{ jobId: job.jobId }}>
+        <Link to="/c/embedded/jobs/$jobId/graph" params={{ jobId: job.jobId }} title={job.name}>
           {job.name}
         </Link>
         <small title={job.jobId}>{job.jobId.slice(0, 8)}</small>

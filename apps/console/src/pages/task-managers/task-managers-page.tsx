@@ -7,6 +7,7 @@ import { useMoment } from '../../frame/use-moment.ts';
 import { useTitle } from '../../frame/use-title.ts';
 import { taskManagersReading } from '../../model/task-manager-reading.ts';
 import { taskManagersQuery } from '../../rest/weir-client.ts';
+import { LogTail } from './log-tail.tsx';
 import { MemoryPanel } from './memory-panel.tsx';
 import { SlotThreads } from './slot-threads.tsx';
 import { StacksPanel } from './stacks-panel.tsx';
@@ -56,7 +57,10 @@ export function TaskManagersPage() {
           )}
           <TaskManagersTable taskManagers={taskManagers} selected={selected.id} />
           <div className="tm-parts">
-            <SlotThreads taskManager={selected} />
+            <div className="tm-work">
+              <SlotThreads taskManager={selected} />
+              <LogTail key={selected.jobId} taskManager={selected} />
+            </div>
             <aside aria-label={`Memory and stacks of ${selected.id}`}>
               <MemoryPanel key={selected.id} taskManager={selected} />
               <StacksPanel key={`stacks-${selected.id}`} taskManager={selected} />

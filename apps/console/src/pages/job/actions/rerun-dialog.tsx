@@ -61,8 +61,9 @@ export function RerunDialog(props: RerunDialogProps) {
   const named = points.find(({ path }) => path === from);
   const asked: RestoreSource | null = from === null ? null : { kind: 'path', path: from };
   const source = chosen ?? (named === undefined ? (asked ?? usual) : pointSource(named));
-  const presets = usePresets(rescale, subject);
-  const parallelism = typedParallelism ?? `${presets.at(-1) ?? subject.parallelism}`;
+  const presets = usePresets(subject);
+  const parallelism =
+    typedParallelism ?? `${(rescale ? presets.at(-1) : undefined) ?? subject.parallelism}`;
   const args = typedArgs ?? subject.args;
   const wish = { source, parallelism, args };
   const unchanged = rescale && Number(parallelism) === subject.parallelism;
@@ -188,7 +189,7 @@ function useSubject(jobId: string, state: string, back: Deployment | null) {
 }
 
 /** Half as many more and twice as many, where something limits the job and could be spread. */
-function usePresets(rescale: boolean, { parallelism, maxParallelism }: RerunSubject): number[] {
+function usePresets({ parallelism, maxParallelism }: RerunSubject): number[] {
   const store = useJobStore();
   // As it was when the dialog was opened: a verdict that comes or goes must not change the form.
   const [limited] = useState(() => {
@@ -199,7 +200,7 @@ function usePresets(rescale: boolean, { parallelism, maxParallelism }: RerunSubj
     const spreads = cause !== 'skew' && cause !== 'machine';
     return spreads ? (vertex?.parallelism ?? null) : null;
   });
-  if (!rescale || limited !== parallelism) return [];
+  if (limited !== parallelism) return [];
   const more = [Math.ceil(parallelism * 1.5), parallelism * 2];
   return [...new Set(more)].filter((wanted) => wanted <= maxParallelism);
 }

@@ -35,10 +35,12 @@ export function RescalePreview({ jobId, from, to, savepointMs }: RescalePreviewP
     ({ topology, latest, job }) => ({ topology, tick: latest, past: job }),
     jobId,
   );
-  if (seen.topology === null || from === to) return null;
+  if (seen.topology === null) return null;
   const { topology, tick, past: ring } = seen;
   const slope = ringSlope(ring, JOB_COLUMNS.pendingRecords, TREND_MS);
   const outlook = rescaleOutlook({ topology, tick, slope, past: pastOf(ring), from, to, downMs });
+  // Without a change there is only to say why one would not help.
+  if (from === to && outlook.kind === 'forecast') return null;
   return (
     <section className="rescale-preview" aria-label="Backlog if you do">
       <h3>

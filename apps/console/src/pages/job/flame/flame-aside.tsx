@@ -6,7 +6,12 @@ import { SourceLines } from '../../../components/source-lines.tsx';
 import type { FlameDiff } from '../../../model/flame-diff.ts';
 import { elsewhere } from '../../../model/flame-elsewhere.ts';
 import { type FlameForest, frameOf, nodeAt } from '../../../model/flame-forest.ts';
-import { type FlameEntry, heaviestBySelf, sandwich } from '../../../model/flame-reading.ts';
+import {
+  type FlameEntry,
+  heaviestBySelf,
+  hottestOwn,
+  sandwich,
+} from '../../../model/flame-reading.ts';
 import { fullPlace, placeText, pointsText, shareText } from '../../../model/flame-words.ts';
 import { vertexTitle } from '../../../model/vertex-title.ts';
 
@@ -35,6 +40,7 @@ export function FlameAside(props: FlameAsideProps) {
   return (
     <aside className="flame-aside" aria-label="Functions">
       {node >= 0 && <Selected node={node} {...rest} />}
+      {node < 0 && <Hottest {...rest} />}
       <section aria-labelledby="flame-heaviest">
         <table className="flame-list">
           <caption id="flame-heaviest">Heaviest by self</caption>
@@ -53,13 +59,11 @@ export function FlameAside(props: FlameAsideProps) {
           <tbody>
             {heaviest.map((entry) => (
               <tr key={entry.path}>
-                <th scope="row" colSpan={NAMES_OPERATOR.has(entry.frame.kind) ? 2 : 1}>
+                <th scope="row" colSpan={ownerCell(entry, topology) === '' ? 2 : 1}>
                   <i style={{ background: tokenOf(entry.path) }} aria-hidden="true" />
                   <FrameLink frame={entry.frame} choose={() => select(entry.path)} />
                 </th>
-                {!NAMES_OPERATOR.has(entry.frame.kind) && (
-                  <td>{ownerName(entry.owner, topology)}</td>
-                )}
+                {ownerCell(entry, topology) !== '' && <td>{ownerCell(entry, topology)}</td>}
                 <td>{shareText(entry.self, forest.totalMs)}</td>
               </tr>
             ))}
@@ -80,6 +84,27 @@ export function FlameAside(props: FlameAsideProps) {
         </section>
       )}
     </aside>
+  );
+}
+
+/** Which line of the job to look at first; once a function is chosen, that one is looked at. */
+function Hottest({ jobId, forest, times, select }: Omit<FlameAsideProps, 'selected'>) {
+  const hot = times === null ? null : hottestOwn(forest);
+  const place = hot === null ? null : fullPlace(hot.frame);
+  if (hot === null || place === null) return null;
+  return (
+    <section aria-labelledby="flame-own">
+      <h2 id="flame-own">Hottest of the job’s own code</h2>
+      <p className="flame-place">
+        <FrameLink frame={hot.frame} choose={() => select(hot.path)} />
+        <span className="mono" title={place}>
+          {placeText(hot.frame)}
+        </span>
+        <CopyButton text={place} label="Copy file and line" />
+        <b>{shareText(hot.ms, forest.totalMs)}</b>
+      </p>
+      <HotLine jobId={jobId} frame={hot.frame} />
+    </section>
   );
 }
 
@@ -272,6 +297,11 @@ function Bar({ share, colour }: { share: number; colour: string }) {
       <i style={{ width: `${share * 100}%`, background: colour }} />
     </span>
   );
+}
+
+/** '' where the frame itself names its operator, or belongs to none. */
+function ownerCell({ frame, owner }: FlameEntry, topology: JobTopology | null): string {
+  return NAMES_OPERATOR.has(frame.kind) ? '' : ownerName(owner, topology);
 }
 
 function ownerName(owner: string, topology: JobTopology | null): string {

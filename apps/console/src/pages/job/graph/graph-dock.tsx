@@ -86,7 +86,7 @@ function TopList({ topology, grouping, selected, goTo }: GraphDockProps) {
   return (
     <section className={grouping === null ? 'top-list' : 'top-list wide'} aria-label={title}>
       <h2>{title}</h2>
-      {rows.length === 0 && <p className="micro">no numbers yet</p>}
+      {rows.length === 0 && <p className="micro">no numbers</p>}
       <ol>
         {rows.map((row) => {
           const { id, share, figure } = partsOf(row);

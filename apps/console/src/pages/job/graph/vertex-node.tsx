@@ -112,7 +112,10 @@ function ModeNumber({ view, mode }: { view: NodeView; mode: ColourMode }) {
 
 function Members({ vertex, tasks }: { vertex: Vertex; tasks: string }) {
   const { names, more } = listedMembers(vertex);
-  if (tasks !== '') return <div className="node-type tone-warn">{tasks}</div>;
+  if (tasks !== '') {
+    const failed = / failed\b/.test(tasks);
+    return <div className={failed ? 'node-type tone-fail' : 'node-type tone-warn'}>{tasks}</div>;
+  }
   if (names.length === 0) return <div className="node-type">{typeLine(vertex)}</div>;
   return (
     <ul className="node-chain">
@@ -132,7 +135,7 @@ function Time({ view, mode }: { view: NodeView; mode: ColourMode }) {
     return (
       <>
         <StackedBar parts={null} />
-        <div className="node-time">no numbers yet</div>
+        <div className="node-time">no numbers</div>
       </>
     );
   }
