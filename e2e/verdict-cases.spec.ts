@@ -16,7 +16,7 @@ import { CALM, drawPlan, TROUBLES, type Trouble, WAITING } from './verdict-cases
 import { WeirServer } from './weir-server.ts';
 
 const SEED = 1;
-/** Of nine; as eighteen of twenty. */
+/** Of ten; as eighteen of twenty. */
 const WRONG_MAX = 1;
 
 let weir: WeirServer;

@@ -174,12 +174,13 @@ function resultOf(
   { onsetMs, machineWasFull }: Situation,
   inTimeMs: number,
 ): CaseResult {
-  const spoken = spokenIn(history, onsetMs);
+  const all = spokenIn(history, onsetMs);
   const last = history.ticks.findLast(({ t }) => t <= onsetMs + inTimeMs);
-  const inTime =
-    last?.bottleneck == null
-      ? null
-      : (spoken.findLast(({ afterMs }) => afterMs <= inTimeMs) ?? null);
+  const said = last?.bottleneck ?? null;
+  const found = said === null ? undefined : all.findLast(({ afterMs }) => afterMs <= inTimeMs);
+  // What it points at may have been looked for after it was spoken.
+  const inTime = found === undefined ? null : { ...found, subject: said?.subject?.name ?? null };
+  const spoken = all.map((one) => (one === found ? inTime! : one));
   const expected = expectedOf(plan);
   const early = spoken.some((one) => one.afterMs < 0 && !isMachine(one, machineWasFull));
   const isRight = !early && expected !== null && fits(inTime, expected, machineWasFull);

@@ -1,10 +1,21 @@
 /** What can go wrong in an operator, each switched on by the case when its time has come. */
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Sink, SinkContext, SinkWriter } from '@weir/core';
+import {
+  type Collector,
+  type KeyedProcessContext,
+  type KeyedProcessFunction,
+  type MapState,
+  MapStateDescriptor,
+  type RuntimeContext,
+  type Sink,
+  type SinkContext,
+  type SinkWriter,
+} from '@weir/core';
 import type { Item } from './supply.ts';
 
 const LOOK_MS = 50;
+const REMEMBERED = 2000;
 
 /** Goes wrong as soon as the file exists. */
 export class Switch {
@@ -90,6 +101,29 @@ export class Hoarder {
         this.#next = (this.#next + 1) % this.#kept.length;
       }
     }
+  }
+}
+
+/** Has a map per key, and goes through it again and again for so long. */
+export class Walker implements KeyedProcessFunction<number, Item, Item> {
+  readonly #forMs: () => number;
+  #seen: MapState<number, number> | null = null;
+
+  constructor(forMs: () => number) {
+    this.#forMs = forMs;
+  }
+
+  open(context: RuntimeContext): void {
+    this.#seen = context.getMapState(new MapStateDescriptor('seen'));
+  }
+
+  processElement(item: Item, _context: KeyedProcessContext<number>, out: Collector<Item>): void {
+    const seen = this.#seen!;
+    if (seen.isEmpty()) for (let n = 0; n < REMEMBERED; n++) seen.put(n, n);
+    const end = performance.now() + this.#forMs();
+    let last = item.n;
+    while (performance.now() < end) for (const n of seen.values()) last = n;
+    out.collect({ key: item.key, n: last });
   }
 }
 

@@ -7,8 +7,8 @@ import {
   StreamExecutionEnvironment,
   WatermarkStrategy,
 } from '@weir/datastream';
-import { burn, Hoarder, SlowStore, Switch } from './culprits.ts';
-import type { Plan, Stage } from './plan.ts';
+import { burn, Hoarder, SlowStore, Switch, Walker } from './culprits.ts';
+import { HOT_KEY, type Plan, type Stage } from './plan.ts';
 import { type Item, Supply, type SupplyOptions } from './supply.ts';
 
 const env = StreamExecutionEnvironment.getExecutionEnvironment();
@@ -108,7 +108,7 @@ function slowLookUp(): void {
 }
 
 function hotKey(): void {
-  const keyOf = (n: number) => (trouble.isOn && n % 100 < HOT * 100 ? 0 : (n * 7919) % KEYS);
+  const keyOf = (n: number) => (trouble.isOn && n % 100 < HOT * 100 ? HOT_KEY : (n * 7919) % KEYS);
   // Twice as much comes, and all that comes on top has one key.
   const due = (elapsedMs: number) => ((elapsedMs + trouble.onForMs) * supply) / parallelism / 1000;
   const workMs = (1000 / supply) * 0.8;
@@ -121,6 +121,16 @@ function hotKey(): void {
     .name(names.culprit)
     .uid(names.culprit);
   finish(summed);
+}
+
+/** Remembers much per key, and goes through all of it for each record. */
+function slowState(): void {
+  const walked = through(source(names.source), plan.before)
+    .keyBy((item) => item.key)
+    .process(new Walker(() => (trouble.isOn ? tooLongMs : 0)))
+    .name(names.culprit)
+    .uid(names.culprit);
+  finish(walked);
 }
 
 function slowSource(): void {
@@ -231,6 +241,7 @@ const JOBS: Readonly<Record<Plan['kind'], () => void>> = {
   'slow-sink': slowSink,
   'slow-look-up': slowLookUp,
   'hot-key': hotKey,
+  'slow-state': slowState,
   'slow-source': slowSource,
   garbage,
   'long-alignment': longAlignment,

@@ -7,6 +7,7 @@ export const TROUBLES = [
   'slow-sink',
   'slow-look-up',
   'hot-key',
+  'slow-state',
   'slow-source',
   'garbage',
   'long-alignment',
@@ -20,6 +21,8 @@ export const WAITING: readonly Trouble[] = [
   'slow-source',
   'long-alignment',
 ];
+/** Of the case with one. */
+export const HOT_KEY = 0;
 /** Jobs about which nothing may be said. */
 export const CALM = ['healthy', 'bursty'] as const;
 
@@ -122,7 +125,14 @@ export function expectedOf({ kind, names, secondWaits }: Plan): Expected | null 
     case 'slow-look-up':
       return { operator: names.culprit, causes: ['external'], subject: names.service };
     case 'hot-key':
-      return { operator: names.culprit, causes: ['skew'], computing: [names.culprit] };
+      return {
+        operator: names.culprit,
+        causes: ['skew'],
+        subject: String(HOT_KEY),
+        computing: [names.culprit],
+      };
+    case 'slow-state':
+      return { operator: names.culprit, causes: ['state'], computing: [names.culprit] };
     case 'slow-source':
       return { operator: names.source, causes: ['source'] };
     case 'garbage':

@@ -22,7 +22,7 @@ export const verdictCause = z.enum([
   'alignment',
   /** Single calls hold the thread for so long that nothing else on it goes on. */
   'blocked',
-  /** Reading and writing state. */
+  /** Reading and writing state: more than half of what a profile saw of it. */
   'state',
   /** A source cannot read faster, although more is waiting. */
   'source',
@@ -40,6 +40,7 @@ export const COMPUTING_CAUSES: ReadonlySet<VerdictCause> = new Set([
   'skew',
   'gc',
   'machine',
+  'state',
 ]);
 
 export const verdictSeverity = z.enum(['critical', 'warning', 'notice']);
@@ -50,8 +51,8 @@ export type VerdictTrend = z.infer<typeof verdictTrend>;
 
 /** What the cause points at. */
 export const verdictSubject = z.object({
-  kind: z.enum(['callSite', 'operator', 'edge', 'code']),
-  /** As it is shown: `PostgreSQL airports`, an operator's name, `format (src/job.ts:41)`. */
+  kind: z.enum(['callSite', 'operator', 'edge', 'code', 'key']),
+  /** As it is shown: `PostgreSQL airports`, an operator's name, `format (src/job.ts:41)`, a key. */
   name: z.string(),
   /** Of an operator; the sender's of an edge. */
   vertexId: z.string().nullable(),
@@ -101,10 +102,16 @@ export const verdictFigures = z.object({
   machineCores: nullable,
   /** Times the usual subtask's records. */
   skewFactor: nullable,
+  /** Of the busiest subtask's records, those with its most frequent key; of a sample. */
+  keyShare: nullable,
+  keyGroup: nullable,
   /** Blocked by alignment. */
   alignment: nullable,
   /** Share of samples in the subject, of a profile. */
   codeShare: nullable,
+  /** Share of samples in reading and writing state, of a profile. */
+  stateShare: nullable,
+  stateBytes: nullable,
 });
 export type VerdictFigures = z.infer<typeof verdictFigures>;
 

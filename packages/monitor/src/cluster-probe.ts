@@ -40,16 +40,34 @@ export type ProbeEvent =
   | { readonly type: 'record'; readonly jobId: string; readonly record: StoredRecord }
   /** The code behind a verdict, found by a profile that the verdict made somebody take. */
   | { readonly type: 'code'; readonly jobId: string; readonly code: CodeFinding }
+  /** The same of the key behind a skew. */
+  | { readonly type: 'key'; readonly jobId: string; readonly key: KeyFinding }
   | { readonly type: 'removed'; readonly jobId: string };
 
 export interface CodeFinding {
   readonly vertexId: string;
   /** Of the verdict. */
   readonly since: number;
-  readonly functionName: string;
-  /** `file:line`, as the user knows it. */
-  readonly place: string;
-  /** Of the vertex's samples, 0…1. */
+  /** The function of the user's that took most; null where only the engine's code ran. */
+  readonly hottest: {
+    readonly functionName: string;
+    /** `file:line`, as the user knows it. */
+    readonly place: string;
+    /** Of the vertex's samples, 0…1. */
+    readonly share: number;
+  } | null;
+  /** Of the vertex's samples, those in reading and writing state, 0…1. */
+  readonly stateShare: number;
+}
+
+export interface KeyFinding {
+  readonly vertexId: string;
+  /** Of the verdict. */
+  readonly since: number;
+  /** As text, without what may be secret. */
+  readonly key: string;
+  readonly keyGroup: number;
+  /** Of its subtask's records, 0…1; no less in truth. */
   readonly share: number;
 }
 

@@ -5,7 +5,13 @@
  * Fed with a probe's events in order. Invariant: what is shown live is kept as it was shown.
  */
 import type { JobEvent, JobState, JobTick, JobTopology } from '@weir/console-protocol';
-import type { CodeFinding, ProbeFrame, ProbeLayout, TaskCounts } from './cluster-probe.ts';
+import type {
+  CodeFinding,
+  KeyFinding,
+  ProbeFrame,
+  ProbeLayout,
+  TaskCounts,
+} from './cluster-probe.ts';
 import type { HistoryStorage } from './history/history-storage.ts';
 import { JobArchive } from './history/job-archive.ts';
 import { TickBuilder } from './tick-builder.ts';
@@ -68,6 +74,10 @@ export class JobMonitor {
 
   setCode(code: CodeFinding): void {
     this.#verdicts.setCode(code);
+  }
+
+  setKey(key: KeyFinding): void {
+    this.#verdicts.setKey(key);
   }
 
   /** What the last ticks brought about; they are kept already. */

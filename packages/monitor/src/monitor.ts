@@ -51,6 +51,7 @@ export class Monitor {
     const job = this.#jobs.get(event.jobId);
     if (job === undefined) return;
     if (event.type === 'code') job.setCode(event.code);
+    else if (event.type === 'key') job.setKey(event.key);
     else if (event.type === 'layout') job.setLayout(event.layout);
     else if (event.type === 'state') {
       const before = job.state;

@@ -18,6 +18,7 @@ export function evidenceGroups(bottleneck: Bottleneck): EvidenceGroup[] {
   const { figures = {}, subtask = 0 } = bottleneck;
   const groups = [
     { title: 'Code', rows: codeRows(bottleneck) },
+    { title: 'Keys of its busiest subtask', rows: keyRows(bottleneck) },
     { title: `Its busiest subtask, ${subtask}`, rows: timeRows(figures) },
     { title: 'Who waits for it', rows: waitRows(figures) },
     { title: 'Calls', rows: callRows(figures) },
@@ -35,6 +36,15 @@ function codeRows({ subject = null, figures = {} }: Bottleneck): EvidenceRow[] {
   ]);
 }
 
+/** Of a sample that was taken when the verdict was spoken. */
+function keyRows({ subject = null, figures = {} }: Bottleneck): EvidenceRow[] {
+  return rows([
+    ['Most frequent', subject?.kind === 'key' ? subject.name : null],
+    ['of the records in a sample', percent(figures.keyShare)],
+    ['Key group', figures.keyGroup == null ? null : String(figures.keyGroup)],
+  ]);
+}
+
 function timeRows(of: Known): EvidenceRow[] {
   return rows([
     ['Busy', percent(of.busy)],
@@ -42,6 +52,11 @@ function timeRows(of: Known): EvidenceRow[] {
     ['of it waiting for its thread', percent(of.queued)],
     ['of it waiting outside', percent(of.external)],
     ['The operator alone computing', percent(of.operatorRunning)],
+    ['Samples in state', percent(of.stateShare)],
+    [
+      'State of the operator',
+      of.stateBytes == null ? null : figureText(bytesFigure(of.stateBytes)),
+    ],
     ['The other subtasks, busy', percent(of.busyOthers)],
     ['Records against the others', of.skewFactor == null ? null : `${of.skewFactor}×`],
     ['Inputs held back by checkpoints', percent(of.alignment)],
@@ -140,7 +155,11 @@ export function adviceOf({
         subject?.name ?? 'its neighbour'
       }.`;
     case 'skew':
-      return 'More subtasks do not help: one key stays in one subtask. Split the key, or sum up before it.';
+      return subject?.kind === 'key'
+        ? `More subtasks do not help: ${subject.name} stays in one. Split that key, or sum up before it.`
+        : 'More subtasks do not help: one key stays in one subtask. Split the key, or sum up before it.';
+    case 'state':
+      return 'Keep less per key and look at less of it per record: no walks over whole maps and lists, time to live for what is old.';
     case 'gc':
       return 'Keep less in variables, or give slots more with taskmanager.memory.task.heap.size.';
     case 'alignment':

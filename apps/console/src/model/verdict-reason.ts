@@ -35,9 +35,10 @@ export function reasonParts(
   const parallelism = vertex?.parallelism ?? 1;
   const who = busyWords(now, parallelism, figures.busy ?? null);
   const code = subject?.kind === 'code' ? subject.name : null;
-  const name = code === null ? (subject?.name ?? null) : null;
+  const key = subject?.kind === 'key' ? subject.name : null;
+  const name = code === null && key === null ? (subject?.name ?? null) : null;
   const reason = REASONS[cause ?? 'unknown'];
-  return reason({ who, name, code, subtask, figures, now });
+  return reason({ who, name, code, key, subtask, figures, now });
 }
 
 type Known = NonNullable<Bottleneck['figures']>;
@@ -48,6 +49,8 @@ interface Case {
   readonly name: string | null;
   /** Function and line, from a profile. */
   readonly code: string | null;
+  /** The most frequent key. */
+  readonly key: string | null;
   readonly subtask: number;
   readonly figures: Known;
   readonly now: VertexTick | null;
@@ -68,13 +71,14 @@ const REASONS: Readonly<Record<VerdictCause | 'unknown', (of: Case) => readonly 
     plain(`${IS}${who}${shareOf(figures.queued, figures, 'waiting for its slot thread')}`),
     ...(name === null ? [] : usedBy(name, figures.neighbourRunning ?? null)),
   ],
-  skew: ({ subtask, figures }) => {
+  skew: ({ subtask, figures, key }) => {
     const factor = figures.skewFactor ?? null;
     const takes =
       factor === null ? 'takes more than its share' : `takes ${factor}× the records of the others`;
     const others = figures.busyOthers ?? null;
     const rest = others === null ? '' : `, which are ${percent(others)} busy`;
-    return [plain(`${IS}subtask ${subtask} ${takes}${rest}`)];
+    const hot = key === null ? [] : hotKey(key, figures.keyShare ?? null);
+    return [plain(`${IS}subtask ${subtask} ${takes}${rest}`), ...hot];
   },
   gc: ({ figures: { gcMs = null, heapUsedBytes = null, heapLimitBytes = null } }) => {
     const lost = gcMs === null ? 'much' : `${Math.round(gcMs)}\u202fms`;
@@ -99,7 +103,13 @@ const REASONS: Readonly<Record<VerdictCause | 'unknown', (of: Case) => readonly 
     const calls = plain(`${IS}single calls hold its thread${long}${sleeps}`);
     return [calls, ...inCode(code), plain('; nothing else runs there')];
   },
-  state: ({ who }) => [plain(`${IS}${who}, most of it reading and writing state`)],
+  state: ({ who, figures, code }) => {
+    const { stateShare: share = null, stateBytes: bytes = null } = figures;
+    const part = share === null ? 'most' : percent(share);
+    const size = bytes === null ? '' : ` (${figureText(bytesFigure(bytes))})`;
+    const called = code === null ? [] : [plain(', called in '), strong(code)];
+    return [plain(`${IS}${who}, ${part} of it reading and writing state${size}`), ...called];
+  },
   source: ({ figures }) => {
     const { recordsPerSecond: rate = null, supplyPerSecond: supply = null } = figures;
     if (rate === null || supply === null || supply <= rate) {
@@ -124,6 +134,11 @@ const REASONS: Readonly<Record<VerdictCause | 'unknown', (of: Case) => readonly 
 
 function inCode(code: string | null): SentencePart[] {
   return code === null ? [] : [plain(', most in '), strong(code)];
+}
+
+function hotKey(key: string, share: number | null): SentencePart[] {
+  const part = share === null ? 'most' : percent(share);
+  return [plain(`; ${part} of its records have the key `), strong(key)];
 }
 
 function usedBy(name: string, share: number | null): SentencePart[] {

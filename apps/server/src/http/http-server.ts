@@ -18,6 +18,7 @@ import { workerMonitor } from '../monitor/monitor-client.ts';
 import { systemRandom } from '../ports/system-ports.ts';
 import { JobProfiles } from '../profiles/job-profiles.ts';
 import { ProfileArchive } from '../profiles/profile-archive.ts';
+import { VerdictKeys } from '../profiles/verdict-keys.ts';
 import { VerdictProfiles } from '../profiles/verdict-profiles.ts';
 import { mountConsole } from './console-files.ts';
 import { errorHandler, sendErrors } from './error-response.ts';
@@ -91,8 +92,14 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     (jobId, code) => monitor.apply({ type: 'code', jobId, code }),
     (error) => log('warn', 'no profile could be taken for a verdict', error),
   );
+  const verdictKeys = new VerdictKeys(dispatcher, (jobId, key) =>
+    monitor.apply({ type: 'key', jobId, key }),
+  );
   monitor.listen((notice) => {
-    if (notice.type === 'event') verdictProfiles.event(notice.jobId, notice.event);
+    if (notice.type === 'event') {
+      verdictProfiles.event(notice.jobId, notice.event);
+      verdictKeys.event(notice.jobId, notice.event);
+    }
     if (notice.type === 'tick') summaries.addTick(notice.jobId, notice.head);
     hub.notice(notice);
   });

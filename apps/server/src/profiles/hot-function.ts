@@ -13,6 +13,29 @@ export interface HotFunction {
   readonly share: number;
 }
 
+/** Where keyed state and timers are kept. */
+export const STATE_FOLDER = 'packages/runtime/src/state/';
+
+/**
+ * Which part of a profile's time went to keyed state, 0…1, with all that it calls: hashing, copies,
+ * walks. What a timer calls back is the user's again.
+ */
+export function stateShare({ frames, frame, parent, self }: FlameTree): number {
+  let stateMs = 0;
+  let totalMs = 0;
+  self.forEach((ms, node) => {
+    totalMs += ms;
+    for (let at = node; at >= 0; at = parent[at]!) {
+      const { kind, file } = frames[frame[at]!]!;
+      if (kind === 'user' && file !== null) return;
+      if (file?.startsWith(STATE_FOLDER) !== true) continue;
+      stateMs += ms;
+      return;
+    }
+  });
+  return totalMs === 0 ? 0 : stateMs / totalMs;
+}
+
 /** Null when no code of the user's was seen. */
 export function hotFunction({ frames, frame, parent, self }: FlameTree): HotFunction | null {
   const ownMs = new Map<FlameFrame, number>();

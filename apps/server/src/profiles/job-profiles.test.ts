@@ -142,18 +142,13 @@ describe('profiles of a job', () => {
     expect(look(null).attached).toBe(0);
   });
 
-  it('name the hottest function of a vertex after one look', async () => {
+  it('name the hottest function of a vertex, and the part of state, after one look', async () => {
     const found = profiles.takeProfile(job.control, 'v', 2000);
     job.slice(nowMs, nowMs + 1000);
     nowMs += 2000;
     job.slice(nowMs - 1000, nowMs);
-    expect(await found).toEqual({
-      function: 'burn',
-      file: 'job.ts',
-      line: 5,
-      functionLine: 3,
-      share: 1,
-    });
+    const hottest = { function: 'burn', file: 'job.ts', line: 5, functionLine: 3, share: 1 };
+    expect(await found).toEqual({ hottest, stateShare: 0 });
     expect(job.lengths.at(-1)).toBe(0);
   });
 

@@ -12,7 +12,7 @@ import { WeirError } from '@weir/core';
 import type { MetricRegistry } from '@weir/metrics';
 import { type JobMasterControl, type JobMasterEvent, TERMINAL_STATUS } from '@weir/runtime';
 import { type FlameScope, flameProfile } from './flame-profile.ts';
-import { type HotFunction, hotFunction } from './hot-function.ts';
+import { type HotFunction, hotFunction, stateShare } from './hot-function.ts';
 import type { ProfileArchive } from './profile-archive.ts';
 import { type ProfileSlice, ProfileStore } from './profile-store.ts';
 import { readTimes, type TimesReading, timesBetween } from './task-times.ts';
@@ -26,6 +26,14 @@ const NEAR_MS = 60_000;
 const STACKS_MS_MAX = 5000;
 /** Beyond what was asked for: until sampling has begun, and for the last slice. */
 const TAKE_SLACK_MS = 4000;
+
+/** What a profile says about a vertex. */
+export interface VertexFinding {
+  /** Null where no code of the user's was seen. */
+  readonly hottest: HotFunction | null;
+  /** 0…1 of the profile's time. */
+  readonly stateShare: number;
+}
 
 export interface FlameQuestion extends FlameScope {
   /** Holds a lease while it asks; null = only look at what is kept. */
@@ -93,15 +101,14 @@ export class JobProfiles {
   }
 
   /**
-   * Profiles a vertex once for about `forMs` and names the function of the user's that takes most
-   * of its CPU time, with file and line; null when none was seen, or when the job stopped running.
-   * Whoever looks at the flame graph meanwhile shares the sampling. Costs ≤ 2 % while it lasts.
+   * Profiles a vertex once for about `forMs`: the function of the user's that takes most of its CPU
+   * time, with file and line, and how much state takes; null when the job stopped running. Whoever looks at the flame graph meanwhile shares the sampling. Costs ≤ 2 % while it lasts.
    */
   async takeProfile(
     control: JobMasterControl,
     vertexId: string,
     forMs: number,
-  ): Promise<HotFunction | null> {
+  ): Promise<VertexFinding | null> {
     const job = this.#job(control);
     const viewer = `profile ${this.#newId()}`;
     const fromMs = this.#nowMs();
@@ -111,7 +118,8 @@ export class JobProfiles {
     const slices = job.store.within(fromMs, this.#nowMs());
     if (slices.length === 0) return null;
     const scope = { mode: 'on', vertexId, subtask: null } as const;
-    return hotFunction(flameProfile(slices, control.view().graph, scope).tree);
+    const { tree } = flameProfile(slices, control.view().graph, scope);
+    return { hottest: hotFunction(tree), stateShare: stateShare(tree) };
   }
 
   /**

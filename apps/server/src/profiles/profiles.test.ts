@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { flinkTree } from '../http/flink/flame-graph.ts';
 import { type CallFrame, CallTree, ROOT, totalOf } from './call-tree.ts';
 import { flameProfile } from './flame-profile.ts';
-import { hotFunction } from './hot-function.ts';
+import { hotFunction, STATE_FOLDER, stateShare } from './hot-function.ts';
 import { type ProfileSlice, ProfileStore } from './profile-store.ts';
 import type { SubtaskTimes } from './task-times.ts';
 
@@ -176,6 +176,20 @@ describe('what a viewer is shown', () => {
       share: 0.6,
     });
     expect(hotFunction({ frames: [], frame: [], parent: [], self: [] })).toBeNull();
+  });
+
+  it('tells the part of keyed state, with what it calls; what timers call back is not', () => {
+    const tree = new CallTree();
+    const process = tree.child(ROOT, frame('user', 'process'));
+    const state = { ...frame('engine', 'get'), file: `${STATE_FOLDER}hashmap/map-state.ts` };
+    const timers = { ...frame('engine', 'advance'), file: `${STATE_FOLDER}hashmap/timers.ts` };
+    tree.addSelf(process, 10);
+    const get = tree.child(process, state);
+    tree.addSelf(get, 40);
+    tree.addSelf(tree.child(get, frame('engine', 'hash')), 20);
+    tree.addSelf(tree.child(tree.child(ROOT, timers), frame('user', 'onTimer')), 30);
+    expect(stateShare(tree.toTree())).toBeCloseTo(0.6);
+    expect(stateShare({ frames: [], frame: [], parent: [], self: [] })).toBe(0);
   });
 
   it('becomes Flink’s tree of samples', () => {

@@ -3,19 +3,15 @@ import type { CodeFinding } from '@weir/monitor';
 import type { JobMasterControl } from '@weir/runtime';
 import { describe, expect, it } from 'vitest';
 import type { JobService } from '../http/job-service.ts';
-import type { HotFunction } from './hot-function.ts';
-import type { JobProfiles } from './job-profiles.ts';
+import type { JobProfiles, VertexFinding } from './job-profiles.ts';
 import { VerdictProfiles } from './verdict-profiles.ts';
 
-const HOT: HotFunction = {
-  function: 'format',
-  file: 'src/job.ts',
-  line: 41,
-  functionLine: 38,
-  share: 0.8,
+const FOUND: VertexFinding = {
+  hottest: { function: 'format', file: 'src/job.ts', line: 41, functionLine: 38, share: 0.8 },
+  stateShare: 0.1,
 };
 
-function rig(answer: () => Promise<HotFunction | null> = async () => HOT) {
+function rig(answer: () => Promise<VertexFinding | null> = async () => FOUND) {
   const control = {} as JobMasterControl;
   const service = { job: (id: string) => (id === 'job' ? { control } : null) };
   const asked: string[] = [];
@@ -58,9 +54,8 @@ describe('the code behind a verdict', () => {
     say('cpu');
     await settle();
     expect(asked).toEqual(['v']);
-    expect(told).toEqual([
-      { vertexId: 'v', since: 7, functionName: 'format', place: 'src/job.ts:41', share: 0.8 },
-    ]);
+    const hottest = { functionName: 'format', place: 'src/job.ts:41', share: 0.8 };
+    expect(told).toEqual([{ vertexId: 'v', since: 7, hottest, stateShare: 0.1 }]);
     say('gc', 'change');
     await settle();
     expect(asked).toHaveLength(2);
@@ -69,6 +64,7 @@ describe('the code behind a verdict', () => {
   it('is not looked for where no code is to blame, nor twice at a time', async () => {
     const { asked, told, say, settle } = rig(async () => null);
     say('external');
+    say('state', 'change');
     say(null);
     say('cpu', 'end');
     say('cpu', 'burst');

@@ -1,12 +1,14 @@
 /**
  * The line of code behind a verdict: when an operator is found to compute too much, its vertex is
- * profiled once for two seconds, and the function that takes most is told to the monitor.
+ * profiled once for two seconds, and the function that takes most is told to the monitor, with the
+ * part of keyed state.
  *
  * Invariant: one profile per verdict and cause, and none while another of that job is taken.
  */
 import { COMPUTING_CAUSES, type JobEvent } from '@weir/console-protocol';
 import type { CodeFinding } from '@weir/monitor';
 import type { JobService } from '../http/job-service.ts';
+import type { HotFunction } from './hot-function.ts';
 import type { JobProfiles } from './job-profiles.ts';
 
 const PROFILE_MS = 2000;
@@ -32,8 +34,10 @@ export class VerdictProfiles {
 
   /** Call with every event of the monitor. */
   event(jobId: string, { verdict }: JobEvent): void {
-    if (verdict === undefined || verdict.cause === null || !COMPUTING_CAUSES.has(verdict.cause))
-      return;
+    const cause = verdict?.cause ?? null;
+    if (verdict === undefined || cause === null || !COMPUTING_CAUSES.has(cause)) return;
+    // Only a profile tells that it is state.
+    if (cause === 'state') return;
     if (verdict.phase !== 'begin' && verdict.phase !== 'change') return;
     if (this.#busy.has(jobId)) return;
     this.#busy.add(jobId);
@@ -45,9 +49,15 @@ export class VerdictProfiles {
   async #take(jobId: string, vertexId: string, since: number): Promise<void> {
     const entry = this.#service.job(jobId);
     if (entry === null) return;
-    const hot = await this.#profiles.takeProfile(entry.control, vertexId, PROFILE_MS);
-    if (hot === null) return;
-    const { function: name, file, line, share } = hot;
-    this.#tell(jobId, { vertexId, since, functionName: name, place: `${file}:${line}`, share });
+    const found = await this.#profiles.takeProfile(entry.control, vertexId, PROFILE_MS);
+    if (found === null) return;
+    const { hottest, stateShare } = found;
+    this.#tell(jobId, { vertexId, since, hottest: named(hottest), stateShare });
   }
+}
+
+function named(hottest: HotFunction | null): CodeFinding['hottest'] {
+  if (hottest === null) return null;
+  const { function: functionName, file, line, share } = hottest;
+  return { functionName, place: `${file}:${line}`, share };
 }

@@ -3,7 +3,7 @@
  * end. Called by the job's monitor with every tick, in order.
  */
 import type { Bottleneck, JobEvent, JobTick, JobTopology } from '@weir/console-protocol';
-import type { CodeFinding, ProbeFrame, ProbeLayout } from '../cluster-probe.ts';
+import type { CodeFinding, KeyFinding, ProbeFrame, ProbeLayout } from '../cluster-probe.ts';
 import type { SeriesIndex } from '../series-index.ts';
 import { FrameWindow } from './frame-window.ts';
 import { pictureOfTicks } from './tick-picture.ts';
@@ -35,6 +35,10 @@ export class JobVerdicts {
   /** Of a verdict that was spoken; late ones are left out. */
   setCode(code: CodeFinding): void {
     this.#tracker.setCode(code);
+  }
+
+  setKey(key: KeyFinding): void {
+    this.#tracker.setKey(key);
   }
 
   /** The tick of a frame, with the verdict. */

@@ -122,9 +122,17 @@ export class Story {
   }
 
   /** A profile names a function for the verdict that stands. */
-  profiled(since: number): this {
-    const code = { vertexId: 'map', since, functionName: 'format', place: 'job.ts:41', share: 0.8 };
+  profiled(since: number, stateShare = 0): this {
+    const hottest = { functionName: 'format', place: 'job.ts:41', share: 0.8 };
+    const code = { vertexId: 'map', since, hottest, stateShare };
     this.#monitor.apply({ type: 'code', jobId: JOB, code });
+    return this;
+  }
+
+  /** A sample of its keys tells the most frequent one. */
+  keysSampled(since: number, share: number): this {
+    const key = { vertexId: 'map', since, key: 'user-17', keyGroup: 57, share };
+    this.#monitor.apply({ type: 'key', jobId: JOB, key });
     return this;
   }
 

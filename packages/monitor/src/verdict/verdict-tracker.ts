@@ -5,23 +5,21 @@
  * Fed with one picture per second, of frames or of ticks, in order. Pure: the same pictures give
  * the same verdicts, live and over history.
  */
-import {
-  type Bottleneck,
-  COMPUTING_CAUSES,
-  type JobTick,
-  type JobTopology,
-  type VerdictCause,
-  type VerdictFigures,
-  type VerdictSubject,
-  type VerdictTrend,
+import type {
+  Bottleneck,
+  JobTick,
+  JobTopology,
+  VerdictFigures,
+  VerdictTrend,
 } from '@weir/console-protocol';
-import type { CodeFinding } from '../cluster-probe.ts';
+import type { CodeFinding, KeyFinding } from '../cluster-probe.ts';
 import { Backlog } from './backlog.ts';
 import { Evidence } from './evidence.ts';
 import { findCause } from './cause.ts';
 import { findLimits, type Limit, nextLimits } from './limits.ts';
-import { type Picture, rounded } from './picture.ts';
+import type { Picture } from './picture.ts';
 import { severityOf } from './severity.ts';
+import { VerdictFindings } from './verdict-findings.ts';
 
 const EVIDENCE_MS = 5000;
 const ABSENCE_MS = 10_000;
@@ -60,7 +58,7 @@ export class VerdictTracker {
   #told: Bottleneck | null = null;
   #toldAt = 0;
   #worseSince: number | null = null;
-  #code: CodeFinding | null = null;
+  readonly #findings = new VerdictFindings();
   #bursts: Burst[] = [];
   /** With evidence at the last picture, the cause first. */
   #ranked: readonly Evidence[] = [];
@@ -88,10 +86,17 @@ export class VerdictTracker {
     return this.#tell(spoken, until, picture, tick);
   }
 
-  /** The code that the spoken verdict's profile found; shown where the cause names nothing else. */
+  /** What the spoken verdict's profile found; shown where the cause names nothing else. */
   setCode(code: CodeFinding): void {
-    if (code.vertexId !== this.#told?.vertexId || code.since !== this.#told.since) return;
-    this.#code = code;
+    if (!this.#belongs(code)) return;
+    this.#findings.setCode(code);
+    this.#toldAt = 0;
+  }
+
+  /** The most frequent key of the busiest subtask, looked for because of the spoken verdict. */
+  setKey(key: KeyFinding): void {
+    if (!this.#belongs(key)) return;
+    this.#findings.setKey(key);
     this.#toldAt = 0;
   }
 
@@ -100,6 +105,10 @@ export class VerdictTracker {
     const bursts = this.#bursts;
     this.#bursts = [];
     return bursts;
+  }
+
+  #belongs({ vertexId, since }: CodeFinding | KeyFinding): boolean {
+    return vertexId === this.#told?.vertexId && since === this.#told.since;
   }
 
   #measure(picture: Picture, { pendingRecords }: JobTick): void {
@@ -154,7 +163,7 @@ export class VerdictTracker {
     if (fresh && first.lastedMs < TAKE_OVER_MS) return;
     this.#spoken = first;
     this.#told = null;
-    this.#code = null;
+    this.#findings.clear();
     first.spoken = true;
   }
 
@@ -177,10 +186,11 @@ export class VerdictTracker {
 
   #tell(spoken: Evidence, until: number | null, picture: Picture, tick: JobTick): Bottleneck {
     const before = this.#told;
+    const cause = this.#findings.causeOf(spoken.cause);
     const trend = until === null ? this.#trend : 'recovering';
     const renews =
       before === null ||
-      before.cause !== spoken.cause ||
+      before.cause !== cause ||
       (until === null && picture.t - this.#toldAt >= FIGURES_MS);
     if (!renews) {
       if (before.until !== until) this.#told = { ...before, until, trend };
@@ -192,26 +202,20 @@ export class VerdictTracker {
       vertexId: spoken.vertexId,
       since: spoken.since,
       until,
-      cause: spoken.cause,
-      severity: severityOf(spoken.cause, picture.t, this.#worseSince),
+      cause,
+      severity: severityOf(cause, picture.t, this.#worseSince),
       trend,
       operatorId: finding.operatorId,
       subtask: finding.subtask,
-      subject: finding.subject ?? this.#codeSubject(spoken.cause),
+      subject: finding.subject ?? this.#findings.subjectOf(cause),
       figures: {
         ...finding.figures,
         ...this.#backlogFigures(tick),
-        ...(this.#code === null ? {} : { codeShare: rounded(this.#code.share) }),
+        ...this.#findings.figuresOf(cause, stateBytesOf(tick, spoken.vertexId)),
       },
       next: this.#next(spoken, picture),
     };
     return this.#told;
-  }
-
-  #codeSubject(cause: VerdictCause | null): VerdictSubject | null {
-    if (this.#code === null || cause === null || !COMPUTING_CAUSES.has(cause)) return null;
-    const { functionName, place } = this.#code;
-    return { kind: 'code', name: `${functionName} (${place})`, vertexId: null, edge: null };
   }
 
   #next(spoken: Evidence, picture: Picture): string[] {
@@ -234,4 +238,8 @@ export class VerdictTracker {
       drainMs: drainMs === null ? null : Math.round(drainMs),
     };
   }
+}
+
+function stateBytesOf({ vertices }: JobTick, vertexId: string): number | null {
+  return vertices.find(({ id }) => id === vertexId)?.stateBytes ?? null;
 }

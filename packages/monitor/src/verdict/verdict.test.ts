@@ -217,16 +217,47 @@ describe('which cause it names', () => {
     });
   });
 
-  it('a subtask that takes more than its share', () => {
-    const wide = topologyOf([{ id: 'in' }, { id: 'map', parallelism: 3 }], [['in', 'map']]);
-    const tasks = (cool: number) => ({
-      in: [{ backpressured: 0.8, running: 0.2 }],
-      map: [
-        { running: 0.2, rate: cool },
-        { running: 0.97, rate: 900 },
-        { running: 0.2, rate: cool },
-      ],
+  it('state, where a profile finds most of the computing there', () => {
+    const story = new Story(LINE).play(12, COMPUTES);
+    const since = story.bottleneck?.since ?? 0;
+    story.profiled(since, 0.4).play(1, COMPUTES);
+    expect(story.bottleneck?.cause).toBe('cpu');
+    story.profiled(since, 0.7).play(12, COMPUTES);
+    expect(story.bottleneck).toMatchObject({
+      since,
+      cause: 'state',
+      subject: { kind: 'code', name: 'format (job.ts:41)' },
+      figures: { stateShare: 0.7, codeShare: 0.8 },
     });
+    expect(story.told).toEqual(['begin enrich', 'change enrich']);
+  });
+
+  const wide = topologyOf([{ id: 'in' }, { id: 'map', parallelism: 3 }], [['in', 'map']]);
+  const skewed = (cool: number) => ({
+    in: [{ backpressured: 0.8, running: 0.2 }],
+    map: [
+      { running: 0.2, rate: cool },
+      { running: 0.97, rate: 900 },
+      { running: 0.2, rate: cool },
+    ],
+  });
+
+  it('the most frequent key of a subtask with too many records, if that is why', () => {
+    const second = { tasks: skewed(100), fills: [1] };
+    const story = new Story(wide).play(12, second);
+    const since = story.bottleneck?.since ?? 0;
+    story.profiled(since).keysSampled(since, 0.02).play(1, second);
+    expect(story.bottleneck?.subject).toMatchObject({ kind: 'code' });
+    story.keysSampled(since, 0.6).play(1, second);
+    expect(story.bottleneck).toMatchObject({
+      cause: 'skew',
+      subject: { kind: 'key', name: 'user-17' },
+      figures: { keyShare: 0.6, keyGroup: 57 },
+    });
+  });
+
+  it('a subtask that takes more than its share', () => {
+    const tasks = skewed;
     expect(causeOf({ tasks: tasks(100), fills: [1] }, wide)).toMatchObject({
       cause: 'skew',
       severity: 'warning',

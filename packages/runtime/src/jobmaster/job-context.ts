@@ -339,6 +339,7 @@ export class JobContext {
       case 'metrics':
       case 'log':
       case 'splits':
+      case 'frequentKeys':
       case 'threadSamples':
       case 'sampling':
       case 'stacks':

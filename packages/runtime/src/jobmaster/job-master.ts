@@ -100,6 +100,10 @@ export class JobMaster implements JobMasterControl {
     this.#job.attempt?.send({ type: 'watchSplits', forMs });
   }
 
+  sampleKeys(vertexId: string, forMs: number): void {
+    this.#job.attempt?.send({ type: 'sampleKeys', vertexId, forMs });
+  }
+
   async cancel(): Promise<void> {
     this.#job.cancel();
     const status = await this.#job.whenResting();

@@ -8,6 +8,7 @@ import type { CheckpointType } from '../operators/output-buffer.ts';
 import type { InspectionReport, InspectionRequest } from '../taskmanager/inspection.ts';
 import type {
   ExecutionState,
+  KeysOfSubtask,
   LogEntry,
   MetricsFrame,
   MetricsLayout,
@@ -140,6 +141,7 @@ export type JobMasterEvent =
   | { readonly type: 'metricsLayout'; readonly layout: MetricsLayout }
   | { readonly type: 'metrics'; readonly frame: MetricsFrame }
   | ({ readonly type: 'splits' } & SplitsOfSubtask)
+  | ({ readonly type: 'frequentKeys' } & KeysOfSubtask)
   | { readonly type: 'log'; readonly entry: LogEntry }
   | InspectionReport;
 
@@ -149,6 +151,8 @@ export interface JobMasterControl {
   observe(listener: (event: JobMasterEvent) => void): () => void;
   /** For so long, sources report their splits each second as `splits` events. */
   watchSplits(forMs: number): void;
+  /** Once, after about so long, each keyed subtask of the vertex tells a `frequentKeys` event. */
+  sampleKeys(vertexId: string, forMs: number): void;
   /**
    * Idempotent; resolves when the job is CANCELED.
    * @throws JOB_STATE_INVALID when it has ended otherwise.

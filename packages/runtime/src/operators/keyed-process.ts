@@ -120,6 +120,10 @@ class KeyedProcessOperator implements StreamOperator, OnTimerContext<unknown>, T
     }
   }
 
+  keyAt(batch: Batch, row: number): unknown {
+    return this.#select(objectRows(batch, this.#name).rows[row]);
+  }
+
   processWatermark(watermarkMs: EventTimeMs, out: OutputBuffer): boolean {
     this.#watermarkMs = watermarkMs;
     return this.#advance('EVENT_TIME', watermarkMs, out);

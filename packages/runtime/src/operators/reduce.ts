@@ -73,6 +73,10 @@ class ReduceOperator implements StreamOperator {
     }
   }
 
+  keyAt(batch: Batch, row: number): unknown {
+    return this.#options.keySelector(objectRows(batch, this.#name).rows[row]);
+  }
+
   processWatermark(): boolean {
     return true;
   }

@@ -81,6 +81,9 @@ export interface StreamOperator {
    */
   processBatch(batch: Batch, from: number, to: number, out: OutputBuffer): number;
 
+  /** The key of a live row of such a batch; absent where the operator works without keys. */
+  keyAt?(batch: Batch, row: number): unknown;
+
   /**
    * Event time advanced. Fires what is due; false = output full or waiting, call again with the
    * same watermark. The driver forwards the watermark after true.

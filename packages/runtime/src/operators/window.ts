@@ -148,6 +148,10 @@ class WindowOperator implements StreamOperator, WindowContext {
     }
   }
 
+  keyAt(batch: Batch, row: number): unknown {
+    return this.#select(objectRows(batch, this.#name).rows[row]);
+  }
+
   processWatermark(watermarkMs: EventTimeMs, out: OutputBuffer): boolean {
     this.#watermarkMs = watermarkMs;
     return this.#advance('EVENT_TIME', watermarkMs, out);

@@ -10,6 +10,7 @@ import type {
 import type { KeyedStateBackend } from '../state/keyed-state-backend.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { type Entry, PLAIN_ENTRY } from './entry-script.ts';
+import type { KeySketch } from './key-sketch.ts';
 import type { LatencyStatistics } from './latency-statistics.ts';
 import { ElementQueue, OutputPort, type WriterPort } from './output-port.ts';
 
@@ -45,6 +46,8 @@ export class ChainNode {
   sliceRows = SLICE_ROWS_FIRST;
   /** Where latency markers are counted. */
   latency: LatencyStatistics | null = null;
+  /** Looks at its keys, while somebody asks for the most frequent ones. */
+  keys: KeySketch | null = null;
   #costMs = -1;
 
   recordsIn = 0;

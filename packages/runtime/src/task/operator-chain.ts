@@ -263,6 +263,7 @@ export class OperatorChain {
     });
     node.from = next;
     node.recordsIn += next - from;
+    if (node.keys !== null && next > from) node.keys.note(node.operator, batch, from, next);
     const emitted = node.route();
     if (next === count) {
       node.queue.shift();

@@ -80,6 +80,24 @@ describe('a bounded job in two slots', () => {
   });
 });
 
+describe('the most frequent keys', () => {
+  it('are told once by each keyed subtask, when they are asked for', async () => {
+    const parse = (value: number): Sum => ({ key: value % 10 < 6 ? 3 : value % KEYS, sum: value });
+    const rig = new SlotRig(jobOf(new Numbers(200_000, 100_000), new Sums(), { parse }));
+    await rig.until(() => rig.states('sum', 1).includes('RUNNING'));
+    expect(rig.all('frequentKeys')).toEqual([]);
+    rig.send({ type: 'sampleKeys', vertexId: idOf('sum'), forMs: 1000 });
+    while (rig.all('frequentKeys').length < 2) await rig.time.advance(1000);
+    const [busiest] = rig.all('frequentKeys').sort((a, b) => b.records - a.records);
+    const [hot, next] = busiest!.keys;
+    expect(hot).toMatchObject({ text: '3' });
+    expect(hot!.share).toBeGreaterThan(0.6);
+    expect(next!.share).toBeLessThan(0.2);
+    await cancelled(rig);
+    expect(rig.all('frequentKeys')).toHaveLength(2);
+  });
+});
+
 describe('a checkpoint', () => {
   it.each([1, 3, 5])('restores exactly once at parallelism %i', async (parallelism) => {
     const storage = new MemoryStorage();

@@ -42,6 +42,8 @@ export class SlotRuntime implements SlotRuntimeContract {
   #nextSampleMs = 0;
   /** Until then the splits are sent with each sample. */
   #splitsWatchedUntilMs = 0;
+  /** With the first sample from then on, the keys that were most frequent are sent. */
+  #keysSampledUntilMs = Number.POSITIVE_INFINITY;
   #cancelled = false;
 
   constructor(setup: SlotSetup) {
@@ -127,6 +129,10 @@ export class SlotRuntime implements SlotRuntimeContract {
         this.#watchSplits(message.forMs);
         continue;
       }
+      if (message.type === 'sampleKeys') {
+        this.#sampleKeys(message.vertexId, message.forMs);
+        continue;
+      }
       for (const task of this.#tasks) task.handle(message);
     }
   }
@@ -179,6 +185,7 @@ export class SlotRuntime implements SlotRuntimeContract {
     this.#nextSampleMs = nowMs + SAMPLE_PERIOD_MS;
     for (const task of this.#tasks) task.sample();
     if (nowMs < this.#splitsWatchedUntilMs) this.#sendSplits();
+    if (nowMs >= this.#keysSampledUntilMs) this.#sendKeys();
     this.#metrics.readGauges((error) => this.#log('warn', `a gauge failed: ${String(error)}`));
     this.#publishLayout();
   }
@@ -188,6 +195,19 @@ export class SlotRuntime implements SlotRuntimeContract {
     const began = nowMs >= this.#splitsWatchedUntilMs;
     this.#splitsWatchedUntilMs = nowMs + forMs;
     if (began) this.#sendSplits();
+  }
+
+  #sampleKeys(vertexId: string, forMs: number): void {
+    this.#keysSampledUntilMs = this.#setup.ports.clock.nowMs() + forMs;
+    for (const task of this.#tasks) if (task.vertexId === vertexId) task.startKeySample();
+  }
+
+  #sendKeys(): void {
+    this.#keysSampledUntilMs = Number.POSITIVE_INFINITY;
+    for (const task of this.#tasks) {
+      const keys = task.takeKeySample();
+      if (keys !== null) this.#setup.ports.send({ type: 'frequentKeys', ...keys });
+    }
   }
 
   #sendSplits(): void {

@@ -8,6 +8,7 @@
 import type { SlotPorts } from './slot-contract.ts';
 import {
   type ExecutionState,
+  type KeysOfSubtask,
   type LogEntry,
   type ServerToTaskManager,
   SPLITS_PER_SUBTASK_MAX,
@@ -15,7 +16,9 @@ import {
   type TaskDeployment,
 } from '../taskmanager/protocol.ts';
 import type { TaskLocation } from '../taskmanager/task-location.ts';
+import type { ChainNode } from './chain-node.ts';
 import { compileEntry, enterBy, type Entry } from './entry-script.ts';
+import { KeySketch } from './key-sketch.ts';
 import type { SlotMetrics } from './slot-metrics.ts';
 import type { BuiltTask, TaskBuilder } from './task-builder.ts';
 import { TaskMetricsBlock } from './task-metrics-block.ts';
@@ -24,6 +27,7 @@ import { operatorError } from './user-error.ts';
 import type { StepAnswer } from './time-accounting.ts';
 
 const CLOSE_TIMEOUT_MS = 5000;
+const KEYS_SENT_MAX = 5;
 
 export interface SlotTaskSetup {
   readonly deployment: TaskDeployment;
@@ -49,6 +53,10 @@ export class SlotTask {
     const { vertexId, subtask } = setup.deployment;
     this.#location = { vertexId, subtask };
     this.#entry = compileEntry({ vertexId, operatorId: null, subtask });
+  }
+
+  get vertexId(): string {
+    return this.#location.vertexId;
   }
 
   get isEnded(): boolean {
@@ -160,6 +168,27 @@ export class SlotTask {
     const splits = views.slice(0, SPLITS_PER_SUBTASK_MAX);
     const atMs = this.#setup.ports.clock.nowMs();
     return { ...this.#location, atMs, count: views.length, splits };
+  }
+
+  /** From now on its keys are looked at; nothing happens where it has none. */
+  startKeySample(): void {
+    const node = this.#keyedNode();
+    if (node !== null) node.keys = new KeySketch();
+  }
+
+  /** Ends the sample; null where there is none. */
+  takeKeySample(): KeysOfSubtask | null {
+    const node = this.#keyedNode();
+    const sketch = node?.keys ?? null;
+    if (node === null || sketch === null) return null;
+    node.keys = null;
+    return { ...this.#location, records: sketch.records, keys: sketch.top(KEYS_SENT_MAX) };
+  }
+
+  #keyedNode(): ChainNode | null {
+    if (this.#state !== 'running') return null;
+    const { nodes } = this.#built!.task.chain;
+    return nodes.find(({ operator }) => operator.keyAt !== undefined) ?? null;
   }
 
   #cancel(): void {

@@ -7,6 +7,7 @@ import type { JobGraph } from '@weir/graph';
 import type { CheckpointType } from '../operators/output-buffer.ts';
 import type { InspectionReport, InspectionRequest } from './inspection.ts';
 import type { TaskLocation } from './task-location.ts';
+import type { FrequentKey } from '../task/key-sketch.ts';
 import type { SplitView } from '../operators/stream-operator.ts';
 
 /** Flink's ExecutionState. */
@@ -70,6 +71,8 @@ export type ServerToTaskManager =
   | { readonly type: 'notifyCheckpointAborted'; readonly checkpointId: number }
   /** To all slots: somebody looks at the sources' splits; `splits` comes at once, then each second. */
   | { readonly type: 'watchSplits'; readonly forMs: number }
+  /** To all slots: subtasks of this vertex look at their keys for about so long, then send them. */
+  | { readonly type: 'sampleKeys'; readonly vertexId: string; readonly forMs: number }
   /** Cooperative; the process exits when all tasks have ended. */
   | { readonly type: 'cancel' };
 
@@ -94,6 +97,7 @@ export type TaskManagerToServer =
   | { readonly type: 'metrics'; readonly frame: MetricsFrame }
   | { readonly type: 'log'; readonly entry: LogEntry }
   | ({ readonly type: 'splits' } & SplitsOfSubtask)
+  | ({ readonly type: 'frequentKeys' } & KeysOfSubtask)
   /** Where its threads work, in words: what is known if the process dies. */
   | { readonly type: 'whereabouts'; readonly text: string };
 
@@ -117,6 +121,12 @@ export interface SplitsOfSubtask extends TaskLocation {
   readonly atMs: number;
   readonly count: number;
   readonly splits: readonly SplitView[];
+}
+
+/** The most frequent keys of a subtask, most frequent first; of a sample of so many records. */
+export interface KeysOfSubtask extends TaskLocation {
+  readonly records: number;
+  readonly keys: readonly FrequentKey[];
 }
 
 /** More are counted, but not shown. */

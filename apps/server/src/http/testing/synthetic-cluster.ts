@@ -190,6 +190,7 @@ function controlOf(view: JobView): JobMasterControl {
     view: () => view,
     observe: () => () => undefined,
     watchSplits: () => undefined,
+    sampleKeys: () => undefined,
     cancel: async () => undefined,
     triggerCheckpoint: async () => ({ id: 1, path: '/none' }),
     triggerSavepoint: async () => '/none',

@@ -217,6 +217,7 @@ export class SyntheticJob {
       return this.savepoint();
     },
     watchSplits() {},
+    sampleKeys() {},
     inspect: () => false,
     stopWithSavepoint: async (directory, drain) => {
       this.calls.push(`stop ${directory} ${drain}`);

@@ -12,6 +12,7 @@ import { FunctionTable, type TableFunction } from '../../artifacts/function-tabl
 import { sourceMapOf } from '../../artifacts/source-map.ts';
 import { isEngineFile, TREE_ROOT } from '../../engine-resolution.ts';
 import type { CallFrame } from '../../profiles/call-tree.ts';
+import { STATE_FOLDER } from '../../profiles/hot-function.ts';
 
 const PACKAGE = /^.*[/\\]node_modules[/\\]((?:@[^/\\]+[/\\])?[^/\\]+)[/\\]/;
 const ENGINE_PACKAGE = /(?:^|\/)(?:packages\/([^/]+)|apps\/([^/]+))\/src\//;
@@ -40,6 +41,9 @@ export class CodePlaces {
   readonly #table: FunctionTable;
   readonly #maps = new Map<string, SourceMap | null>();
   readonly #frames = new Map<string, CodeFrame>();
+  /** The bundle of the engine's that holds keyed state, once a function of it was seen. */
+  #stateScript: string | null = null;
+  readonly #stateLines = new Map<number, boolean>();
 
   /** `bundle`: URL of the job's module. */
   constructor(bundle: string) {
@@ -71,7 +75,18 @@ export class CodePlaces {
       : null;
     const frame = own === null ? this.#frame(name, place) : this.#bundleFrame(own);
     this.#frames.set(key, frame);
+    if (isState(frame.file) && !place.url.endsWith('.ts')) this.#stateScript ??= place.url;
     return frame;
+  }
+
+  /** Whether inlined code of the engine, of which only the line is known, is that of keyed state. */
+  isStateLine(line: number): boolean {
+    if (this.#stateScript === null) return false;
+    const known = this.#stateLines.get(line);
+    if (known !== undefined) return known;
+    const found = isState(this.place({ url: this.#stateScript, line, column: null }).file);
+    this.#stateLines.set(line, found);
+    return found;
   }
 
   /** The function of the bundle that this line is in; null at its top level. */
@@ -118,6 +133,10 @@ export class CodePlaces {
     this.#maps.set(url, map);
     return map;
   }
+}
+
+function isState(file: string | null): boolean {
+  return file?.startsWith(STATE_FOLDER) === true;
 }
 
 function placed(kind: CodeKind, path: string, line: number): SourcePlace {

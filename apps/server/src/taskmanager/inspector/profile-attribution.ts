@@ -9,12 +9,14 @@
  *
  * V8 gives code that it has inlined to the function around it, with a line but without the file.
  * Bundles and generated scripts have lines that no other file has, which tells whose line it is;
- * the way from there to the inlined function is known where another sample showed it.
+ * the way from there to the inlined function is known where another sample showed it. Of the
+ * engine's inlined code, keyed state is told from the rest by its line in the engine's own bundle.
  *
  * Law: the self times of all parts add up to the share of samples that were not idle, times the
  * slice's length.
  */
 import {
+  GENERATED_LINE,
   type SampledFrame,
   type SampledPart,
   type ScriptOwner,
@@ -22,6 +24,7 @@ import {
   type TaskLocation,
 } from '@weir/runtime';
 import { type CallFrame, CallTree, frameKey, ROOT } from '../../profiles/call-tree.ts';
+import { STATE_FOLDER } from '../../profiles/hot-function.ts';
 import type { CodePlaces } from './code-places.ts';
 import type { V8Profile, V8ProfileNode } from './slot-profiler.ts';
 
@@ -42,6 +45,15 @@ const NAMELESS: Frame = {
 const COLLECTOR: Frame = { ...NAMELESS, name: 'garbage collection', kind: 'gc' };
 const NATIVE: Frame = { ...NAMELESS, name: 'native code', package: 'native' };
 const INLINED_ENGINE: Frame = { ...NAMELESS, name: 'inlined engine code', kind: 'engine' };
+
+const INLINED_STATE: Frame = {
+  ...INLINED_ENGINE,
+  name: 'inlined keyed state',
+  file: STATE_FOLDER,
+  package: '@weir/runtime',
+};
+/** In one bundle of the engine with keyed state, so that lines mean the same. */
+const BESIDE_STATE = /^packages\/runtime\//;
 
 /** An operator of a subtask. */
 export type Owner = TaskLocation & { readonly operatorId: string };
@@ -214,11 +226,22 @@ export class ProfileAttribution {
         : (this.#ways.get(`${spot.from}>${frameKey(frame)}`) ?? [frame]);
       return { at: way.reduce((parent, one) => tree.child(parent, one), own), shown };
     }
+    if (line < GENERATED_LINE && mayInlineState(spot) && places.isStateLine(line)) {
+      return { at: tree.child(own, INLINED_STATE), shown: null };
+    }
     if (spot.inBundle && places.tellsByLine) {
       return { at: tree.child(own, INLINED_ENGINE), shown: null };
     }
     return { at: own, shown: null };
   }
+}
+
+/** The user's code, a generated loop, and what of the engine lies in one bundle with state. */
+function mayInlineState({ inBundle, frame }: Spot): boolean {
+  const file = frame?.file ?? null;
+  if (inBundle) return true;
+  if (frame?.kind !== 'engine' || file?.startsWith(STATE_FOLDER) === true) return false;
+  return file === null || BESIDE_STATE.test(file);
 }
 
 function topOf(part: Part): Spot {

@@ -35,6 +35,13 @@ export function keyColumn(column: Column): KeyColumn {
   return { numbers: column.values, bytes: null, offsets: null };
 }
 
+/** The key of a physical row. */
+export function valueAt(column: Column, row: number): string | number {
+  if (column.type !== 'string') return column.values[row]!;
+  const { bytes, offsets } = column;
+  return decoder.decode(bytes.subarray(offsets[row]!, offsets[row + 1]!));
+}
+
 function hashOf(column: Column, row: number, name: string): number {
   if (column.nulls !== null && column.nulls[row] !== 0) {
     throw new WeirError('TYPE_INVALID', `column "${name}" is a key but holds a null; filter nulls`);

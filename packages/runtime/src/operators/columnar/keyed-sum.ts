@@ -16,7 +16,7 @@ import type { OperatorMetricName } from '../../task/task-metrics.ts';
 import type { OutputBuffer } from '../output-buffer.ts';
 import type { OperatorContext, OperatorFactory, StreamOperator } from '../stream-operator.ts';
 import { columnIndex } from './column-expression.ts';
-import { hashColumn, keyColumn } from './column-keys.ts';
+import { hashColumn, keyColumn, valueAt } from './column-keys.ts';
 import { columnarRows, rowsBetween } from './columnar-rows.ts';
 
 export interface KeyedSumOptions {
@@ -101,6 +101,11 @@ class KeyedSumOperator implements StreamOperator {
       keyHashes: null,
     });
     return to;
+  }
+
+  keyAt(batch: Batch, row: number): unknown {
+    const { columns, selection } = columnarRows(batch, this.#name);
+    return valueAt(columns[this.#key]!, selection === null ? row : selection[row]!);
   }
 
   processWatermark(): boolean {
