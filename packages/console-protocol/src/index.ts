@@ -14,6 +14,7 @@ export * from './subtask-history.ts';
 export * from './thread-stacks.ts';
 export * from './tick-columns.ts';
 export * from './tick-pack.ts';
+export * from './tick-reading.ts';
 export * from './timeline.ts';
 export * from './verdict.ts';
 export * from './weir-api.ts';

@@ -4,6 +4,7 @@ import { decodeJobMessage, encodeJobMessage } from './job-message.ts';
 import type { JobTick, JobTopology, VertexTick } from './job-stream.ts';
 import { shapeOf } from './tick-columns.ts';
 import { packTicks } from './tick-pack.ts';
+import { readTick } from './tick-reading.ts';
 
 const JOB = 'ab'.repeat(16);
 
@@ -97,8 +98,12 @@ describe('a job message', () => {
         const pack = packTicks(shapeOf(topology), history);
         const parts = { op: 'job.snapshot' as const, jobId: JOB, seq: 7, topology, events, pack };
         const message = decodeJobMessage(encodeJobMessage(parts).buffer, () => null);
-        const data = { topology, history, events };
-        expect(message).toEqual({ op: 'job.snapshot', jobId: JOB, seq: 7, data });
+        if (message?.op !== 'job.snapshot') throw new TypeError('a snapshot went in');
+        const { data, ...rest } = message;
+        const { packed = [], ...read } = data;
+        expect(rest).toEqual({ op: 'job.snapshot', jobId: JOB, seq: 7 });
+        expect(read).toEqual({ topology, history, events });
+        expect(packed.map(readTick)).toEqual(history);
       }),
       { numRuns: 60 },
     );

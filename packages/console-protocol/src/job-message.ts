@@ -5,7 +5,8 @@
  *
  * Words are the same for most vertices (a call site, the states of its tasks), so that they go as
  * runs: `[how many, what]`. They are the same for most ticks as well, so that they go as a text of
- * their own, which is read only when it is another one than the last.
+ * their own, which is read only when it is another one than the last. So does the topology: a second
+ * snapshot leaves a viewer with the objects that it had.
  */
 import { z } from 'zod';
 import { type JobEvent, type JobTopology, jobEvent, jobState, jobTopology } from './job-stream.ts';
@@ -17,7 +18,8 @@ import {
   type TickShape,
   type TickWords,
 } from './tick-columns.ts';
-import { type TickPack, unpackTicks } from './tick-pack.ts';
+import { packedTicks, type TickPack } from './tick-pack.ts';
+import { lazyTick } from './tick-reading.ts';
 import { bottleneck } from './verdict.ts';
 
 const LENGTH_BYTES = 4;
@@ -43,8 +45,8 @@ const head = z.object({
   op: z.enum(['job.snapshot', 'job.delta']),
   jobId: z.string(),
   seq: z.number().int(),
-  /** Null = as it was; never null in a snapshot. */
-  topology: jobTopology.nullable(),
+  /** JSON; null = as it was, never in a snapshot. */
+  topology: z.string().nullable(),
   events: z.array(jobEvent),
   words: z.array(packedWords),
   wordOf: z.array(z.number().int()),
@@ -62,8 +64,9 @@ export interface JobMessageParts {
 
 export function encodeJobMessage(parts: JobMessageParts): Uint8Array<ArrayBuffer> {
   const { pack, ...rest } = parts;
+  const topology = rest.topology === null ? null : JSON.stringify(rest.topology);
   const words = (pack?.words ?? []).map(packWords);
-  const text = JSON.stringify({ ...rest, words, wordOf: pack?.wordOf ?? [] });
+  const text = JSON.stringify({ ...rest, topology, words, wordOf: pack?.wordOf ?? [] });
   const bytes = new TextEncoder().encode(text);
   const numbers = aligned(LENGTH_BYTES + bytes.byteLength);
   const single = pack?.single ?? new Float32Array();
@@ -89,18 +92,21 @@ export function decodeJobMessage(
   if (LENGTH_BYTES + length > message.byteLength) return null;
   const parsed = head.safeParse(jsonIn(new Uint8Array(message, LENGTH_BYTES, length)));
   if (!parsed.success) return null;
-  const { op, jobId, seq, topology, events, words, wordOf } = parsed.data;
+  const { op, jobId, seq, events, words, wordOf } = parsed.data;
+  const topology = parsed.data.topology === null ? null : topologyIn(parsed.data.topology);
+  if (topology === undefined) return null;
   const shape = topology === null ? known(jobId) : shapeOf(topology);
   if (shape === null && wordOf.length > 0) return null;
   const pack = numbersIn(message, aligned(LENGTH_BYTES + length), shape, words, wordOf);
   if (pack === null) return null;
-  const history = shape === null ? [] : unpackTicks(shape, pack);
+  const packed = shape === null ? [] : packedTicks(shape, pack);
   if (op === 'job.delta') {
-    const tick = history.at(-1) ?? null;
-    const packed = shape === null || history.length !== 1 ? {} : { packed: { shape, pack } };
-    return { op, jobId, seq, data: { topology, tick, events, ...packed } };
+    const last = packed.at(-1);
+    if (last === undefined) return { op, jobId, seq, data: { topology, tick: null, events } };
+    return { op, jobId, seq, data: { topology, tick: lazyTick(last), packed: last, events } };
   }
-  return topology === null ? null : { op, jobId, seq, data: { topology, history, events } };
+  if (topology === null) return null;
+  return { op, jobId, seq, data: { topology, history: packed.map(lazyTick), packed, events } };
 }
 
 function numbersIn(
@@ -134,6 +140,16 @@ function packWords({ callSites, tasks, ...rest }: TickWords) {
 function unpackWords({ vertices, state, bottleneck, forming }: PackedWords): TickWords | null {
   const words = vertexWordsIn(vertices);
   return words === null ? null : { state, bottleneck, forming, ...words };
+}
+
+let lastTopology: { readonly text: string; readonly topology: JobTopology } | null = null;
+
+/** The same object as long as the text is the same; undefined for what is none. */
+function topologyIn(text: string): JobTopology | undefined {
+  if (lastTopology?.text === text) return lastTopology.topology;
+  const { data: topology } = jobTopology.safeParse(parsedJson(text));
+  if (topology !== undefined) lastTopology = { text, topology };
+  return topology;
 }
 
 let lastRead: { readonly text: string; readonly words: VertexWords } | null = null;

@@ -81,24 +81,50 @@ export interface TickShape {
   readonly operators?: readonly number[];
 }
 
+const shapes = new WeakMap<JobTopology, TickShape>();
+
+/** The same object for the same topology. */
 export function shapeOf(topology: JobTopology): TickShape {
-  return {
-    vertexIds: topology.vertices.map((vertex) => vertex.id),
-    edgeIndexes: topology.edges.map((edge) => edge.index),
-    operators: topology.vertices.map(({ operators }) =>
-      operators.length < 2 ? 0 : operators.length,
-    ),
-  };
+  let shape = shapes.get(topology);
+  if (shape === undefined) {
+    shape = {
+      vertexIds: topology.vertices.map((vertex) => vertex.id),
+      edgeIndexes: topology.edges.map((edge) => edge.index),
+      operators: topology.vertices.map(({ operators }) =>
+        operators.length < 2 ? 0 : operators.length,
+      ),
+    };
+    shapes.set(topology, shape);
+  }
+  return shape;
 }
 
 export function singleColumns(shape: TickShape): number {
-  const { vertexIds, edgeIndexes, operators = [] } = shape;
-  const chained = operators.reduce((sum, count) => sum + count, 0);
-  return (
-    vertexIds.length * VERTEX_SINGLE.length +
-    edgeIndexes.length * EDGE_SINGLE.length +
-    chained * OPERATOR_SINGLE.length
-  );
+  return chainColumns(shape).at(-1)!;
+}
+
+const chains = new WeakMap<TickShape, readonly number[]>();
+
+/** Column of the first operator of each vertex, and behind the last one: how many there are. */
+export function chainColumns(shape: TickShape): readonly number[] {
+  let columns = chains.get(shape);
+  if (columns === undefined) {
+    const { vertexIds, edgeIndexes, operators = [] } = shape;
+    let at = edgesFrom(shape) + edgeIndexes.length * EDGE_SINGLE.length;
+    const found = vertexIds.map((_, vertex) => {
+      const first = at;
+      at += (operators[vertex] ?? 0) * OPERATOR_SINGLE.length;
+      return first;
+    });
+    columns = [...found, at];
+    chains.set(shape, columns);
+  }
+  return columns;
+}
+
+/** Column of the first edge. */
+export function edgesFrom({ vertexIds }: TickShape): number {
+  return vertexIds.length * VERTEX_SINGLE.length;
 }
 
 export function doubleColumns(shape: TickShape): number {

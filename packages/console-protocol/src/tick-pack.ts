@@ -13,7 +13,7 @@ import {
   wordsOf,
   writeTick,
 } from './tick-columns.ts';
-import { readTick } from './tick-reading.ts';
+import { type PackedTick, readTick } from './tick-reading.ts';
 
 export interface TickPack {
   /** A row of `singleColumns` a tick, oldest first; NaN is null. */
@@ -23,12 +23,6 @@ export interface TickPack {
   readonly words: readonly TickWords[];
   /** Index into `words` by tick. */
   readonly wordOf: readonly number[];
-}
-
-/** One tick that can be read at any time. */
-export interface PackedTick {
-  readonly shape: TickShape;
-  readonly pack: TickPack;
 }
 
 /** @param ticks of this shape, oldest first. */
@@ -59,14 +53,17 @@ export function packTicks(shape: TickShape, ticks: readonly JobTick[]): TickPack
 
 /** Rates and ratios come back in single precision. */
 export function unpackTicks(shape: TickShape, pack: TickPack): JobTick[] {
+  return packedTicks(shape, pack).map(readTick);
+}
+
+/** The ticks one by one, still in their columns: views of the pack. */
+export function packedTicks(shape: TickShape, pack: TickPack): PackedTick[] {
   const singles = singleColumns(shape);
   const doubles = doubleColumns(shape);
-  return pack.wordOf.map((word, row) =>
-    readTick(
-      shape,
-      pack.single.subarray(row * singles, (row + 1) * singles),
-      pack.double.subarray(row * doubles, (row + 1) * doubles),
-      pack.words[word]!,
-    ),
-  );
+  return pack.wordOf.map((word, row) => ({
+    shape,
+    single: pack.single.subarray(row * singles, (row + 1) * singles),
+    double: pack.double.subarray(row * doubles, (row + 1) * doubles),
+    words: pack.words[word]!,
+  }));
 }

@@ -1,10 +1,12 @@
 /**
- * Ticks out of their columns. Runs once a second for every vertex of a page, so that each object is
- * one literal: V8 gives all of them one shape, and a thousand vertices take under a millisecond.
+ * Ticks out of their columns: whole, or only what somebody asks for. Each object is one literal, so
+ * that V8 gives all of them one shape, and a thousand vertices take under a millisecond.
  */
 import type { EdgeTick, JobTick, OperatorTick, VertexTick } from './job-stream.ts';
 import {
+  chainColumns,
   EDGE_SINGLE,
+  edgesFrom,
   JOB_DOUBLE,
   OPERATOR_SINGLE,
   type TickShape,
@@ -20,50 +22,95 @@ const O1 = placesOf(OPERATOR_SINGLE);
 const J2 = placesOf(JOB_DOUBLE);
 const NO_TASKS: VertexTick['tasks'] = {};
 
-/** Every field that has a column, so that a new one cannot be forgotten here. */
-type VertexColumns = Record<
-  (typeof VERTEX_SINGLE)[number] | (typeof VERTEX_DOUBLE)[number],
-  number | null
->;
+/** Column of the first vertex among the doubles. */
+const VERTICES_FROM = 1 + JOB_DOUBLE.length;
 
-/** @param single the tick's row of singles. @param double its row of doubles; NaN is null. */
-export function readTick(
-  shape: TickShape,
-  single: Float32Array,
-  double: Float64Array,
-  words: TickWords,
-): JobTick {
-  const { vertexIds, edgeIndexes, operators = [] } = shape;
-  const vertices: VertexTick[] = [];
-  for (let i = 0; i < vertexIds.length; i++) {
-    const s = i * VERTEX_SINGLE.length;
-    const d = 1 + JOB_DOUBLE.length + i * VERTEX_DOUBLE.length;
-    vertices.push(vertexAt(vertexIds[i]!, single, s, double, d, words, i));
-  }
-  let at = vertexIds.length * VERTEX_SINGLE.length;
-  const edges: EdgeTick[] = [];
-  for (const index of edgeIndexes) {
-    edges.push({
-      index,
-      recordsPerSecond: known(single, at + E1.recordsPerSecond),
-      bytesPerSecond: known(single, at + E1.bytesPerSecond),
-      fill: known(single, at + E1.fill),
-    });
-    at += EDGE_SINGLE.length;
-  }
-  for (let i = 0; i < operators.length; i++) {
-    if (operators[i] === 0) continue;
-    const chain: OperatorTick[] = [];
-    for (let k = 0; k < operators[i]!; k++) {
-      chain.push(operatorAt(single, at));
-      at += OPERATOR_SINGLE.length;
-    }
-    vertices[i]!.operators = chain;
-  }
-  return { ...headOf(double, words), vertices, edges };
+/** Every field that has a column, so that a new one cannot be forgotten here. */
+type VertexColumns = Record<VertexField, number | null>;
+
+/** One tick in its columns, of which any part can be read at any time. */
+export interface PackedTick {
+  readonly shape: TickShape;
+  /** Its row of `singleColumns`; NaN is null. */
+  readonly single: Float32Array;
+  /** Its row of `doubleColumns`. */
+  readonly double: Float64Array;
+  readonly words: TickWords;
 }
 
-function headOf(double: Float64Array, words: TickWords): Omit<JobTick, 'vertices' | 'edges'> {
+export type VertexField = (typeof VERTEX_SINGLE)[number] | (typeof VERTEX_DOUBLE)[number];
+
+export function readTick(packed: PackedTick): JobTick {
+  return { ...headOf(packed), vertices: allVertices(packed), edges: allEdges(packed) };
+}
+
+/** The same, but vertices and edges become objects when they are first asked for. */
+export function lazyTick(packed: PackedTick): JobTick {
+  let vertices: VertexTick[] | null = null;
+  let edges: EdgeTick[] | null = null;
+  return {
+    ...headOf(packed),
+    get vertices() {
+      vertices ??= allVertices(packed);
+      return vertices;
+    },
+    get edges() {
+      edges ??= allEdges(packed);
+      return edges;
+    },
+  };
+}
+
+/** @param at position in the shape. */
+export function readVertex(packed: PackedTick, at: number): VertexTick {
+  const { shape, single, words } = packed;
+  const s = at * VERTEX_SINGLE.length;
+  const d = VERTICES_FROM + at * VERTEX_DOUBLE.length;
+  const tick = vertexAt(shape.vertexIds[at]!, single, s, packed.double, d, words, at);
+  const count = shape.operators?.[at] ?? 0;
+  if (count === 0) return tick;
+  const first = chainColumns(shape)[at]!;
+  tick.operators = Array.from({ length: count }, (_, i) =>
+    operatorAt(single, first + i * OPERATOR_SINGLE.length),
+  );
+  return tick;
+}
+
+/** @param at position in the shape. */
+export function readEdge({ shape, single }: PackedTick, at: number): EdgeTick {
+  const column = edgesFrom(shape) + at * EDGE_SINGLE.length;
+  return {
+    index: shape.edgeIndexes[at]!,
+    recordsPerSecond: known(single, column + E1.recordsPerSecond),
+    bytesPerSecond: known(single, column + E1.bytesPerSecond),
+    fill: known(single, column + E1.fill),
+  };
+}
+
+/** One number of all vertices, in the order of the shape; NaN is null. No object is made. */
+export function readColumn(packed: PackedTick, field: VertexField, into: Float64Array): void {
+  const { shape, single, double } = packed;
+  const isSingle = field in V1;
+  const values = isSingle ? single : double;
+  const step = isSingle ? VERTEX_SINGLE.length : VERTEX_DOUBLE.length;
+  let column = isSingle
+    ? V1[field as keyof typeof V1]
+    : VERTICES_FROM + V2[field as keyof typeof V2];
+  for (let at = 0; at < shape.vertexIds.length; at++) {
+    into[at] = values[column]!;
+    column += step;
+  }
+}
+
+function allVertices(packed: PackedTick): VertexTick[] {
+  return packed.shape.vertexIds.map((_, at) => readVertex(packed, at));
+}
+
+function allEdges(packed: PackedTick): EdgeTick[] {
+  return packed.shape.edgeIndexes.map((_, at) => readEdge(packed, at));
+}
+
+function headOf({ double, words }: PackedTick): Omit<JobTick, 'vertices' | 'edges'> {
   const { state, bottleneck, forming } = words;
   return {
     t: double[0]!,

@@ -6,15 +6,17 @@
  * replaces everything that a delta could have built, unless it begins after all of that: then the
  * server has started anew and lost its past, and this goes on where it was.
  */
-import type {
-  EdgeTick,
-  JobDelta,
-  JobEvent,
-  JobSnapshot,
-  JobTick,
-  JobTopology,
-  PackedTick,
-  VertexTick,
+import {
+  type EdgeTick,
+  type JobDelta,
+  type JobEvent,
+  type JobSnapshot,
+  type JobTick,
+  type JobTopology,
+  type PackedTick,
+  shapeOf,
+  type VertexField,
+  type VertexTick,
 } from '@weir/console-protocol';
 import { meanTick } from '../model/mean-tick.ts';
 import { MINUTE_MS, SECOND_MS, stepAt } from '../model/tick-step.ts';
@@ -22,8 +24,11 @@ import { vertexLag } from '../model/vertex-lag.ts';
 import { VerdictTracker } from '../model/verdict-tracker.ts';
 import type { FrameScheduler } from './frame-scheduler.ts';
 import { LiveStore } from './live-store.ts';
+import type { Series } from './series.ts';
 import { RING_LIMIT, SeriesRing } from './series-ring.ts';
+import { ShownTick } from './shown-tick.ts';
 import { type Gap, TickLog } from './tick-log.ts';
+import { VertexSeries } from './vertex-series.ts';
 
 /** Columns of the job's ring. Lags in ms, rates in records per second. */
 export const JOB_COLUMNS = {
@@ -34,21 +39,7 @@ export const JOB_COLUMNS = {
   pendingMs: 4,
 } as const;
 
-/** Columns of a vertex' ring. Ratios 0…1, lag in ms, rates per second. */
-export const VERTEX_COLUMNS = {
-  busy: 0,
-  backpressured: 1,
-  idle: 2,
-  recordsIn: 3,
-  recordsOut: 4,
-  watermarkLag: 5,
-  asyncInFlight: 6,
-  stateBytes: 7,
-  lateRecords: 8,
-} as const;
-
 const JOB_WIDTH = Object.keys(JOB_COLUMNS).length;
-const VERTEX_WIDTH = Object.keys(VERTEX_COLUMNS).length;
 const EVENTS_MAX = 500;
 /** A past that ended longer ago has no place beside what is shown. */
 const GAP_MAX_MS = RING_LIMIT * 1000;
@@ -86,10 +77,11 @@ export class JobStore extends LiveStore {
   readonly #rows: number;
   #topology: JobTopology | null = null;
   #latest: JobTick | null = null;
-  #vertices = new Map<string, VertexTick>();
-  #edges = new Map<number, EdgeTick>();
+  #shown: ShownTick | null = null;
   #job: SeriesRing;
-  #series = new Map<string, SeriesRing>();
+  #series: VertexSeries | null = null;
+  /** Of a past, as they are asked for. */
+  readonly #cut = new Map<string, Series>();
   #past: Past | null = null;
   #ticks = new TickLog();
   #events: readonly JobEvent[] = [];
@@ -161,25 +153,35 @@ export class JobStore extends LiveStore {
   }
 
   vertex(id: string): VertexTick | null {
-    return this.#vertices.get(id) ?? null;
+    return this.#shown?.vertex(id) ?? null;
+  }
+
+  tasks(id: string): VertexTick['tasks'] | null {
+    return this.#shown?.tasks(id) ?? null;
   }
 
   edge(index: number): EdgeTick | null {
-    return this.#edges.get(index) ?? null;
+    return this.#shown?.edge(index) ?? null;
   }
 
-  series(vertexId: string): SeriesRing | null {
-    const own = this.#series.get(vertexId) ?? null;
-    if (own !== null || this.#past === null) return own;
-    const then = this.#past.source.series(vertexId)?.until(this.#past.to) ?? null;
-    if (then !== null) this.#series.set(vertexId, then);
+  /** One number of all vertices in the topology's order; NaN where unknown. */
+  column(field: VertexField, into: Float64Array): void {
+    if (this.#topology === null || this.#shown === null) into.fill(Number.NaN);
+    else this.#shown.column(shapeOf(this.#topology), field, into);
+  }
+
+  series(vertexId: string): Series | null {
+    if (this.#past === null) return this.#series?.of(vertexId) ?? null;
+    const { source, to } = this.#past;
+    const then = this.#cut.get(vertexId) ?? source.series(vertexId)?.until(to) ?? null;
+    if (then !== null) this.#cut.set(vertexId, then);
     return then;
   }
 
   /** Lag of a vertex' watermark behind the newest event time, ms; null while unknown. */
   watermarkLag(vertexId: string): number | null {
     const tick = this.#latest;
-    return tick === null ? null : vertexLag(tick, this.#vertices.get(vertexId) ?? null);
+    return tick === null ? null : vertexLag(tick, this.vertex(vertexId));
   }
 
   /** Calls back with new events only (not with those of a snapshot). */
@@ -190,20 +192,21 @@ export class JobStore extends LiveStore {
 
   applySnapshot(snapshot: JobSnapshot, { step, relative } = AS_SENT): void {
     if (!this.#goesOnWith(snapshot)) this.#forget();
-    this.#topology = snapshot.topology;
+    this.#setTopology(snapshot.topology);
     const last = this.#events.at(-1)?.t ?? Number.NEGATIVE_INFINITY;
     const events = snapshot.events.filter(({ t }) => t > last);
     this.#events = [...this.#events, ...events].slice(-EVENTS_MAX);
     this.#gone = false;
     this.#relative = relative;
     for (const [at, tick] of snapshot.history.entries()) {
-      this.#applyTick(tick, Math.min(step, stepAt(snapshot.history, at)));
+      const packed = snapshot.packed?.[at] ?? null;
+      this.#applyTick(tick, Math.min(step, stepAt(snapshot.history, at)), packed);
     }
     this.changed();
   }
 
   applyDelta(delta: JobDelta): void {
-    if (delta.topology !== null) this.#topology = delta.topology;
+    if (delta.topology !== null) this.#setTopology(delta.topology);
     if (delta.tick !== null) this.#applyTick(delta.tick, SECOND_MS, delta.packed ?? null);
     if (delta.events.length > 0) {
       this.#events = [...this.#events, ...delta.events].slice(-EVENTS_MAX);
@@ -221,7 +224,7 @@ export class JobStore extends LiveStore {
     this.#past = { source, from, to, step, relative: source.#relative, gap };
     this.#topology = source.#topology;
     this.#job = source.#job.until(to);
-    this.#series = new Map();
+    this.#cut.clear();
     this.#ticks = ticks;
     this.#events = source.#events.filter(({ t }) => t <= to);
     this.#states = source.#states.filter((state) => state.from <= to);
@@ -250,59 +253,42 @@ export class JobStore extends LiveStore {
   #forget(): void {
     this.#latest = null;
     this.#job = new SeriesRing(JOB_WIDTH, this.#rows);
-    this.#series = new Map();
+    this.#series = null;
     this.#states = [];
     this.#verdicts = new VerdictTracker();
     this.#events = [];
     this.#ticks = new TickLog();
   }
 
-  #show(tick: JobTick | null): void {
-    this.#latest = tick;
-    this.#edges.clear();
-    for (const edge of tick?.edges ?? []) this.#edges.set(edge.index, edge);
-    this.#vertices.clear();
-    for (const vertex of tick?.vertices ?? []) this.#vertices.set(vertex.id, vertex);
+  #setTopology(topology: JobTopology): void {
+    const before = this.#topology;
+    // Of other vertices, nothing is known yet.
+    if (before !== null && vertexIds(before) !== vertexIds(topology)) this.#series = null;
+    this.#topology = topology;
   }
 
-  #applyTick(tick: JobTick, step: number, packed: PackedTick | null = null): void {
+  #show(tick: JobTick | null, packed: PackedTick | null = null): void {
+    this.#latest = tick;
+    this.#shown = tick === null ? null : new ShownTick(tick, packed);
+  }
+
+  #applyTick(tick: JobTick, step: number, packed: PackedTick | null): void {
     if (this.#latest !== null && tick.t <= this.#latest.t) return;
-    this.#show(tick);
+    this.#show(tick, packed);
     this.#ticks.push(tick, step, packed);
     if (this.#states.at(-1)?.state !== tick.state) {
       this.#states = [...this.#states, { state: tick.state, from: tick.t }].slice(-EVENTS_MAX);
     }
     const { t, recordsIn, recordsOut, watermarkLag, pendingRecords, pendingMs } = tick;
     this.#job.push(t, [recordsIn, recordsOut, watermarkLag, pendingRecords, pendingMs], step);
-    for (const vertex of tick.vertices) {
-      let ring = this.#series.get(vertex.id);
-      if (ring === undefined) {
-        ring = new SeriesRing(VERTEX_WIDTH, this.#rows);
-        this.#series.set(vertex.id, ring);
-      }
-      ring.push(t, vertexRow(tick, vertex), step);
+    if (this.#topology !== null) {
+      this.#series ??= new VertexSeries(shapeOf(this.#topology).vertexIds, this.#rows);
+      this.#series.push(tick, (field, into) => this.column(field, into), step);
     }
     this.#verdicts.apply(tick);
   }
 }
 
-/** One for all vertices: a thousand arrays a second would be garbage. */
-const row = new Float64Array(VERTEX_WIDTH);
-
-/** Valid until the next call; NaN where unknown. */
-function vertexRow(tick: JobTick, vertex: VertexTick): Float64Array {
-  row[VERTEX_COLUMNS.busy] = vertex.busy ?? Number.NaN;
-  row[VERTEX_COLUMNS.backpressured] = vertex.backpressured ?? Number.NaN;
-  row[VERTEX_COLUMNS.idle] = vertex.idle ?? Number.NaN;
-  row[VERTEX_COLUMNS.recordsIn] = vertex.recordsIn ?? Number.NaN;
-  row[VERTEX_COLUMNS.recordsOut] = vertex.recordsOut ?? Number.NaN;
-  row[VERTEX_COLUMNS.watermarkLag] = vertexLag(tick, vertex) ?? Number.NaN;
-  row[VERTEX_COLUMNS.asyncInFlight] = vertex.asyncInFlight ?? Number.NaN;
-  row[VERTEX_COLUMNS.stateBytes] = vertex.stateBytes ?? Number.NaN;
-  row[VERTEX_COLUMNS.lateRecords] = vertex.lateRecords ?? Number.NaN;
-  return row;
-}
-
-function vertexIds({ vertices }: JobTopology): string {
-  return vertices.map(({ id }) => id).join();
+function vertexIds(topology: JobTopology): string {
+  return shapeOf(topology).vertexIds.join();
 }

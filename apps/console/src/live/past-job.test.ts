@@ -5,7 +5,7 @@ import { jobTick, LOOKUP, SINK, SOURCE, topology } from '../model/test-story.ts'
 import { FrameScheduler } from './frame-scheduler.ts';
 import { JOB_COLUMNS, JobStore } from './job-store.ts';
 import { PastJob } from './past-job.ts';
-import type { SeriesRing } from './series-ring.ts';
+import type { Series } from './series.ts';
 
 const frames = new FrameScheduler({
   request: (callback) => callback(),
@@ -57,7 +57,7 @@ function shown(store: JobStore) {
   return { shape, latest, events, states, current, spans, parts, edges, job: rows(store.job) };
 }
 
-function rows(ring: SeriesRing | null) {
+function rows(ring: Series | null) {
   if (ring === null) return null;
   return Array.from({ length: ring.length }, (_, at) => [
     ring.time(at),

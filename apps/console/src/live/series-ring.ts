@@ -6,17 +6,13 @@
  * never go back in time; memory grows by doubling up to the limit and then stays.
  */
 import { reachMs, SECOND_MS } from '../model/tick-step.ts';
+import { Series } from './series.ts';
 
 export const RING_LIMIT = 1800;
 
 const FIRST_CAPACITY = 128;
 
-export interface SeriesPoint {
-  readonly t: number;
-  readonly value: number;
-}
-
-export class SeriesRing {
+export class SeriesRing extends Series {
   readonly columns: number;
   readonly #limit: number;
   #capacity: number;
@@ -28,6 +24,7 @@ export class SeriesRing {
   #step = SECOND_MS;
 
   constructor(columns: number, limit = RING_LIMIT) {
+    super();
     this.columns = columns;
     this.#limit = limit;
     this.#capacity = Math.min(FIRST_CAPACITY, limit);
@@ -52,25 +49,21 @@ export class SeriesRing {
     this.#step = step;
   }
 
-  /** A ring of its own with the rows up to and with `t`: what this was then. O(rows). */
   until(t: number): SeriesRing {
-    const past = new SeriesRing(this.columns, this.#limit);
+    return this.part(t, 0, this.columns);
+  }
+
+  /** The same of some columns only: so many, `stride` apart. */
+  part(t: number, first: number, columns: number, stride = 1): SeriesRing {
+    const past = new SeriesRing(columns, this.#limit);
     const rows = this.indexAt(t + 1);
-    while (past.#capacity < rows) past.#grow();
-    const first = Math.min(rows, this.#capacity - this.#start);
-    past.#copy(this, this.#start, 0, first);
-    past.#copy(this, 0, first, rows - first);
-    past.#length = rows;
+    const row = new Float64Array(columns);
+    for (let i = 0; i < rows; i++) {
+      for (let c = 0; c < columns; c++) row[c] = this.value(i, first + c * stride);
+      past.#append(this.time(i), row);
+    }
     past.#step = this.#step;
     return past;
-  }
-
-  lastTime(): number | null {
-    return this.#length === 0 ? null : this.time(this.#length - 1);
-  }
-
-  firstTime(): number | null {
-    return this.#length === 0 ? null : this.time(0);
   }
 
   /** Time of row `index`, 0 = oldest. */
@@ -81,77 +74,6 @@ export class SeriesRing {
   /** Value at row `index`, 0 = oldest; NaN where unknown. */
   value(index: number, column: number): number {
     return this.#values[((this.#start + index) % this.#capacity) * this.columns + column]!;
-  }
-
-  /** First row at or after `t`; `length` if there is none. O(log n). */
-  indexAt(t: number): number {
-    let low = 0;
-    let high = this.#length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.time(middle) < t) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
-  /** Mean of a column over [from, to); null without a known value. */
-  mean(column: number, from: number, to: number): number | null {
-    let sum = 0;
-    let count = 0;
-    for (let i = this.indexAt(from); i < this.#length && this.time(i) < to; i++) {
-      const value = this.value(i, column);
-      if (Number.isNaN(value)) continue;
-      sum += value;
-      count++;
-    }
-    return count === 0 ? null : sum / count;
-  }
-
-  /** Lowest and highest of a column over [from, to]; null without a known value. */
-  extremes(column: number, from: number, to: number): { low: number; high: number } | null {
-    let low = Number.POSITIVE_INFINITY;
-    let high = Number.NEGATIVE_INFINITY;
-    for (let i = this.indexAt(from); i < this.#length && this.time(i) <= to; i++) {
-      const value = this.value(i, column);
-      if (Number.isNaN(value)) continue;
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
-    return low > high ? null : { low, high };
-  }
-
-  /**
-   * The column from `from` on, thinned to about `points` by the mean of equal spans of rows;
-   * a span without a known value stays NaN.
-   */
-  sample(column: number, from: number, points: number): SeriesPoint[] {
-    const first = this.indexAt(from);
-    const rows = this.#length - first;
-    if (rows <= 0) return [];
-    const span = Math.max(1, Math.ceil(rows / points));
-    const out: SeriesPoint[] = [];
-    for (let i = first; i < this.#length; i += span) {
-      const end = Math.min(i + span, this.#length);
-      let sum = 0;
-      let known = 0;
-      for (let k = i; k < end; k++) {
-        const value = this.value(k, column);
-        if (Number.isNaN(value)) continue;
-        sum += value;
-        known++;
-      }
-      out.push({ t: this.time(end - 1), value: known === 0 ? Number.NaN : sum / known });
-    }
-    return out;
-  }
-
-  #copy(from: SeriesRing, slot: number, to: number, rows: number): void {
-    if (rows <= 0) return;
-    this.#times.set(from.#times.subarray(slot, slot + rows), to);
-    const width = this.columns;
-    const values = from.#values.subarray(slot * width, (slot + rows) * width);
-    this.#values.set(values, to * width);
   }
 
   #append(t: number, row: ArrayLike<number | null> | null): void {
@@ -165,6 +87,10 @@ export class SeriesRing {
       this.#start = (this.#start + 1) % this.#capacity;
     }
     this.#times[slot] = t;
+    if (row instanceof Float64Array) {
+      this.#values.set(row, slot * this.columns);
+      return;
+    }
     for (let c = 0; c < this.columns; c++) {
       this.#values[slot * this.columns + c] = row?.[c] ?? Number.NaN;
     }

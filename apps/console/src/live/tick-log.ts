@@ -7,8 +7,7 @@
  * A tick that came packed stays so until it is asked for: as objects, thousands of numbers a second
  * would be moved from one generation of the heap to the next.
  */
-import { type JobTick, type PackedTick, unpackTicks } from '@weir/console-protocol';
-import { InvariantError } from '../model/invariant.ts';
+import { type JobTick, type PackedTick, readTick } from '@weir/console-protocol';
 import { reachMs, SECOND_MS } from '../model/tick-step.ts';
 
 export const VERTEX_TICKS_MAX = 100_000;
@@ -51,7 +50,7 @@ export class TickLog {
     const last = this.last;
     if (last !== null && tick.t <= last.t) return;
     const { t, state, bottleneck } = tick;
-    const vertices = tick.vertices.length;
+    const vertices = packed?.shape.vertexIds.length ?? tick.vertices.length;
     this.#entries.push({ head: { t, state, bottleneck }, step, vertices, whole: packed ?? tick });
     this.#weight += vertices;
     // In large pieces, since taking one from the front moves all others.
@@ -159,8 +158,5 @@ function isOver({ state }: TickHead): boolean {
 }
 
 function wholeOf({ whole }: Entry): JobTick {
-  if (!('pack' in whole)) return whole;
-  const [tick] = unpackTicks(whole.shape, whole.pack);
-  if (tick === undefined) throw new InvariantError('a packed tick is one tick');
-  return tick;
+  return 'shape' in whole ? readTick(whole) : whole;
 }

@@ -104,6 +104,7 @@ export interface ColourScale {
   readonly max: number | null;
 }
 
+/** @param values unknown ones are null or NaN. */
 export function colourScale(mode: ColourMode, values: Iterable<number | null>): ColourScale {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
@@ -136,7 +137,18 @@ export function modeColour(scale: ColourScale, value: number | null, cause: bool
 const TINT_MAX = 46;
 
 export function tint(mode: ColourMode, share: number): RampColour {
-  const percent = Math.round(share * 10) * (TINT_MAX / 10);
-  const fill = `color-mix(in oklab, var(${MODE_LOOKS[mode].token}) ${percent}%, var(--raised))`;
-  return { fill, ink: 'var(--text)' };
+  const step = Math.round(share * TINT_STEPS);
+  const key = `${mode} ${step}`;
+  let colour = tints.get(key);
+  if (colour === undefined) {
+    const percent = step * (TINT_MAX / TINT_STEPS);
+    const fill = `color-mix(in oklab, var(${MODE_LOOKS[mode].token}) ${percent}%, var(--raised))`;
+    colour = { fill, ink: 'var(--text)' };
+    tints.set(key, colour);
+  }
+  return colour;
 }
+
+const TINT_STEPS = 10;
+/** By mode and step: made once, asked for a thousand times a second. */
+const tints = new Map<string, RampColour>();

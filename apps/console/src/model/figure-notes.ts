@@ -6,7 +6,7 @@ import {
   recentSlope,
   type VertexTick,
 } from '@weir/console-protocol';
-import type { SeriesRing } from '../live/series-ring.ts';
+import type { Series } from '../live/series.ts';
 import { clockTime } from './clock-time.ts';
 import { countFigure, durationFigure, type Figure, figureText } from './figures.ts';
 
@@ -14,7 +14,7 @@ const MINUTE_MS = 60_000;
 const TREND_MS = 60_000;
 
 /** Change since a verdict began, against the ten minutes before; else the mean of what is kept. */
-export function changeText(ring: SeriesRing, column: number, since: number | null): string {
+export function changeText(ring: Series, column: number, since: number | null): string {
   const end = (ring.lastTime() ?? 0) + 1;
   if (since !== null) {
     const before = ring.mean(column, since - 10 * MINUTE_MS, since);
@@ -34,7 +34,7 @@ export function changeText(ring: SeriesRing, column: number, since: number | nul
 
 /** Between what a figure was in a range. */
 export function extremesText(
-  ring: SeriesRing,
+  ring: Series,
   column: number,
   { from, to }: { readonly from: number; readonly to: number },
   format: (value: number) => Figure,
@@ -85,7 +85,7 @@ function sinksOf(topology: JobTopology): readonly NamedSink[] {
 }
 
 /** How fast the lag grows or shrinks. */
-export function lagTrendText(ring: SeriesRing, column: number): string {
+export function lagTrendText(ring: Series, column: number): string {
   const slope = ringSlope(ring, column);
   if (slope === null) return 'behind the newest event time';
   const aMinute = slope * 60;
@@ -95,7 +95,7 @@ export function lagTrendText(ring: SeriesRing, column: number): string {
 }
 
 /** How fast the backlog grows, or when it will be gone. */
-export function backlogText(ring: SeriesRing, column: number): string {
+export function backlogText(ring: Series, column: number): string {
   const last = ring.length === 0 ? Number.NaN : ring.value(ring.length - 1, column);
   if (Number.isNaN(last)) return 'the sources do not say';
   if (last === 0) return 'everything is read';
@@ -111,7 +111,7 @@ export function backlogText(ring: SeriesRing, column: number): string {
  * Growth per second since it last turned, within the last `spanMs`: 0 within its own noise, null
  * while it is not known.
  */
-export function ringSlope(ring: SeriesRing, column: number, spanMs = TREND_MS): number | null {
+export function ringSlope(ring: Series, column: number, spanMs = TREND_MS): number | null {
   const points: GaugePoint[] = [];
   for (let i = ring.indexAt((ring.lastTime() ?? 0) - spanMs); i < ring.length; i++) {
     const size = ring.value(i, column);

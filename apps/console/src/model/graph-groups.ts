@@ -17,6 +17,8 @@ const STAGES = 16;
 export interface VertexGroup {
   readonly name: string;
   readonly vertexIds: readonly string[];
+  /** Their positions in the topology. */
+  readonly places: readonly number[];
 }
 
 export interface Grouping {
@@ -43,16 +45,20 @@ function explains(names: readonly string[]): boolean {
 }
 
 function grouping(by: Grouping['by'], topology: JobTopology, names: readonly string[]): Grouping {
-  const members = new Map<string, string[]>();
+  const members = new Map<string, { vertexIds: string[]; places: number[] }>();
   const groupOf = new Map<string, string>();
   for (const [at, { id }] of topology.vertices.entries()) {
     const name = names[at]!;
     groupOf.set(id, name);
-    const list = members.get(name);
-    if (list === undefined) members.set(name, [id]);
-    else list.push(id);
+    let group = members.get(name);
+    if (group === undefined) {
+      group = { vertexIds: [], places: [] };
+      members.set(name, group);
+    }
+    group.vertexIds.push(id);
+    group.places.push(at);
   }
-  const groups = [...members].map(([name, vertexIds]) => ({ name, vertexIds }));
+  const groups = [...members].map(([name, group]) => ({ name, ...group }));
   return { by, groups, groupOf };
 }
 

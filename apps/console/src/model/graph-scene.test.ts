@@ -1,10 +1,13 @@
 import type { JobTopology } from '@weir/console-protocol';
 import { describe, expect, test } from 'vitest';
-import { colourScale, modeColour, modeValue, position } from './colour-mode.ts';
+import { COLOUR_MODES, colourScale, modeColour, modeValue, position } from './colour-mode.ts';
 import { groupingOf } from './graph-groups.ts';
 import { EVERY_VERTEX, graphScene, sceneNodeOf } from './graph-scene.ts';
+import { graphValues, HATCH, type ValuesSource } from './graph-values.ts';
 import { causeIn, groupView } from './group-view.ts';
+import { hatches, isVictim } from './node-view.ts';
 import { jobTick, LOOKUP, SINK, SOURCE, topology, vertexTick } from './test-story.ts';
+import { vertexLag } from './vertex-lag.ts';
 
 /** Rows of `name-<i>`, each group reading from the one before, row by row. */
 function wide(groups: readonly string[], rows: number, sharing: readonly string[] = []) {
@@ -95,11 +98,23 @@ describe('the scene', () => {
 
 const NONE = new Map<string, number>();
 
-function source(limited: boolean) {
-  const tick = jobTick(1000, limited);
+function source(limited: boolean): ValuesSource {
+  const tick = jobTick(10_000, limited);
+  const watermarks = new Map([[SINK, 6000]]);
+  const vertices = tick.vertices.map((one) => ({
+    ...one,
+    watermark: watermarks.get(one.id) ?? 9000,
+    stateBytes: one.id === SINK ? null : 10,
+  }));
+  const vertex = (id: string) => vertices.find((one) => one.id === id) ?? null;
   return {
-    vertex: (id: string) => tick.vertices.find((one) => one.id === id) ?? null,
-    watermarkLag: (id: string) => (id === SINK ? 4000 : 1000),
+    topology,
+    latest: tick,
+    vertex,
+    watermarkLag: (id) => vertexLag(tick, vertex(id)),
+    column: (field, into) => {
+      for (const [at, one] of vertices.entries()) into[at] = one[field] ?? Number.NaN;
+    },
     verdicts: { current: limited ? { vertexId: LOOKUP } : null },
   };
 }
@@ -128,15 +143,26 @@ describe('colours', () => {
   });
 
   test('a group shows its highest, or what it waits when half of it is held up', () => {
-    const group = { name: 'all', vertexIds: [SOURCE, LOOKUP, SINK] };
-    const scale = colourScale('busyness', [0.1, 1]);
-    const view = groupView(source(true), group, scale, NONE);
-    expect(view).toMatchObject({ before: 'max', after: 'busy' });
+    const group = { name: 'all', vertexIds: [SOURCE, LOOKUP, SINK], places: [0, 1, 2] };
+    const values = graphValues(source(true), 'busyness', NONE);
+    expect(groupView(values, group)).toMatchObject({ before: 'max', after: 'busy' });
     expect(causeIn(source(true), group)).toBe(LOOKUP);
-    const waiting = { name: 'in', vertexIds: [SOURCE] };
-    expect(groupView(source(true), waiting, scale, NONE).after).toBe('backpr.');
+    const waiting = { name: 'in', vertexIds: [SOURCE], places: [0] };
+    expect(groupView(values, waiting).after).toBe('backpr.');
     expect(causeIn(source(true), waiting)).toBeNull();
-    const lag = groupView(source(false), group, colourScale('lag', [0, 4000]), NONE);
+    const lag = groupView(graphValues(source(false), 'lag', NONE), group);
     expect(lag).toMatchObject({ before: 'max', value: '4.0\u202fs', after: 'lag' });
+  });
+
+  test.each(COLOUR_MODES)('%s is the same for all at once as for each', (mode) => {
+    const job = source(true);
+    const checkpoints = new Map([[LOOKUP, 61]]);
+    const { values, fills, scale, cause } = graphValues(job, mode, checkpoints);
+    for (const [at, { id }] of topology.vertices.entries()) {
+      const value = modeValue(mode, job, id, checkpoints);
+      expect(values[at]).toBe(value ?? Number.NaN);
+      const hatched = hatches(scale) && isVictim(job.vertex(id)) && at !== cause;
+      expect(fills[at]).toBe(hatched ? HATCH : modeColour(scale, value, at === cause).fill);
+    }
   });
 });

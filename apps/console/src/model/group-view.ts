@@ -1,8 +1,8 @@
 /** What a group of vertices shows: one number, and whether the cause is among them. */
-import { type CheckpointTimes, type ColourScale, MODE_LOOKS, modeValue } from './colour-mode.ts';
-import type { VertexGroup } from './graph-groups.ts';
+import { MODE_LOOKS } from './colour-mode.ts';
 import { figureText, percentFigure } from './figures.ts';
-import { isVictim, type NodeSource } from './node-view.ts';
+import type { VertexGroup } from './graph-groups.ts';
+import { type GraphValues, highestOf, isHeld } from './graph-values.ts';
 
 export interface GroupView {
   /** `max`, or nothing before a share of backpressure. */
@@ -14,42 +14,28 @@ export interface GroupView {
 /** A group counts as held up when so many of its vertices are. */
 const HELD_SHARE = 0.5;
 
-export function groupView(
-  source: NodeSource,
-  group: VertexGroup,
-  scale: ColourScale,
-  checkpoints: CheckpointTimes,
-): GroupView {
-  const ids = group.vertexIds;
-  let held = 0;
-  for (const id of ids) if (isVictim(source.vertex(id))) held++;
-  if (
-    scale.mode === 'busyness' &&
-    held >= ids.length * HELD_SHARE &&
-    causeIn(source, group) === null
-  ) {
-    const most = highest(ids, (id) => {
-      const tick = source.vertex(id);
-      return tick?.backpressuredMax ?? tick?.backpressured ?? null;
-    });
+export function groupView(values: GraphValues, { places }: VertexGroup): GroupView {
+  const { scale, cause, pressure } = values;
+  if (scale.mode === 'busyness' && isGroupHeld(values, places) && !places.includes(cause)) {
+    const most = highestOf(pressure, places);
     return { before: '', value: figureText(percentFigure(most)), after: 'backpr.' };
   }
-  const most = highest(ids, (id) => modeValue(scale.mode, source, id, checkpoints));
   const { figure, short } = MODE_LOOKS[scale.mode];
-  return { before: 'max', value: figureText(figure(most)), after: short };
+  const value = figureText(figure(highestOf(values.values, places)));
+  return { before: 'max', value, after: short };
+}
+
+export function isGroupHeld(values: GraphValues, places: readonly number[]): boolean {
+  let held = 0;
+  for (const at of places) if (isHeld(values, at)) held++;
+  return held >= places.length * HELD_SHARE;
 }
 
 /** Id of the vertex that limits the job, if it is in a group. */
-export function causeIn({ verdicts }: NodeSource, group: VertexGroup): string | null {
+export function causeIn(
+  { verdicts }: { readonly verdicts: { readonly current: { readonly vertexId: string } | null } },
+  group: VertexGroup,
+): string | null {
   const causeId = verdicts.current?.vertexId ?? null;
   return causeId !== null && group.vertexIds.includes(causeId) ? causeId : null;
-}
-
-function highest(ids: readonly string[], read: (id: string) => number | null): number | null {
-  let most: number | null = null;
-  for (const id of ids) {
-    const value = read(id);
-    if (value !== null && (most === null || value > most)) most = value;
-  }
-  return most;
 }

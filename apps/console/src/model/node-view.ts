@@ -11,7 +11,7 @@ import {
 import { countFigure, durationFigure, figureText, partsOfHundred } from './figures.ts';
 
 /** A vertex backpressured for more than this is a victim: hatched, never red. */
-const VICTIM_FROM = 0.5;
+export const VICTIM_FROM = 0.5;
 
 /** What a view reads of a job: its store, live or of the past. */
 export interface NodeSource extends ColourSource {

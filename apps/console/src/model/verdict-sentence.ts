@@ -3,7 +3,13 @@
  *
  * It says only what the server found; without a cause there is no "because".
  */
-import type { JobEvent, JobTick, JobTopology, VerdictTrend } from '@weir/console-protocol';
+import type {
+  JobEvent,
+  JobTick,
+  JobTopology,
+  VerdictTrend,
+  VertexTick,
+} from '@weir/console-protocol';
 import { failingCheckpoints, failureParts } from './failure-reading.ts';
 import { durationFigure, figureText } from './figures.ts';
 import type { Bottleneck } from './verdict-tracker.ts';
@@ -26,36 +32,46 @@ export const TREND_WORDS: Readonly<Record<VerdictTrend, string>> = {
   recovering: 'recovering',
 };
 
+/** What a sentence reads of a job at its newest tick. */
+export interface VerdictSource {
+  readonly latest: JobTick | null;
+  vertex(id: string): VertexTick | null;
+  /** Execution states of a vertex' subtasks; null while unknown. */
+  tasks(id: string): VertexTick['tasks'] | null;
+}
+
 /**
  * The verdict on a job at its newest tick.
  * @param events up to then, oldest first; of those only the newest may be known.
  */
 export function jobVerdict(
   topology: JobTopology,
-  tick: JobTick | null,
+  source: VerdictSource,
   bottleneck: Bottleneck | null,
   events: readonly JobEvent[],
 ): Verdict {
+  const tick = source.latest;
   if (tick === null) return verdict('change', [plain('Waiting for the first numbers.')]);
   const byState = stateVerdict(tick.state, failureParts(topology, events));
   if (byState !== null) return byState;
   const warning = failingCheckpoints(events, tick.t);
-  const found = runningVerdict(topology, tick, bottleneck);
+  const found = runningVerdict(topology, source, tick, bottleneck);
   const tone = warning === null || found.tone === 'bottleneck' ? found.tone : 'fail';
   return { ...found, tone, warning };
 }
 
 function runningVerdict(
   topology: JobTopology,
+  source: VerdictSource,
   tick: JobTick,
   bottleneck: Bottleneck | null,
 ): Verdict {
-  const starting = startingVerdict(topology, tick);
+  const starting = startingVerdict(topology, source);
   if (starting !== null) return starting;
   if (bottleneck !== null && bottleneck.until !== null) {
     return endingVerdict(topology, tick, bottleneck, bottleneck.until);
   }
-  if (bottleneck !== null) return bottleneckVerdict(topology, tick, bottleneck);
+  if (bottleneck !== null) return bottleneckVerdict(topology, source, bottleneck, tick.t);
   const forming = tick.forming ?? null;
   return forming === null ? healthyVerdict(tick) : formingVerdict(topology, tick, forming);
 }
@@ -105,12 +121,14 @@ function failed(
 const BEFORE_RUNNING = ['CREATED', 'SCHEDULED', 'DEPLOYING', 'INITIALIZING'] as const;
 
 /** The job counts as running; a source may still wait for its system outside, before it runs. */
-function startingVerdict(topology: JobTopology, tick: JobTick): Verdict | null {
-  const waiting = tick.vertices.filter(({ tasks }) => BEFORE_RUNNING.some((is) => tasks[is]));
+function startingVerdict(topology: JobTopology, source: VerdictSource): Verdict | null {
+  const waiting = topology.vertices.filter(({ id }) => {
+    const tasks = source.tasks(id);
+    return tasks !== null && BEFORE_RUNNING.some((is) => tasks[is]);
+  });
   const [first] = waiting;
   if (first === undefined) return null;
-  const vertex = topology.vertices.find(({ id }) => id === first.id);
-  const name = vertex === undefined ? first.id : vertexTitle(vertex);
+  const name = vertexTitle(first);
   const more = waiting.length === 1 ? '' : ` and ${waiting.length - 1} more`;
   const verb = waiting.length === 1 ? 'is' : 'are';
   return verdict('change', [
@@ -144,10 +162,15 @@ function endingVerdict(
 }
 
 /** A bottleneck in words, whatever the tone of the row. */
-function bottleneckVerdict(topology: JobTopology, tick: JobTick, bottleneck: Bottleneck): Verdict {
+function bottleneckVerdict(
+  topology: JobTopology,
+  source: VerdictSource,
+  bottleneck: Bottleneck,
+  t: number,
+): Verdict {
   const { vertexId, since, cause = null } = bottleneck;
-  const now = tick.vertices.find(({ id }) => id === vertexId) ?? null;
-  const lasted = figureText(durationFigure(tick.t - since));
+  const now = source.vertex(vertexId);
+  const lasted = figureText(durationFigure(t - since));
   const waits = topology.edges.some(({ target }) => target === vertexId);
   const effect = cause !== 'source' && waits ? '; everything upstream waits on it' : '';
   const sentence = [

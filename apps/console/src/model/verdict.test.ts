@@ -1,7 +1,7 @@
-import type { JobEvent } from '@weir/console-protocol';
+import type { JobEvent, JobTick, JobTopology } from '@weir/console-protocol';
 import { describe, expect, test } from 'vitest';
 import { jobTick, LOOKUP, SINK, SOURCE, topology } from './test-story.ts';
-import { jobVerdict } from './verdict-sentence.ts';
+import { jobVerdict as verdictOf } from './verdict-sentence.ts';
 import { adviceOf, evidenceGroups } from './verdict-evidence.ts';
 import { type Bottleneck, VerdictTracker } from './verdict-tracker.ts';
 
@@ -56,6 +56,17 @@ function failed(t: number, values: Partial<JobEvent> = {}): JobEvent {
 function checkpoint(id: number, t: number, outcome: 'completed' | 'failed'): JobEvent {
   const text = outcome === 'failed' ? `Checkpoint ${id} failed: the disk is full.` : 'completed';
   return { t, kind: 'checkpoint', text, subject: `${id}`, outcome };
+}
+
+function jobVerdict(
+  topology: JobTopology,
+  latest: JobTick,
+  bottleneck: Bottleneck | null,
+  events: readonly JobEvent[],
+) {
+  const vertex = (id: string) => latest.vertices.find((one) => one.id === id) ?? null;
+  const tasks = (id: string) => vertex(id)?.tasks ?? null;
+  return verdictOf(topology, { latest, vertex, tasks }, bottleneck, events);
 }
 
 const said = (bottleneck: Bottleneck, tick = jobTick(20_000, true)) =>

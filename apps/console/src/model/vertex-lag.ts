@@ -10,3 +10,12 @@ export function vertexLag(tick: JobTick, vertex: VertexTick | null): number | nu
   if (tick.watermark === null || tick.watermarkLag === null) return null;
   return Math.max(0, tick.watermark + tick.watermarkLag - vertex.watermark);
 }
+
+/** Watermarks in place become how far they are behind the newest event time. */
+export function lagsOf({ watermark, watermarkLag }: JobTick, watermarks: Float64Array): void {
+  const newest =
+    watermark === null || watermarkLag === null ? Number.NaN : watermark + watermarkLag;
+  for (let at = 0; at < watermarks.length; at++) {
+    watermarks[at] = Math.max(0, newest - watermarks[at]!);
+  }
+}

@@ -1,7 +1,8 @@
 /** What the verdict row says of the past: its time, how a range was spent, and how it is now. */
 import type { JobTopology } from '@weir/console-protocol';
+import { useMemo } from 'react';
 import { useTimeTravel } from '../../frame/time/use-time-travel.ts';
-import type { Past } from '../../live/job-store.ts';
+import type { JobStore, Past } from '../../live/job-store.ts';
 import { useLiveData, useSelected } from '../../live/use-live.ts';
 import { clockTime, utcTime } from '../../model/clock-time.ts';
 import { durationFigure, figureText } from '../../model/figures.ts';
@@ -43,20 +44,24 @@ const WORDS = {
   done: 'ended',
 } as const;
 
+/** The verdict at a store's newest tick: another object only when it says something else. */
+export function useVerdict(store: JobStore): Verdict | null {
+  const text = useSelected(store, (job) => {
+    const { topology, verdicts, events } = job;
+    if (topology === null) return null;
+    return JSON.stringify(jobVerdict(topology, job, verdicts.current, events));
+  });
+  return useMemo(() => (text === null ? null : (JSON.parse(text) as Verdict)), [text]);
+}
+
 /** How the job is at present, and the way there. */
 export function VerdictNow({ jobId }: { jobId: string }) {
   const travel = useTimeTravel();
-  const { topology, latest, bottleneck, events } = useSelected(
-    useLiveData().job(jobId),
-    (store) => ({
-      topology: store.topology,
-      latest: store.latest,
-      bottleneck: store.verdicts.current,
-      events: store.events,
-    }),
-  );
-  if (topology === null || travel === null) return null;
-  const { tone, sentence, vertexId } = jobVerdict(topology, latest, bottleneck, events);
+  const live = useLiveData().job(jobId);
+  const verdict = useVerdict(live);
+  const topology = useSelected(live, (store) => store.topology);
+  if (topology === null || verdict === null || travel === null) return null;
+  const { tone, sentence, vertexId } = verdict;
   const vertex = topology.vertices.find(({ id }) => id === vertexId);
   const words = sentence.map(({ text }) => text).join('');
   return (

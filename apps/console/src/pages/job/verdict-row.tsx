@@ -3,8 +3,8 @@ import { CircleCheck, Crosshair, Info, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { useJob, useJobStore } from '../../live/use-live.ts';
 import type { SentencePart } from '../../model/verdict-reason.ts';
-import { jobVerdict, TREND_WORDS, type VerdictTone } from '../../model/verdict-sentence.ts';
-import { MomentTag, pastVerdict, VerdictNow } from './past-verdict.tsx';
+import { TREND_WORDS, type VerdictTone } from '../../model/verdict-sentence.ts';
+import { MomentTag, pastVerdict, useVerdict, VerdictNow } from './past-verdict.tsx';
 import { EvidencePanel, type EvidencePanelProps } from './verdict/evidence-panel.tsx';
 
 const ICONS: Readonly<Record<VerdictTone, typeof Info>> = {
@@ -18,20 +18,19 @@ const ICONS: Readonly<Record<VerdictTone, typeof Info>> = {
 const ARROWS = { worse: '↗', steady: '→', recovering: '↘' } as const;
 
 export function VerdictRow() {
-  const { jobId } = useJobStore();
-  const { topology, latest, bottleneck, past, events } = useJob((store) => ({
-    topology: store.topology,
-    latest: store.latest,
-    bottleneck: store.verdicts.current,
-    past: store.past,
-    events: store.events,
+  const store = useJobStore();
+  const { jobId } = store;
+  const { topology, going, past } = useJob((job) => ({
+    topology: job.topology,
+    past: job.past,
+    going: job.verdicts.current?.trend ?? null,
   }));
-  if (topology === null) return null;
+  const shown = useVerdict(store);
+  if (topology === null || shown === null) return null;
   const verdict = past === null ? null : pastVerdict(topology, past);
-  const { tone, sentence, vertexId, warning } =
-    verdict ?? jobVerdict(topology, latest, bottleneck, events);
+  const { tone, sentence, vertexId, warning } = verdict ?? shown;
   const Icon = ICONS[tone];
-  const trend = vertexId === null ? null : (bottleneck?.trend ?? null);
+  const trend = vertexId === null ? null : going;
   return (
     <div
       className={`verdict verdict-${tone}`}
@@ -57,9 +56,7 @@ export function VerdictRow() {
           <span className="trend-words">{TREND_WORDS[trend]}</span>
         </span>
       )}
-      {vertexId !== null && bottleneck !== null && (
-        <Evidence jobId={jobId} topology={topology} bottleneck={bottleneck} />
-      )}
+      {vertexId !== null && <Evidence jobId={jobId} topology={topology} />}
       {past !== null && <VerdictNow jobId={jobId} />}
     </div>
   );
@@ -70,8 +67,11 @@ function keyed(sentence: readonly SentencePart[]) {
   return sentence.map((part, at) => ({ ...part, key: `${at} ${part.text}` }));
 }
 
-function Evidence(props: Omit<EvidencePanelProps, 'close'>) {
+function Evidence(props: Omit<EvidencePanelProps, 'close' | 'bottleneck'>) {
   const [open, setOpen] = useState(false);
+  const known = useJob(({ verdicts }) => verdicts.current !== null);
+  const bottleneck = useJob(({ verdicts }) => (open ? verdicts.current : null), open);
+  if (!known) return null;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: what leaves the area closes the panel
     <span
@@ -89,7 +89,9 @@ function Evidence(props: Omit<EvidencePanelProps, 'close'>) {
       >
         Evidence
       </button>
-      {open && <EvidencePanel {...props} close={() => setOpen(false)} />}
+      {bottleneck !== null && (
+        <EvidencePanel {...props} bottleneck={bottleneck} close={() => setOpen(false)} />
+      )}
     </span>
   );
 }

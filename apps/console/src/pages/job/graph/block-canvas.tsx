@@ -3,21 +3,22 @@
  * thousand elements. It lies below the pane, which takes the pointer; the cursor of the keyboard
  * is drawn as a ring.
  */
+import type { JobTopology } from '@weir/console-protocol';
 import { useMemo } from 'react';
 import { useStore } from 'reactflow';
 import type { GraphLayout, PlacedNode } from '../../../layout-worker/graph-layout.ts';
 import type { JobStore } from '../../../live/job-store.ts';
 import { channelColour } from '../../../model/busy-ramp.ts';
-import { modeColour, modeValue } from '../../../model/colour-mode.ts';
 import { FULL_FROM } from '../../../model/edge-look.ts';
 import { edgeSum } from '../../../model/edge-sum.ts';
 import type { GraphScene } from '../../../model/graph-scene.ts';
-import { hatches, isVictim } from '../../../model/node-view.ts';
+import { HATCH } from '../../../model/graph-values.ts';
 import { canvasColour, hatchPattern } from './canvas-colours.ts';
-import { type GraphColours, scaleOf, useGraphColours } from './graph-colours.ts';
+import { useGraphColours, valuesOf } from './graph-colours.ts';
 import { type Picture, usePaint } from './use-paint.ts';
 
 export interface BlockCanvasProps {
+  readonly topology: JobTopology;
   readonly scene: GraphScene;
   readonly layout: GraphLayout;
   readonly edgeIndexes: readonly number[];
@@ -27,7 +28,7 @@ export interface BlockCanvasProps {
 }
 
 export function BlockCanvas(props: BlockCanvasProps) {
-  const { scene, layout, edgeIndexes, selected, cursor, dimmed } = props;
+  const { topology, scene, layout, edgeIndexes, selected, cursor, dimmed } = props;
   const colours = useGraphColours();
   const x = useStore(({ transform }) => transform[0]);
   const y = useStore(({ transform }) => transform[1]);
@@ -35,27 +36,50 @@ export function BlockCanvas(props: BlockCanvasProps) {
   const width = useStore((state) => state.width);
   const height = useStore((state) => state.height);
   const edges = useMemo(() => edgePaths(scene, layout, edgeIndexes), [scene, layout, edgeIndexes]);
+  const places = useMemo(() => {
+    const all = new Map(topology.vertices.map(({ id }, at) => [id, at]));
+    return layout.nodes.map(({ id }) => all.get(id) ?? -1);
+  }, [topology, layout]);
   const picture = useMemo<Picture>(() => {
-    const paint: Picture['paint'] = (context, looks) => {
+    const move = (context: CanvasRenderingContext2D) => {
       context.translate(x, y);
       context.scale(zoom, zoom);
-      const view = {
-        left: -x / zoom,
-        top: -y / zoom,
-        right: (width - x) / zoom,
-        bottom: (height - y) / zoom,
-      };
-      paintEdges(context, looks, edges, zoom);
-      paintNodes(context, looks.slice(edges.length), layout, dimmed, view);
-      const ring = layout.nodes.find(({ id }) => id === (cursor ?? selected));
-      if (ring !== undefined) paintRing(context, ring, zoom);
     };
-    const looksOf = (store: JobStore) => [
-      ...edges.map(({ indexes }) => edgeColour(store, indexes)),
-      ...layout.nodes.map(({ id }) => nodeFill(store, id, colours)),
-    ];
-    return { paint, looksOf };
-  }, [x, y, zoom, width, height, edges, layout, colours, selected, cursor, dimmed]);
+    const view = {
+      left: -x / zoom,
+      top: -y / zoom,
+      right: (width - x) / zoom,
+      bottom: (height - y) / zoom,
+    };
+    const ring = layout.nodes.find(({ id }) => id === (cursor ?? selected));
+    return {
+      looksOf: (store) => {
+        const { fills } = valuesOf(store, colours);
+        return [
+          ...edges.map(({ indexes }) => edgeColour(store, indexes)),
+          ...places.map((place) => fills[place] ?? ''),
+        ];
+      },
+      paint: (context, looks) => {
+        move(context);
+        paintEdges(context, looks, edges, zoom);
+        for (const [at, node] of layout.nodes.entries()) {
+          if (isSeen(node, view)) {
+            paintNode(context, looks[edges.length + at]!, node, dimmed.has(node.id));
+          }
+        }
+        if (ring !== undefined) paintRing(context, ring, zoom);
+      },
+      paintPart: (context, look, part) => {
+        const node = layout.nodes[part - edges.length];
+        // Lines cross each other, and what is dimmed lets through what was there.
+        if (node === undefined || dimmed.size > 0) return false;
+        move(context);
+        if (isSeen(node, view)) paintNode(context, look, node, false);
+        return true;
+      },
+    };
+  }, [x, y, zoom, width, height, edges, places, layout, colours, selected, cursor, dimmed]);
   const canvas = usePaint(width, height, devicePixelRatio, picture);
   return (
     <canvas
@@ -128,37 +152,26 @@ interface Sides {
   readonly bottom: number;
 }
 
-function paintNodes(
+function isSeen({ x, y, width, height }: PlacedNode, view: Sides): boolean {
+  return x <= view.right && y <= view.bottom && x + width >= view.left && y + height >= view.top;
+}
+
+function paintNode(
   context: CanvasRenderingContext2D,
-  fills: readonly string[],
-  layout: GraphLayout,
-  dimmed: ReadonlySet<string>,
-  view: Sides,
+  fill: string,
+  { x, y, width, height }: PlacedNode,
+  dim: boolean,
 ): void {
+  context.globalAlpha = dim ? DIMMED : 1;
+  context.fillStyle = fill === HATCH ? hatchPattern(context) : canvasColour(fill);
+  context.fillRect(x, y, width, height);
   context.lineWidth = 2;
   context.strokeStyle = canvasColour('var(--line-strong)');
-  for (const [at, { id, x, y, width, height }] of layout.nodes.entries()) {
-    if (x > view.right || y > view.bottom || x + width < view.left || y + height < view.top) {
-      continue;
-    }
-    const fill = fills[at]!;
-    context.globalAlpha = dimmed.has(id) ? DIMMED : 1;
-    context.fillStyle = fill === HATCH ? hatchPattern(context) : canvasColour(fill);
-    context.fillRect(x, y, width, height);
-    context.strokeRect(x, y, width, height);
-  }
+  context.strokeRect(x, y, width, height);
   context.globalAlpha = 1;
 }
 
 const DIMMED = 0.3;
-const HATCH = 'hatch';
-
-function nodeFill(store: JobStore, id: string, colours: GraphColours): string {
-  const scale = scaleOf(store, colours);
-  const cause = id === store.verdicts.current?.vertexId;
-  if (hatches(scale) && !cause && isVictim(store.vertex(id))) return HATCH;
-  return modeColour(scale, modeValue(colours.mode, store, id, colours.checkpoints), cause).fill;
-}
 
 function paintRing(context: CanvasRenderingContext2D, node: PlacedNode, zoom: number): void {
   const gap = 3 / zoom;

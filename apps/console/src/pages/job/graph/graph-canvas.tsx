@@ -133,7 +133,9 @@ function Canvas(props: GraphCanvasProps & { readonly layout: GraphLayout }) {
     <GraphWalkContext value={walk}>
       <div ref={element} className={`graph-canvas zoom-${level}`}>
         {blocks && (
-          <BlockCanvas {...{ scene, layout, edgeIndexes, selected, dimmed, cursor: keys.cursor }} />
+          <BlockCanvas
+            {...{ topology, scene, layout, edgeIndexes, selected, dimmed, cursor: keys.cursor }}
+          />
         )}
         <ReactFlow
           aria-label="Job graph"

@@ -1,13 +1,8 @@
 /** What colours the graph, handed down to everything that is drawn of it. */
 import { createContext, use } from 'react';
 import type { JobStore } from '../../../live/job-store.ts';
-import {
-  type CheckpointTimes,
-  type ColourMode,
-  type ColourScale,
-  colourScale,
-  modeValue,
-} from '../../../model/colour-mode.ts';
+import type { CheckpointTimes, ColourMode, ColourScale } from '../../../model/colour-mode.ts';
+import { type GraphValues, graphValues } from '../../../model/graph-values.ts';
 
 export interface GraphColours {
   readonly mode: ColourMode;
@@ -29,17 +24,24 @@ export function useGraphColours(): GraphColours {
   return use(GraphColoursContext);
 }
 
-const scales = new WeakMap<JobStore, { version: number; key: string; scale: ColourScale }>();
+interface Known {
+  readonly version: number;
+  readonly key: string;
+  readonly values: GraphValues;
+}
 
-/** The scale of the whole graph as published; computed once for all who ask. */
-export function scaleOf(store: JobStore, { mode, checkpoints, key }: GraphColours): ColourScale {
-  const known = scales.get(store);
-  if (known?.version === store.version && known.key === key) return known.scale;
-  const vertices = store.topology?.vertices ?? [];
-  const scale = colourScale(
-    mode,
-    vertices.map(({ id }) => modeValue(mode, store, id, checkpoints)),
-  );
-  scales.set(store, { version: store.version, key, scale });
-  return scale;
+const known = new WeakMap<JobStore, Known>();
+
+/** Of all vertices as published; computed once for all who ask. */
+export function valuesOf(store: JobStore, { mode, checkpoints, key }: GraphColours): GraphValues {
+  const last = known.get(store);
+  if (last?.version === store.version && last.key === key) return last.values;
+  const values = graphValues(store, mode, checkpoints);
+  known.set(store, { version: store.version, key, values });
+  return values;
+}
+
+/** The scale of the whole graph. */
+export function scaleOf(store: JobStore, colours: GraphColours): ColourScale {
+  return valuesOf(store, colours).scale;
 }

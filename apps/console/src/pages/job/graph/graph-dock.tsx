@@ -6,12 +6,12 @@ import { useReactFlow } from 'reactflow';
 import type { GraphLayout } from '../../../layout-worker/graph-layout.ts';
 import { useJob } from '../../../live/use-live.ts';
 import { busyBarColour } from '../../../model/busy-ramp.ts';
-import { MODE_LOOKS, modeValue, position } from '../../../model/colour-mode.ts';
+import { MODE_LOOKS, position } from '../../../model/colour-mode.ts';
 import { figureText } from '../../../model/figures.ts';
 import type { Grouping } from '../../../model/graph-groups.ts';
 import type { GraphScene } from '../../../model/graph-scene.ts';
 import { vertexTitle } from '../../../model/vertex-title.ts';
-import { scaleOf, useGraphColours } from './graph-colours.ts';
+import { useGraphColours, valuesOf } from './graph-colours.ts';
 import { GraphMap } from './graph-map.tsx';
 
 const TOP = 5;
@@ -28,12 +28,12 @@ export interface GraphDockProps {
 }
 
 export const GraphDock = memo(function GraphDock(props: GraphDockProps) {
-  const { scene, layout, fit } = props;
+  const { topology, scene, layout, fit } = props;
   const flow = useReactFlow();
   return (
     <div className="graph-dock">
       <TopList {...props} />
-      <GraphMap scene={scene} layout={layout} />
+      <GraphMap topology={topology} scene={scene} layout={layout} />
       <div className="zoom">
         <button
           type="button"
@@ -66,17 +66,11 @@ function TopList({ topology, grouping, selected, goTo }: GraphDockProps) {
     [topology],
   );
   const rows = useJob((store) => {
-    const scale = scaleOf(store, colours);
-    const top: { id: string; value: number }[] = [];
-    for (const id of titles.keys()) {
-      const value = modeValue(colours.mode, store, id, colours.checkpoints);
-      if (value === null || (top.length === TOP && value <= top[TOP - 1]!.value)) continue;
-      const at = top.findIndex((one) => one.value < value);
-      top.splice(at < 0 ? top.length : at, 0, { id, value });
-      if (top.length > TOP) top.pop();
-    }
-    return top.map(({ id, value }) => {
+    const { scale, values } = valuesOf(store, colours);
+    return highestFirst(values, TOP).map((at) => {
+      const value = values[at]!;
       const share = Math.round(position(scale, value) * 100);
+      const id = topology.vertices[at]?.id ?? '';
       return `${id} ${share} ${figureText(MODE_LOOKS[colours.mode].figure(value))}`;
     });
   }, `${topology.attempt} ${colours.key}`);
@@ -108,6 +102,19 @@ function TopList({ topology, grouping, selected, goTo }: GraphDockProps) {
       </ol>
     </section>
   );
+}
+
+/** Positions of the highest. */
+function highestFirst(values: Float64Array, most: number): number[] {
+  const top: number[] = [];
+  for (const [at, value] of values.entries()) {
+    // Not written as ≤, since NaN is neither.
+    if (!(value > (values[top[most - 1] ?? -1] ?? Number.NEGATIVE_INFINITY))) continue;
+    const before = top.findIndex((one) => values[one]! < value);
+    top.splice(before < 0 ? top.length : before, 0, at);
+    if (top.length > most) top.pop();
+  }
+  return top;
 }
 
 function partsOf(row: string): { id: string; share: number; figure: string } {

@@ -1,13 +1,16 @@
 /** The whole graph, small, on a canvas; the frame is what is seen. Dragging moves the camera. */
+import type { JobTopology } from '@weir/console-protocol';
 import { type PointerEvent, useMemo, useRef } from 'react';
 import { useReactFlow, useStore } from 'reactflow';
 import type { GraphLayout } from '../../../layout-worker/graph-layout.ts';
 import type { JobStore } from '../../../live/job-store.ts';
-import { modeColour, modeValue } from '../../../model/colour-mode.ts';
+import { modeColour } from '../../../model/colour-mode.ts';
 import type { GraphScene, SceneNode } from '../../../model/graph-scene.ts';
-import { hatches, isVictim } from '../../../model/node-view.ts';
+import { type GraphValues, HATCH, highestOf } from '../../../model/graph-values.ts';
+import { isGroupHeld } from '../../../model/group-view.ts';
+import { hatches } from '../../../model/node-view.ts';
 import { canvasColour } from './canvas-colours.ts';
-import { type GraphColours, scaleOf, useGraphColours } from './graph-colours.ts';
+import { useGraphColours, valuesOf } from './graph-colours.ts';
 import { type Picture, usePaint } from './use-paint.ts';
 
 const WIDTH = 148;
@@ -16,23 +19,32 @@ const PAD = 26;
 /** More nodes than this would be nothing but outlines. */
 const OUTLINED_MAX = 120;
 
-export function GraphMap({ scene, layout }: { scene: GraphScene; layout: GraphLayout }) {
+interface GraphMapProps {
+  readonly topology: JobTopology;
+  readonly scene: GraphScene;
+  readonly layout: GraphLayout;
+}
+
+export function GraphMap({ topology, scene, layout }: GraphMapProps) {
   const colours = useGraphColours();
   const scale = Math.max((layout.width + 2 * PAD) / WIDTH, (layout.height + 2 * PAD) / HEIGHT);
   const left = layout.width / 2 - (WIDTH * scale) / 2;
   const top = layout.height / 2 - (HEIGHT * scale) / 2;
-  const nodes = useMemo(() => new Map(scene.nodes.map((node) => [node.id, node])), [scene]);
+  const nodes = useMemo(() => {
+    const places = new Map(topology.vertices.map(({ id }, at) => [id, at]));
+    const scenes = new Map(scene.nodes.map((node) => [node.id, placesOf(node, places)]));
+    return layout.nodes.map(({ id }) => scenes.get(id) ?? null);
+  }, [topology, scene, layout]);
   const edges = useMemo(() => {
     const path = new Path2D();
     for (const edge of layout.edges) path.addPath(new Path2D(edge.path));
     return path;
   }, [layout]);
   const picture = useMemo<Picture>(() => {
-    const looksOf = (store: JobStore) =>
-      layout.nodes.map(({ id }) => {
-        const node = nodes.get(id);
-        return node === undefined ? '' : mapFill(store, node, colours);
-      });
+    const looksOf = (store: JobStore) => {
+      const values = valuesOf(store, colours);
+      return nodes.map((places) => (places === null ? '' : mapFill(values, places)));
+    };
     const paint: Picture['paint'] = (context, fills) => {
       const outlined = layout.nodes.length <= OUTLINED_MAX;
       context.scale(1 / scale, 1 / scale);
@@ -59,20 +71,25 @@ export function GraphMap({ scene, layout }: { scene: GraphScene; layout: GraphLa
   );
 }
 
-function mapFill(store: JobStore, node: SceneNode, colours: GraphColours): string {
-  const scale = scaleOf(store, colours);
-  const ids = 'group' in node ? node.group.vertexIds : [node.id];
-  const causeId = store.verdicts.current?.vertexId ?? null;
-  const cause = causeId !== null && ids.includes(causeId);
-  const held = ids.filter((id) => isVictim(store.vertex(id))).length;
-  if (!cause && hatches(scale) && held * 2 >= ids.length) return 'var(--bp-line)';
-  let most: number | null = null;
-  for (const id of ids) {
-    const value = modeValue(colours.mode, store, id, colours.checkpoints);
-    if (value !== null && (most === null || value > most)) most = value;
-  }
-  return modeColour(scale, most, cause).fill;
+/** Positions in the topology of what a node stands for. */
+function placesOf(node: SceneNode, places: ReadonlyMap<string, number>): readonly number[] {
+  return 'group' in node ? node.group.places : [places.get(node.id) ?? -1];
 }
+
+function mapFill(values: GraphValues, places: readonly number[]): string {
+  const { scale, fills } = values;
+  const cause = places.includes(values.cause);
+  const [first] = places;
+  if (places.length === 1 && first !== undefined) {
+    const fill = fills[first] ?? '';
+    return fill === HATCH ? HELD : fill;
+  }
+  if (!cause && hatches(scale) && isGroupHeld(values, places)) return HELD;
+  return modeColour(scale, highestOf(values.values, places), cause).fill;
+}
+
+/** A hatch would be nothing but noise here. */
+const HELD = 'var(--bp-line)';
 
 interface MapFrameProps {
   readonly layout: GraphLayout;

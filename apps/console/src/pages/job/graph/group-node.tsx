@@ -7,13 +7,12 @@ import { type MouseEvent, memo, use, useMemo } from 'react';
 import { Handle, type Node, type NodeProps, Position } from 'reactflow';
 import type { JobStore } from '../../../live/job-store.ts';
 import { useJob } from '../../../live/use-live.ts';
-import { modeColour, modeValue } from '../../../model/colour-mode.ts';
 import type { VertexGroup } from '../../../model/graph-groups.ts';
 import { CELL, CELL_PITCH, CELLS_A_ROW, CELLS_AT } from '../../../model/graph-shape.ts';
+import { HATCH } from '../../../model/graph-values.ts';
 import { causeIn, groupView } from '../../../model/group-view.ts';
-import { hatches, isVictim } from '../../../model/node-view.ts';
 import { canvasColour, hatchPattern } from './canvas-colours.ts';
-import { scaleOf, useGraphColours } from './graph-colours.ts';
+import { useGraphColours, valuesOf } from './graph-colours.ts';
 import { GraphWalkContext } from './graph-walk-context.ts';
 import { type Picture, usePaint } from './use-paint.ts';
 
@@ -83,7 +82,7 @@ export const GroupNode = memo(function GroupNode({ data }: NodeProps<GroupNodeTy
 function GroupNumber({ group }: { group: VertexGroup }) {
   const colours = useGraphColours();
   const { before, value, after } = useJob(
-    (store) => groupView(store, group, scaleOf(store, colours), colours.checkpoints),
+    (store) => groupView(valuesOf(store, colours), group),
     `${group.name} ${colours.key}`,
   );
   return (
@@ -113,13 +112,10 @@ function useCells({ group, selected, dimmed }: GroupNodeType['data']): Picture {
   const colours = useGraphColours();
   return useMemo(() => {
     const looksOf = (store: JobStore) => {
-      const scale = scaleOf(store, colours);
-      const causeId = store.verdicts.current?.vertexId ?? null;
-      return group.vertexIds.map((id) => {
-        const value = modeValue(colours.mode, store, id, colours.checkpoints);
-        const hatched = hatches(scale) && isVictim(store.vertex(id)) && id !== causeId;
-        const fill = hatched ? HATCH : modeColour(scale, value, id === causeId).fill;
-        return dimmed.has(id) ? `${DIM}${fill}` : fill;
+      const { fills } = valuesOf(store, colours);
+      return group.places.map((place, at) => {
+        const fill = fills[place] ?? '';
+        return dimmed.size > 0 && dimmed.has(group.vertexIds[at]!) ? `${DIM}${fill}` : fill;
       });
     };
     const paintSelected = (context: CanvasRenderingContext2D) => {
@@ -140,6 +136,7 @@ function useCells({ group, selected, dimmed }: GroupNodeType['data']): Picture {
         context.clearRect(x, y, CELL, CELL);
         paintCell(context, look, index);
         paintSelected(context);
+        return true;
       },
     };
   }, [group, selected, dimmed, colours]);
@@ -162,7 +159,6 @@ function paintCell(context: CanvasRenderingContext2D, look: string, index: numbe
 
 const DIMMED = 0.35;
 const DIM = 'dim ';
-const HATCH = 'hatch';
 
 function cellPlace(index: number): { x: number; y: number } {
   return {

@@ -1,7 +1,8 @@
 /** The last half hour of one vertex: time, rates, watermark lag, calls in flight. */
 import { type ChartRow, type ChartSeries, TimeChart } from '../../../components/time-chart.tsx';
-import { type JobStore, VERTEX_COLUMNS } from '../../../live/job-store.ts';
+import type { JobStore } from '../../../live/job-store.ts';
 import { useJob } from '../../../live/use-live.ts';
+import { VERTEX_COLUMNS } from '../../../live/vertex-series.ts';
 import type { ChartUnit } from '../../../model/chart-scale.ts';
 import { countFigure, durationFigure, figureText, percentFigure } from '../../../model/figures.ts';
 

@@ -4,7 +4,7 @@ import { Handle, type Node, type NodeProps, Position } from 'reactflow';
 import { useJob } from '../../../live/use-live.ts';
 import type { VertexGroup } from '../../../model/graph-groups.ts';
 import { groupView } from '../../../model/group-view.ts';
-import { scaleOf, useGraphColours } from './graph-colours.ts';
+import { useGraphColours, valuesOf } from './graph-colours.ts';
 import { GraphWalkContext } from './graph-walk-context.ts';
 
 export type StubNodeType = Node<
@@ -16,7 +16,7 @@ export const StubNode = memo(function StubNode({ data }: NodeProps<StubNodeType>
   const { nodeId, group, dim } = data;
   const colours = useGraphColours();
   const { before, value, after } = useJob(
-    (store) => groupView(store, group, scaleOf(store, colours), colours.checkpoints),
+    (store) => groupView(valuesOf(store, colours), group),
     `${group.name} ${colours.key}`,
   );
   const walk = use(GraphWalkContext);

@@ -8,8 +8,11 @@ export interface Picture {
   readonly looksOf: (store: JobStore) => readonly string[];
   /** All of it, on nothing. */
   readonly paint: (context: CanvasRenderingContext2D, looks: readonly string[]) => void;
-  /** One part anew over what it was; without it, every change paints all. */
-  readonly paintPart?: (context: CanvasRenderingContext2D, look: string, part: number) => void;
+  /**
+   * One part anew over what it was; false = only painting all can show it. Without it, every change
+   * paints all.
+   */
+  readonly paintPart?: (context: CanvasRenderingContext2D, look: string, part: number) => boolean;
 }
 
 /**
@@ -38,12 +41,13 @@ export function usePaint(
       const changed = all ? [] : changedParts(painted, looks);
       if (!all && changed.length === 0) return;
       painted = looks;
-      context.setTransform(density, 0, 0, density, 0, 0);
-      const { paintPart } = picture;
-      if (!all && paintPart !== undefined) {
-        for (const part of changed) paintPart(context, looks[part]!, part);
-        return;
-      }
+      const start = () => context.setTransform(density, 0, 0, density, 0, 0);
+      const part = (at: number) => {
+        start();
+        return picture.paintPart?.(context, looks[at]!, at) ?? false;
+      };
+      if (!all && changed.every(part)) return;
+      start();
       context.clearRect(0, 0, width, height);
       picture.paint(context, looks);
     };

@@ -2,8 +2,9 @@
 import { ChartHead } from '../../../components/chart-head.tsx';
 import type { JobTopology } from '@weir/console-protocol';
 import { type ChartRow, type ChartSeries, TimeChart } from '../../../components/time-chart.tsx';
-import { JOB_COLUMNS, type JobStore, VERTEX_COLUMNS } from '../../../live/job-store.ts';
+import { JOB_COLUMNS, type JobStore } from '../../../live/job-store.ts';
 import { useJob } from '../../../live/use-live.ts';
+import { VERTEX_COLUMNS } from '../../../live/vertex-series.ts';
 import { countFigure, durationFigure, figureText } from '../../../model/figures.ts';
 import type { Vertex } from '../../../model/vertex-kind.ts';
 import { lagParts } from '../../../model/watermark-reading.ts';

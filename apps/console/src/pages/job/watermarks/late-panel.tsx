@@ -1,8 +1,9 @@
 /** Late records that operators dropped: how many, and whether they become more. */
 import type { JobTopology } from '@weir/console-protocol';
 import { Sparkline } from '../../../components/sparkline.tsx';
-import { type JobStore, VERTEX_COLUMNS } from '../../../live/job-store.ts';
+import type { JobStore } from '../../../live/job-store.ts';
 import { useJob } from '../../../live/use-live.ts';
+import { VERTEX_COLUMNS } from '../../../live/vertex-series.ts';
 import { countFigure, exact, figureText } from '../../../model/figures.ts';
 import { lateRates } from '../../../model/late-records.ts';
 import type { Vertex } from '../../../model/vertex-kind.ts';
