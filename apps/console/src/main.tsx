@@ -1,5 +1,4 @@
-/** Starts the console: theme, live data, routes. */
-import './live/without-eval.ts';
+/** The console in its page: styles, queries, routes. */
 import '@fontsource-variable/inter/index.css';
 import '@fontsource-variable/jetbrains-mono/index.css';
 import './styles/tokens.css';
@@ -19,22 +18,17 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { router } from './frame/routes.tsx';
-import { startTheme } from './frame/theme.ts';
-import { LiveData } from './live/live-data.ts';
+import type { LiveData } from './live/live-data.ts';
 import { LiveDataContext } from './live/use-live.ts';
-
-startTheme();
-
-const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-const live = new LiveData(`${scheme}://${location.host}/ws`);
-live.connect();
 
 const queries = new QueryClient({
   defaultOptions: { queries: { retry: 1, refetchOnWindowFocus: true, staleTime: 2000 } },
 });
 
-const element = document.getElementById('root');
-if (element !== null) {
+/** @param live connected already. */
+export function mount(live: LiveData): void {
+  const element = document.getElementById('root');
+  if (element === null) return;
   createRoot(element).render(
     <StrictMode>
       <QueryClientProvider client={queries}>

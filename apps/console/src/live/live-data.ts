@@ -13,6 +13,8 @@ import { PastJob } from './past-job.ts';
 import { LiveSocket, type SocketLike } from './live-socket.ts';
 
 const STORES_MAX = 8;
+/** Longer than a page takes to load its code. */
+const EXPECTED_MS = 20_000;
 
 export class LiveData {
   readonly connection: ConnectionStore;
@@ -92,6 +94,11 @@ export class LiveData {
       else this.#reading.delete(jobId);
       this.#forgetOldest();
     };
+  }
+
+  /** Keeps a job's ticks flowing until the page that is being loaded reads them itself. */
+  expectJob(jobId: string): void {
+    setTimeout(this.readJob(jobId), EXPECTED_MS);
   }
 
   #forgetOldest(): void {

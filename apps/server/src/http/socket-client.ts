@@ -24,7 +24,7 @@ interface Subscription {
 export class SocketClient {
   readonly #socket: ViewerSocket;
   readonly #subscriptions = new Map<string, Subscription>();
-  #jobsPending: TextMessage | null = null;
+  #jobsPending: string | null = null;
   #answered = true;
 
   constructor(socket: ViewerSocket) {
@@ -70,15 +70,14 @@ export class SocketClient {
     if (subscription.pending === null) this.send(next.message());
   }
 
-  /** The jobs list is a whole each time, so a slow viewer gets the newest only. */
-  jobs(message: TextMessage): void {
+  /**
+   * The jobs list is a whole each time, so a slow viewer gets the newest only.
+   * @param message as JSON, which is the same for all viewers.
+   */
+  jobs(message: string): void {
     if (!this.#subscriptions.get('jobs')?.live) return;
-    if (this.#slow) {
-      this.#jobsPending = message;
-      return;
-    }
-    this.#jobsPending = null;
-    this.send(message);
+    this.#jobsPending = this.#slow ? message : null;
+    if (this.#jobsPending === null) this.send(message);
   }
 
   /** Sends what was held back, once there is room. Called once a second. */
@@ -93,8 +92,10 @@ export class SocketClient {
     if (this.#jobsPending !== null) this.jobs(this.#jobsPending);
   }
 
-  send(message: TextMessage | Uint8Array): void {
-    this.#socket.send(message instanceof Uint8Array ? message : JSON.stringify(message));
+  /** @param message a text is sent as it is. */
+  send(message: TextMessage | string | Uint8Array): void {
+    const whole = typeof message === 'string' || message instanceof Uint8Array;
+    this.#socket.send(whole ? message : JSON.stringify(message));
     if (this.#socket.bufferedAmount > BUFFERED_BYTES_MAX) this.#socket.terminate();
   }
 

@@ -257,6 +257,27 @@ describe('a slow viewer', () => {
 });
 
 describe('Topic', () => {
+  it('tells the newest tick of a wide job by itself, since its past takes a while', () => {
+    const vertices = Array.from({ length: 150 }, (_, at) => ({
+      ...{ id: `v${at}`, name: `v${at}`, parallelism: 1, maxParallelism: 1 },
+      ...{ slotSharingGroup: 'default', operators: [] },
+    }));
+    const wide = { jobId: JOB, name: 'wide', startedAt: 0, attempt: 0, vertices, edges: [] };
+    const topic = new Topic(JOB, 0);
+    topic.add({ topology: wide, pack: null, events: [] });
+    expect(topic.newest()).toBeNull();
+    const totals = { recordsIn: 1, recordsOut: 1, watermarkLag: null, watermark: null };
+    const rest = { pendingRecords: null, pendingMs: null, vertices: [], edges: [] };
+    const pack = packTicks(shapeOf(wide), [{ t: 7, state: 'RUNNING', ...totals, ...rest }]);
+    topic.add({ topology: null, pack, events: [] });
+    const message = decodeJobMessage(topic.newest()!.slice().buffer, () => null);
+    expect(message).toMatchObject({ op: 'job.snapshot', seq: 2, data: { topology: wide } });
+    if (message?.op !== 'job.snapshot') return;
+    expect(message.data.history.map(({ t }) => t)).toEqual([7]);
+    topic.add({ topology: { ...wide, vertices: vertices.slice(1) }, pack: null, events: [] });
+    expect(topic.newest()).toBeNull();
+  });
+
   it('knows which deltas were missed, and which it has no more', () => {
     const topic = new Topic(JOB, 1000);
     for (let i = 0; i < 200; i++) topic.add({ topology: null, pack: null, events: [] });

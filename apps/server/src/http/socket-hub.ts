@@ -89,7 +89,8 @@ export class SocketHub {
     this.#jobsShown = shown;
     this.#jobsSeq++;
     const message: TextMessage = { op: 'jobs', seq: this.#jobsSeq, data };
-    for (const client of this.#clients) client.jobs(message);
+    const text = JSON.stringify(message);
+    for (const client of this.#clients) client.jobs(text);
   }
 
   checkAlive(): void {
@@ -145,6 +146,9 @@ export class SocketHub {
       );
       return;
     }
+    // What is seen first, without waiting for the past behind it.
+    const newest = since === null ? topic.newest() : null;
+    if (newest !== null) client.send(newest);
     const snapshot = await this.#sources.monitor.snapshot(jobId);
     if (snapshot === null) {
       client.unsubscribe(name);

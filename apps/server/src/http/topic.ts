@@ -13,6 +13,8 @@ import {
 } from '@weir/console-protocol';
 
 const DELTAS_KEPT = 120;
+/** Vertices from which on a job's recent past takes a while to be read. */
+const WIDE_FROM = 150;
 
 /** What changed, as it will be sent. */
 export interface PackedDelta {
@@ -45,6 +47,7 @@ export class Topic {
   readonly #jobId: string;
   readonly #kept: NumberedDelta[] = [];
   #seq: number;
+  #now: PackedDelta = { topology: null, pack: null, events: [] };
 
   constructor(jobId: string, firstSeq: number) {
     this.#jobId = jobId;
@@ -57,9 +60,18 @@ export class Topic {
 
   add(delta: PackedDelta): NumberedDelta {
     const numbered = numberedDelta(this.#jobId, ++this.#seq, delta);
+    this.#now = mergeDeltas(this.#now, { ...delta, events: [] });
     this.#kept.push(numbered);
     if (this.#kept.length > DELTAS_KEPT) this.#kept.shift();
     return numbered;
+  }
+
+  /** The newest tick of a wide job as a snapshot of its own; null for another job, or without one. */
+  newest(): Uint8Array | null {
+    const { topology, pack } = this.#now;
+    if (topology === null || pack === null || topology.vertices.length < WIDE_FROM) return null;
+    const parts = { jobId: this.#jobId, seq: this.#seq, topology, pack, events: [] };
+    return encodeJobMessage({ op: 'job.snapshot', ...parts });
   }
 
   /** Null when they are gone, or `seq` is not of this topic: then a snapshot is needed. */
