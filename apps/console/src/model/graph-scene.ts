@@ -18,7 +18,13 @@ export type SceneNode =
       readonly expanded: boolean;
     }
   | { readonly kind: 'compact'; readonly id: string; readonly vertex: Vertex }
-  | { readonly kind: 'group'; readonly id: string; readonly group: VertexGroup }
+  | {
+      readonly kind: 'group';
+      readonly id: string;
+      readonly group: VertexGroup;
+      /** Cells in a row, the same for all groups of a graph. */
+      readonly cells: number;
+    }
   /** A neighbouring group of the one that is open. */
   | { readonly kind: 'stub'; readonly id: string; readonly group: VertexGroup };
 
@@ -78,18 +84,22 @@ export function sceneNodeOf(scene: GraphScene, vertexId: string): SceneNode | nu
 }
 
 function topOf(topology: JobTopology, grouping: Grouping): GraphScene {
+  const cells = cellsARow(Math.max(...grouping.groups.map(({ places }) => places.length)));
   const nodes = grouping.groups.map(
-    (group): SceneNode => ({
-      kind: 'group',
-      id: groupId(group.name),
-      group,
-    }),
+    (group): SceneNode => ({ kind: 'group', id: groupId(group.name), group, cells }),
   );
   const of = (vertexId: string) => groupId(grouping.groupOf.get(vertexId) ?? '');
   return scene(topology, nodes, ({ source, target }) => {
     const [from, to] = [of(source), of(target)];
     return from === to ? null : [from, to];
   });
+}
+
+const CELLS_MIN = 8;
+
+/** Somewhat wider than high, so that a column of large groups does not make all of them small. */
+function cellsARow(largest: number): number {
+  return Math.max(CELLS_MIN, Math.ceil(Math.sqrt(largest * 1.4)));
 }
 
 function insideOf(topology: JobTopology, grouping: Grouping, open: VertexGroup): GraphScene {

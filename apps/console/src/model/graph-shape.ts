@@ -12,9 +12,8 @@ export const ROW_GAP = 30;
 /** A cell a vertex in a group, and the distance from one to the next. */
 export const CELL = 10;
 export const CELL_PITCH = 12;
-export const CELLS_A_ROW = 8;
 
-const GROUP = { width: 112, head: 27, foot: 25 };
+const GROUP = { sides: 16, head: 27, foot: 25 };
 /** Where the first cell of a group lies. */
 export const CELLS_AT = { x: 9, y: GROUP.head };
 
@@ -61,9 +60,9 @@ export function graphShape(scene: GraphScene): GraphShape {
 
 function shapeOfNode(node: SceneNode): ShapeNode {
   if (node.kind === 'group') {
-    const rows = Math.ceil(node.group.vertexIds.length / CELLS_A_ROW);
+    const rows = Math.ceil(node.group.vertexIds.length / node.cells);
     const height = GROUP.head + rows * CELL_PITCH + GROUP.foot;
-    return { id: node.id, width: GROUP.width, height, below: 0 };
+    return { id: node.id, width: node.cells * CELL_PITCH + GROUP.sides, height, below: 0 };
   }
   if (node.kind === 'stub') return { id: node.id, ...STUB, below: 0 };
   if (node.kind === 'compact') {

@@ -49,7 +49,10 @@ export const CompactNode = memo(function CompactNode({ data }: NodeProps<Compact
         {title}
       </b>
       <div>
-        <StackedBar parts={view.parts === '' ? null : view.parts.split(' ').map(Number)} />
+        <StackedBar
+          parts={view.parts === '' ? null : view.parts.split(' ').map(Number)}
+          {...(view.cause ? { colour: 'currentcolor' } : {})}
+        />
         <span>{numberOf(view, colours.mode === 'busyness')}</span>
         {view.victim && <em className="hidden-text">backpressured</em>}
       </div>

@@ -55,9 +55,9 @@ export function flowNodes({ topology, scene, layout, selected, dimmed }: Shown):
       return [{ ...base, type: 'stub', data: { nodeId: node.id, group: node.group, dim } }];
     }
     if (node.kind === 'group') {
-      const { group } = node;
+      const { group, cells } = node;
       const inside = selected !== null && group.vertexIds.includes(selected) ? selected : null;
-      const data = { group, titles, selected: inside, dimmed, dim };
+      const data = { group, cells, titles, selected: inside, dimmed, dim };
       return [{ ...base, type: 'group', data }];
     }
     const data = { vertex: node.vertex, selected: node.id === selected, dim };

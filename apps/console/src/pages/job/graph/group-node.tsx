@@ -8,7 +8,7 @@ import { Handle, type Node, type NodeProps, Position } from 'reactflow';
 import type { JobStore } from '../../../live/job-store.ts';
 import { useJob } from '../../../live/use-live.ts';
 import type { VertexGroup } from '../../../model/graph-groups.ts';
-import { CELL, CELL_PITCH, CELLS_A_ROW, CELLS_AT } from '../../../model/graph-shape.ts';
+import { CELL, CELL_PITCH, CELLS_AT } from '../../../model/graph-shape.ts';
 import { HATCH } from '../../../model/graph-values.ts';
 import { causeIn, groupView } from '../../../model/group-view.ts';
 import { canvasColour, hatchPattern } from './canvas-colours.ts';
@@ -19,6 +19,8 @@ import { type Picture, usePaint } from './use-paint.ts';
 export type GroupNodeType = Node<
   {
     readonly group: VertexGroup;
+    /** In a row. */
+    readonly cells: number;
     readonly titles: ReadonlyMap<string, string>;
     /** The selected vertex, if it is in here. */
     readonly selected: string | null;
@@ -31,24 +33,24 @@ export type GroupNodeType = Node<
 
 /** Sharp at the largest zoom on a dense screen. */
 const DENSITY = 2.5;
-const WIDTH = CELLS_A_ROW * CELL_PITCH;
 
 export const GroupNode = memo(function GroupNode({ data }: NodeProps<GroupNodeType>) {
-  const { group, titles, selected, dim } = data;
+  const { group, cells, titles, selected, dim } = data;
   const cause = useJob((store) => causeIn(store, group), group.name);
   const walk = use(GraphWalkContext);
-  const height = Math.ceil(group.vertexIds.length / CELLS_A_ROW) * CELL_PITCH;
-  const canvas = usePaint(WIDTH, height, DENSITY, useCells(data));
+  const width = cells * CELL_PITCH;
+  const height = Math.ceil(group.vertexIds.length / cells) * CELL_PITCH;
+  const canvas = usePaint(width, height, DENSITY, useCells(data));
   const names = ['group-node'];
   if (selected !== null) names.push('selected');
   if (dim) names.push('dim');
   const click = (event: MouseEvent) => {
-    const vertexId = cellAt(event, canvas.current, group);
+    const vertexId = cellAt(event, canvas.current, data);
     if (vertexId === null) walk.openGroup(group.name);
     else walk.select(vertexId);
   };
   const point = (event: MouseEvent<HTMLElement>) => {
-    const vertexId = cellAt(event, canvas.current, group);
+    const vertexId = cellAt(event, canvas.current, data);
     event.currentTarget.title = vertexId === null ? `Open ${group.name}` : titles.get(vertexId)!;
   };
   return (
@@ -63,7 +65,9 @@ export const GroupNode = memo(function GroupNode({ data }: NodeProps<GroupNodeTy
       onKeyDown={(event) => walk.key(event, `group ${group.name}`)}
     >
       <Handle type="target" position={Position.Left} isConnectable={false} />
-      {cause !== null && <CauseFlag title={titles.get(cause)!} at={cause} group={group} />}
+      {cause !== null && (
+        <CauseFlag title={titles.get(cause)!} at={cause} group={group} cells={cells} />
+      )}
       <header>
         <b title={group.name}>{group.name}</b>
         <span>
@@ -71,7 +75,7 @@ export const GroupNode = memo(function GroupNode({ data }: NodeProps<GroupNodeTy
           <em className="hidden-text"> vertices</em>
         </span>
       </header>
-      <canvas ref={canvas} style={{ width: WIDTH, height }} />
+      <canvas ref={canvas} style={{ width, height }} />
       <GroupNumber group={group} />
       <Handle type="source" position={Position.Right} isConnectable={false} />
     </div>
@@ -92,8 +96,15 @@ function GroupNumber({ group }: { group: VertexGroup }) {
   );
 }
 
-function CauseFlag({ title, at, group }: { title: string; at: string; group: VertexGroup }) {
-  const { x, y } = cellPlace(group.vertexIds.indexOf(at));
+interface CauseFlagProps {
+  readonly title: string;
+  readonly at: string;
+  readonly group: VertexGroup;
+  readonly cells: number;
+}
+
+function CauseFlag({ title, at, group, cells }: CauseFlagProps) {
+  const { x, y } = cellPlace(group.vertexIds.indexOf(at), cells);
   const left = CELLS_AT.x + x + CELL / 2 - 1;
   return (
     <>
@@ -108,7 +119,7 @@ function CauseFlag({ title, at, group }: { title: string; at: string; group: Ver
 }
 
 /** How the cells look now; another function whenever what they show is chosen anew. */
-function useCells({ group, selected, dimmed }: GroupNodeType['data']): Picture {
+function useCells({ group, cells, selected, dimmed }: GroupNodeType['data']): Picture {
   const colours = useGraphColours();
   return useMemo(() => {
     const looksOf = (store: JobStore) => {
@@ -120,7 +131,7 @@ function useCells({ group, selected, dimmed }: GroupNodeType['data']): Picture {
     };
     const paintSelected = (context: CanvasRenderingContext2D) => {
       if (selected === null) return;
-      const { x, y } = cellPlace(group.vertexIds.indexOf(selected));
+      const { x, y } = cellPlace(group.vertexIds.indexOf(selected), cells);
       context.strokeStyle = canvasColour('var(--accent)');
       context.lineWidth = 2;
       context.strokeRect(x, y, CELL, CELL);
@@ -128,22 +139,26 @@ function useCells({ group, selected, dimmed }: GroupNodeType['data']): Picture {
     return {
       looksOf,
       paint: (context, looks) => {
-        for (const [index, look] of looks.entries()) paintCell(context, look, index);
+        for (const [at, look] of looks.entries()) paintCell(context, look, cellPlace(at, cells));
         paintSelected(context);
       },
       paintPart: (context, look, index) => {
-        const { x, y } = cellPlace(index);
-        context.clearRect(x, y, CELL, CELL);
-        paintCell(context, look, index);
+        const place = cellPlace(index, cells);
+        context.clearRect(place.x, place.y, CELL, CELL);
+        paintCell(context, look, place);
         paintSelected(context);
         return true;
       },
     };
-  }, [group, selected, dimmed, colours]);
+  }, [group, cells, selected, dimmed, colours]);
 }
 
-function paintCell(context: CanvasRenderingContext2D, look: string, index: number): void {
-  const { x, y } = cellPlace(index);
+interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+function paintCell(context: CanvasRenderingContext2D, look: string, { x, y }: Place): void {
   const dim = look.startsWith(DIM);
   const fill = dim ? look.slice(DIM.length) : look;
   context.beginPath();
@@ -160,23 +175,20 @@ function paintCell(context: CanvasRenderingContext2D, look: string, index: numbe
 const DIMMED = 0.35;
 const DIM = 'dim ';
 
-function cellPlace(index: number): { x: number; y: number } {
-  return {
-    x: (index % CELLS_A_ROW) * CELL_PITCH,
-    y: Math.floor(index / CELLS_A_ROW) * CELL_PITCH,
-  };
+function cellPlace(index: number, cells: number): Place {
+  return { x: (index % cells) * CELL_PITCH, y: Math.floor(index / cells) * CELL_PITCH };
 }
 
 function cellAt(
   event: { readonly clientX: number; readonly clientY: number },
   canvas: HTMLCanvasElement | null,
-  group: VertexGroup,
+  { group, cells }: GroupNodeType['data'],
 ): string | null {
   if (canvas === null) return null;
   const box = canvas.getBoundingClientRect();
-  const pitch = (box.width / WIDTH) * CELL_PITCH;
+  const pitch = box.width / cells;
   const column = Math.floor((event.clientX - box.left) / pitch);
   const row = Math.floor((event.clientY - box.top) / pitch);
-  if (column < 0 || column >= CELLS_A_ROW || row < 0) return null;
-  return group.vertexIds[row * CELLS_A_ROW + column] ?? null;
+  if (column < 0 || column >= cells || row < 0) return null;
+  return group.vertexIds[row * cells + column] ?? null;
 }
