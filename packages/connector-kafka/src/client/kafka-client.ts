@@ -38,7 +38,7 @@ export interface KafkaClientOptions {
   readonly deadlineMs: number;
   /** What the transport has heard of quotas. */
   readonly throttle: ThrottleTimes;
-  /** Called when a call has to be tried again, and with null once one succeeds after that. */
+  /** Called when something has to be tried again, and with null once nothing has to any more. */
   readonly onTrouble?: (failure: KafkaFailure | null) => void;
 }
 
@@ -52,7 +52,8 @@ export class KafkaClient {
   readonly #leaders = new Map<string, number>();
   readonly #coordinators = new Map<string, number>();
   #connected = false;
-  #troubled = false;
+  /** What is being tried again, by whom: a call, a partition that is fetched or written. */
+  readonly #troubles = new Set<unknown>();
   #closed = false;
 
   constructor(options: KafkaClientOptions) {
@@ -205,27 +206,36 @@ export class KafkaClient {
     for (;;) {
       try {
         const answer = await call();
-        this.report(null);
+        this.report(call, null);
         return answer;
       } catch (error) {
         const again = error instanceof KafkaFailure && error.passing && !this.#closed;
-        if (!again || clock.monotonicMs() >= endMs) throw error;
+        if (!again || clock.monotonicMs() >= endMs) {
+          this.#troubles.delete(call);
+          throw error;
+        }
         if (isConcurrent(error)) {
           await pause(timers, CONCURRENT_PAUSE_MS);
           continue;
         }
-        this.report(error);
+        this.report(call, error);
         await pause(timers, backOff.takeMs());
         await this.refresh();
       }
     }
   }
 
-  /** Tells the owner of trouble, and of its end. */
-  report(failure: KafkaFailure | null): void {
-    if (failure === null && !this.#troubled) return;
-    this.#troubled = failure !== null;
-    this.#options.onTrouble?.(failure);
+  /**
+   * Tells the operator of trouble that `who` has, and of its end when nobody has any. A success of
+   * one says nothing of another: metadata can be had of a partition that nobody leads.
+   */
+  report(who: unknown, failure: KafkaFailure | null): void {
+    if (failure !== null) {
+      this.#troubles.add(who);
+      this.#options.onTrouble?.(failure);
+    } else if (this.#troubles.delete(who) && this.#troubles.size === 0) {
+      this.#options.onTrouble?.(null);
+    }
   }
 
   /** Looks for brokers anew; a failure shows when the next request is sent. */

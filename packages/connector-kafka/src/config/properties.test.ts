@@ -35,6 +35,15 @@ describe('properties', () => {
     expect(refuse).toThrow(/wat is no property of Kafka's clients$/);
   });
 
+  it('come in families, too', () => {
+    const warnings: string[] = [];
+    checked({ 'sasl.login.refresh.window.factor': '0.8' }, warnings);
+    expect(warnings).toEqual([expect.stringMatching(/^sasl.login.refresh.window.factor has no/)]);
+    expect(() => checked({ 'sasl.oauthbearer.scope': 'x', 'share.acquire.mode': 'y' })).toThrow(
+      /sasl.oauthbearer.scope can't be used: SASL mechanisms are .*; share.acquire.mode can't/,
+    );
+  });
+
   it('of producers refuse what the sink decides', () => {
     const values = { 'transactional.id': 'mine' };
     expect(() => new CheckedProperties(values, PRODUCER_RULES, () => {})).toThrow(

@@ -28,16 +28,18 @@ const SYSTEM_SOCKETS = 'buffers are left to the system';
 const OAUTH = 'SASL mechanisms are PLAIN, SCRAM-SHA-256 and SCRAM-SHA-512';
 const GSSAPI = 'Kerberos is not supported';
 
-/** Of producers and consumers alike. */
+/** Of producers and consumers alike. A key that ends with `*` is of all that begin like it. */
 export const CLIENT_RULES: Readonly<Record<string, PropertyRule>> = {
   'bootstrap.servers': TEXT,
   'client.id': TEXT,
   'client.id.prefix': TEXT,
   'client.dns.lookup': ignored('all addresses of a name are tried'),
   'client.rack': ignored('records are read from the leader'),
+  'config.providers': refused(JVM_ONLY),
   'connections.max.idle.ms': ignored('connections stay open while the job runs'),
   'enable.metrics.push': ignored(OWN_METRICS),
   'interceptor.classes': refused(JVM_ONLY),
+  'metadata.recovery.rebootstrap.trigger.ms': ignored('bootstrap servers are tried again at once'),
   'metadata.recovery.strategy': ignored('bootstrap servers are tried again in any case'),
   'metric.reporters': ignored(JVM_ONLY),
   'metrics.num.samples': ignored(OWN_METRICS),
@@ -53,11 +55,12 @@ export const CLIENT_RULES: Readonly<Record<string, PropertyRule>> = {
   'retry.backoff.ms': NUMBER,
   'sasl.client.callback.handler.class': refused(JVM_ONLY),
   'sasl.jaas.config': SECRET,
-  'sasl.kerberos.service.name': refused(GSSAPI),
+  'sasl.kerberos.*': refused(GSSAPI),
   'sasl.login.callback.handler.class': refused(OAUTH),
   'sasl.login.class': refused(JVM_ONLY),
+  'sasl.login.*': ignored('PLAIN and SCRAM have no log-in that is renewed'),
   'sasl.mechanism': TEXT,
-  'sasl.oauthbearer.token.endpoint.url': refused(OAUTH),
+  'sasl.oauthbearer.*': refused(OAUTH),
   'security.protocol': TEXT,
   'security.providers': refused(JVM_ONLY),
   'send.buffer.bytes': ignored(SYSTEM_SOCKETS),
@@ -111,6 +114,7 @@ export const CONSUMER_RULES: Readonly<Record<string, PropertyRule>> = {
   'partition.assignment.strategy': ignored(NO_MEMBER),
   'partition.discovery.interval.ms': NUMBER,
   'session.timeout.ms': ignored(NO_MEMBER),
+  'share.*': refused('share groups have no positions that a checkpoint could hold'),
   'value.deserializer': ignored('records are given to the deserializer of the source as bytes'),
 };
 
@@ -158,7 +162,7 @@ export class CheckedProperties {
     this.#values = values;
     const problems: string[] = [];
     for (const [key, value] of Object.entries(values)) {
-      const rule = rules[key];
+      const rule = rules[key] ?? familyRule(key, rules);
       if (rule === undefined) problems.push(unknownText(key, Object.keys(rules)));
       else if ('refused' in rule) problems.push(`${key} can't be used: ${rule.refused}`);
       else if ('ignored' in rule) warn(`${key} has no effect: ${rule.ignored}`);
@@ -188,6 +192,16 @@ export class CheckedProperties {
     if (found !== undefined) return found;
     throw new WeirError('CONFIG_INVALID', `${key} is one of ${values.join(', ')}, not "${text}"`);
   }
+}
+
+function familyRule(
+  key: string,
+  rules: Readonly<Record<string, PropertyRule>>,
+): PropertyRule | undefined {
+  const family = Object.keys(rules).find(
+    (name) => name.endsWith('*') && key.startsWith(name.slice(0, -1)),
+  );
+  return family === undefined ? undefined : rules[family];
 }
 
 function misfits(key: string, value: string, kind: PropertyKind): string[] {

@@ -1,18 +1,23 @@
 /** The source and the codec against a real broker and Kafka's own tools. */
-import { writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { OutputTag } from '@weir/core';
 import { type KafkaCluster, kafkaProblem, startKafka } from '@weir/dev-services';
 import { ByteArraySchema, SimpleStringSchema } from '@weir/formats';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { KafkaClient } from '../client/kafka-client.ts';
+import { CheckedProperties, CONSUMER_RULES, PRODUCER_RULES } from '../config/property-table.ts';
+import { ConnectorContext } from '../fakes/connector-context.ts';
 import { drained, RunningSource } from '../fakes/drained-source.ts';
+import { RunningSink } from '../fakes/running-sink.ts';
 import { ThrottleWatch } from '../fakes/throttle-watch.ts';
 import { createTopic, produce, RawTransaction, rawClient } from '../fakes/raw-producer.ts';
 import {
   type ConsumerRecord,
   deadLetterSerializer,
   type KafkaRecordDeserializationSchema,
+  KafkaRecordSerializationSchema,
+  KafkaSink,
   KafkaSource,
   OffsetsInitializer,
   type RefusedRecord,
@@ -42,7 +47,13 @@ describe.skipIf(missing !== null)('Kafka source', () => {
   let topics = 0;
 
   beforeAll(async () => {
-    kafka = await startKafka({ sasl: true, properties: { 'quota.window.num': '2' } });
+    const properties = {
+      'quota.window.num': '2',
+      'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+      'allow.everyone.if.no.acl.found': 'true',
+      'super.users': 'User:ANONYMOUS',
+    };
+    kafka = await startKafka({ sasl: true, properties });
     client = rawClient(kafka.bootstrapServers);
   });
   afterAll(async () => {
@@ -401,6 +412,102 @@ describe.skipIf(missing !== null)('Kafka source', () => {
     expect(warn).toHaveBeenCalledWith(expect.stringMatching(/a quota of Kafka slows it down/));
     warn.mockRestore();
     await running.close();
+  });
+
+  it('fails when its topic was deleted a minute ago, and not before', async () => {
+    const name = await topic();
+    await produce(client, name, [{ value: 'before' }]);
+    const context = new ConnectorContext();
+    const { monotonicMs } = context.clock;
+    const running = await RunningSource.start(builder(name).build(), [], context);
+    await running.until(() => running.output.records.length === 1);
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    await kafka.tool('topics', ['--delete', '--topic', name]);
+    const failed = expect(running.until(() => false)).rejects.toMatchObject({
+      code: 'SOURCE_FAILED',
+      retryable: true,
+      message: `topic ${name} does not exist; create it, or correct setTopics(…)`,
+    });
+    const waits = (text: unknown) => String(text).includes('waits for Kafka');
+    await vi.waitUntil(() => warn.mock.calls.some(([text]) => waits(text)), { timeout: 30_000 });
+    context.clock.monotonicMs = () => monotonicMs() + 61_000;
+    await failed;
+    warn.mockRestore();
+    await running.close();
+  });
+
+  it('says that a batch is damaged, unless told not to look', async () => {
+    const name = await topic();
+    await produce(client, name, [{ value: 'intact' }]);
+    await produce(client, name, [{ value: 'damaged' }]);
+    const log = join(kafka.folder, 'broker-1', 'data', `${name}-0`, `${'0'.repeat(20)}.log`);
+    const bytes = readFileSync(log);
+    const at = bytes.indexOf('damaged');
+    const file = openSync(log, 'r+');
+    writeSync(file, 'D', at);
+    closeSync(file);
+    await expect(drained(bounded(name).build())).rejects.toMatchObject({
+      code: 'SOURCE_FAILED',
+      message: expect.stringMatching(
+        `topic ${name}, partition 0, from offset \\d on: the batch at offset 1 has checksum \\d+`,
+      ),
+    });
+    const unchecked = bounded(name).setProperty('check.crcs', 'false');
+    expect((await drained(unchecked.build())).records).toEqual(['intact', 'Damaged']);
+  });
+
+  it('says which right is missing', async () => {
+    const name = await topic();
+    const acl = ['--add', '--allow-principal', 'User:somebody', '--topic', name];
+    await kafka.tool('acls', [...acl, '--operation', 'All']);
+    const { bootstrapServers, caFile, username, password } = kafka.sasl;
+    const access = {
+      'bootstrap.servers': bootstrapServers,
+      'security.protocol': 'SASL_SSL',
+      'sasl.mechanism': 'SCRAM-SHA-512',
+      'sasl.jaas.config': `x.ScramLoginModule required username="${username}" password="${password}";`,
+      'ssl.truststore.type': 'PEM',
+      'ssl.truststore.location': caFile,
+    };
+    const source = bounded(name).setProperties(access).build();
+    const refusal = {
+      retryable: false,
+      message: expect.stringMatching(`of ${name} was answered TOPIC_AUTHORIZATION_FAILED \\(29\\)`),
+    };
+    await expect(drained(source)).rejects.toMatchObject({ code: 'SOURCE_FAILED', ...refusal });
+    const sink = KafkaSink.builder<string>()
+      .setKafkaProducerConfig(access)
+      .setRecordSerializer(
+        KafkaRecordSerializationSchema.builder<string>()
+          .setTopic(name)
+          .setValueSerializationSchema(new SimpleStringSchema())
+          .build(),
+      );
+    const running = await RunningSink.start(sink.build());
+    const written = expect(running.write(['x'])).rejects;
+    await written.toMatchObject({ code: 'SINK_FAILED', ...refusal });
+    await running.close();
+  });
+
+  it('knows every property that Kafka’s own clients have', async () => {
+    const clients = [
+      ['consumer.ConsumerConfig', CONSUMER_RULES, /id="consumerconfigs_([\w.]+)"/g],
+      ['producer.ProducerConfig', PRODUCER_RULES, /id="producerconfigs_([\w.]+)"/g],
+    ] as const;
+    for (const [name, rules, pattern] of clients) {
+      const page = await kafka.run(`org.apache.kafka.clients.${name}`, []);
+      const keys = new Set([...page.matchAll(pattern)].map(([, key]) => key!));
+      expect(keys.size).toBeGreaterThan(60);
+      const unknown = [...keys].filter((key) => {
+        try {
+          new CheckedProperties({ [key]: '1' }, rules, () => {});
+          return false;
+        } catch (error) {
+          return (error as Error).message.includes('is no property');
+        }
+      });
+      expect(unknown, name).toEqual([]);
+    }
   });
 
   it('connects with TLS and every kind of password, and shows none', async () => {

@@ -215,7 +215,7 @@ export class PartitionQueue {
 
   async #recover(first: KafkaFailure): Promise<void> {
     const { client } = this.#owner;
-    client.report(first);
+    client.report(this, first);
     // All that are on their way come back first, answered or not.
     while (this.#unanswered < this.#inFlight.length && !this.#dead) await nextTurn();
     this.#unanswered = 0;
@@ -227,7 +227,7 @@ export class PartitionQueue {
       this.#inFlight.shift();
       this.#owner.bytesChanged(-batch.bytes.length);
     }
-    client.report(null);
+    client.report(this, null);
     this.#recovering = null;
     this.#pump();
     if (this.isIdle) this.#letGo();

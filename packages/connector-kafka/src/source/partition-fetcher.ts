@@ -120,11 +120,11 @@ export class PartitionFetcher {
         }
         try {
           await this.#fetch(leader, hungry, hungry.length < led.length);
-          client.report(null);
+          for (const { splitId } of hungry) client.report(splitId, null);
           backOff.reset();
         } catch (error) {
           if (!(error instanceof KafkaFailure && error.passing) || this.#closed) throw error;
-          client.report(error);
+          for (const { splitId } of hungry) client.report(splitId, error);
           await pause(timers, backOff.takeMs());
           await client.refresh();
         }
@@ -264,9 +264,16 @@ export class PartitionFetcher {
           if (errorCode !== 0 && !isPassing(errorCode)) check(`Metadata of ${topic}`, errorCode);
           this.#mustExist(topic, errorCode);
         }
-        const still = leaderless()[0];
-        if (still === undefined) break;
-        client.report(refusal(`the leader of ${still.splitId}`, LEADER_NOT_AVAILABLE));
+        const still = leaderless();
+        if (still.length === 0) break;
+        for (const { splitId, topic } of still) {
+          const { errorCode = 0 } = found.find((each) => each.topic === topic) ?? {};
+          const gone = isMissing(errorCode);
+          const failure = gone
+            ? refusal(`Metadata of ${topic}`, errorCode)
+            : refusal(`the leader of ${splitId}`, LEADER_NOT_AVAILABLE);
+          client.report(splitId, failure);
+        }
         await pause(timers, backOff.takeMs());
       }
     } finally {

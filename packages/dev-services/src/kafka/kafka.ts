@@ -49,6 +49,7 @@ const HEAP_MB = 384;
 const TOOL_JVM = ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
 
 const TOOLS = {
+  acls: 'org.apache.kafka.tools.AclCommand',
   topics: 'org.apache.kafka.tools.TopicCommand',
   configs: 'kafka.admin.ConfigCommand',
   groups: 'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand',
