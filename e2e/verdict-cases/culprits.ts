@@ -15,7 +15,7 @@ import {
 import type { Item } from './supply.ts';
 
 const LOOK_MS = 50;
-const REMEMBERED = 2000;
+const REMEMBERED = 200;
 
 /** Goes wrong as soon as the file exists. */
 export class Switch {
@@ -104,27 +104,35 @@ export class Hoarder {
   }
 }
 
-/** Has a map per key, and goes through it again and again for so long. */
-export class Walker implements KeyedProcessFunction<number, Item, Item> {
+/** Has a map per key with keys of two fields, and looks one after the other up for so long. */
+export class Rememberer implements KeyedProcessFunction<number, Item, Item> {
   readonly #forMs: () => number;
-  #seen: MapState<number, number> | null = null;
+  readonly #places = Array.from({ length: REMEMBERED }, (_, n) => ({ shop: n, shelf: n % 7 }));
+  #stock: MapState<Place, number> | null = null;
 
   constructor(forMs: () => number) {
     this.#forMs = forMs;
   }
 
   open(context: RuntimeContext): void {
-    this.#seen = context.getMapState(new MapStateDescriptor('seen'));
+    this.#stock = context.getMapState(new MapStateDescriptor('stock'));
   }
 
   processElement(item: Item, _context: KeyedProcessContext<number>, out: Collector<Item>): void {
-    const seen = this.#seen!;
-    if (seen.isEmpty()) for (let n = 0; n < REMEMBERED; n++) seen.put(n, n);
+    const stock = this.#stock!;
+    if (stock.isEmpty()) for (const place of this.#places) stock.put(place, 1);
     const end = performance.now() + this.#forMs();
-    let last = item.n;
-    while (performance.now() < end) for (const n of seen.values()) last = n;
-    out.collect({ key: item.key, n: last });
+    let sum = 0;
+    while (performance.now() < end) {
+      for (const place of this.#places) sum += stock.get(place) ?? 0;
+    }
+    out.collect({ key: item.key, n: sum });
   }
+}
+
+interface Place {
+  readonly shop: number;
+  readonly shelf: number;
 }
 
 function piece(n: number): object {

@@ -7,7 +7,7 @@ import {
   StreamExecutionEnvironment,
   WatermarkStrategy,
 } from '@weir/datastream';
-import { burn, Hoarder, SlowStore, Switch, Walker } from './culprits.ts';
+import { burn, Hoarder, SlowStore, Switch, Rememberer } from './culprits.ts';
 import { HOT_KEY, type Plan, type Stage } from './plan.ts';
 import { type Item, Supply, type SupplyOptions } from './supply.ts';
 
@@ -123,14 +123,14 @@ function hotKey(): void {
   finish(summed);
 }
 
-/** Remembers much per key, and goes through all of it for each record. */
+/** Remembers much per key, and looks much of it up for each record. */
 function slowState(): void {
-  const walked = through(source(names.source), plan.before)
+  const looked = through(source(names.source), plan.before)
     .keyBy((item) => item.key)
-    .process(new Walker(() => (trouble.isOn ? tooLongMs : 0)))
+    .process(new Rememberer(() => (trouble.isOn ? tooLongMs : 0)))
     .name(names.culprit)
     .uid(names.culprit);
-  finish(walked);
+  finish(looked);
 }
 
 function slowSource(): void {

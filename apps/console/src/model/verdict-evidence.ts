@@ -32,7 +32,7 @@ function codeRows({ subject = null, figures = {} }: Bottleneck): EvidenceRow[] {
   if (subject?.kind !== 'code') return [];
   return rows([
     ['Most time in', subject.name],
-    ['of the samples of two seconds', percent(figures.codeShare)],
+    ['of the samples of a profile', percent(figures.codeShare)],
   ]);
 }
 

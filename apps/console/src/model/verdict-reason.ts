@@ -142,8 +142,8 @@ function hotKey(key: string, share: number | null): SentencePart[] {
 }
 
 function usedBy(name: string, share: number | null): SentencePart[] {
-  const by = share === null ? '' : ` by ${percent(share)}`;
-  return [plain(', which '), strong(name), plain(` uses${by}`)];
+  const part = share === null ? '' : ` for ${percent(share)} of the time`;
+  return [plain(', which '), strong(name), plain(` uses${part}`)];
 }
 
 function busyWords(now: VertexTick | null, parallelism: number, busyThen: number | null): string {

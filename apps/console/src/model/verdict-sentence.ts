@@ -11,7 +11,7 @@ import type {
   VertexTick,
 } from '@weir/console-protocol';
 import { failingCheckpoints, failureParts } from './failure-reading.ts';
-import { durationFigure, figureText } from './figures.ts';
+import { countFigure, durationFigure, figureText } from './figures.ts';
 import type { Bottleneck } from './verdict-tracker.ts';
 import { vertexTitle } from './vertex-title.ts';
 import { operatorName, plain, reasonParts, type SentencePart, strong } from './verdict-reason.ts';
@@ -26,11 +26,23 @@ export interface Verdict {
   readonly warning: string | null;
 }
 
-export const TREND_WORDS: Readonly<Record<VerdictTrend, string>> = {
+const TREND_WORDS: Readonly<Record<VerdictTrend, string>> = {
   worse: 'getting worse',
   steady: 'steady',
   recovering: 'recovering',
 };
+
+/** Where a verdict is going, with how fast the backlog grows or how long it lasts. */
+export function trendText(trend: VerdictTrend, figures: Bottleneck['figures'] = {}): string {
+  const { backlogSlope: slope = null, drainMs = null } = figures;
+  if (trend === 'worse' && slope !== null && slope > 0) {
+    return `falling behind by ${figureText(countFigure(slope, 'rec/s'))}`;
+  }
+  if (trend === 'recovering' && drainMs !== null) {
+    return `recovering, drained in ${figureText(durationFigure(drainMs))}`;
+  }
+  return TREND_WORDS[trend];
+}
 
 /** What a sentence reads of a job at its newest tick. */
 export interface VerdictSource {

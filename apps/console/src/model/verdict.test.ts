@@ -1,7 +1,7 @@
 import type { JobEvent, JobTick, JobTopology } from '@weir/console-protocol';
 import { describe, expect, test } from 'vitest';
 import { jobTick, LOOKUP, SINK, SOURCE, topology } from './test-story.ts';
-import { jobVerdict as verdictOf } from './verdict-sentence.ts';
+import { jobVerdict as verdictOf, trendText } from './verdict-sentence.ts';
 import { adviceOf, evidenceGroups } from './verdict-evidence.ts';
 import { type Bottleneck, VerdictTracker } from './verdict-tracker.ts';
 
@@ -107,12 +107,29 @@ describe('the sentence', () => {
         figures: { busy: 0.9, queued: 0.81, neighbourRunning: 0.75 },
         subject: { kind: 'operator' as const, name: 'out', vertexId: SINK, edge: null },
       },
-      '90 % of it waiting for its slot thread, which out uses by 75 %;',
+      '90 % of it waiting for its slot thread, which out uses for 75 % of the time;',
     ],
     [
       'skew',
       { subtask: 3, figures: { skewFactor: 8.5, busyOthers: 0.2 } },
       'subtask 3 takes 8.5× the records of the others, which are 20 % busy;',
+    ],
+    [
+      'skew',
+      {
+        subtask: 3,
+        figures: { skewFactor: 8.5, keyShare: 0.62, keyGroup: 57 },
+        subject: { kind: 'key' as const, name: 'user-17', vertexId: null, edge: null },
+      },
+      '8.5× the records of the others; 62 % of its records have the key user-17;',
+    ],
+    [
+      'state',
+      {
+        figures: { busy: 1, stateShare: 0.7, stateBytes: 3 * 2 ** 20 },
+        subject: { kind: 'code' as const, name: 'count (job.ts:9)', vertexId: null, edge: null },
+      },
+      '70 % of it reading and writing state (3.0 MiB), called in count (job.ts:9);',
     ],
     [
       'gc',
@@ -153,6 +170,16 @@ describe('the sentence', () => {
     expect(said(source)).toBe(
       'replay is the bottleneck: it reads 120 rec/s, while 300 rec/s arrive, for 12 s.',
     );
+  });
+
+  test('says where it is going', () => {
+    const going = (...args: Parameters<typeof trendText>) => text([{ text: trendText(...args) }]);
+    expect(going('worse', { backlogSlope: 1600 })).toBe('falling behind by 1.6 k rec/s');
+    expect(going('recovering', { backlogSlope: -90, drainMs: 25_400 })).toBe(
+      'recovering, drained in 25 s',
+    );
+    expect(going('worse')).toBe('getting worse');
+    expect(going('steady', { backlogSlope: 3 })).toBe('steady');
   });
 
   test('speaks of evidence before and after it is a verdict', () => {

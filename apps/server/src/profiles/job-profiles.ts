@@ -102,7 +102,8 @@ export class JobProfiles {
 
   /**
    * Profiles a vertex once for about `forMs`: the function of the user's that takes most of its CPU
-   * time, with file and line, and how much state takes; null when the job stopped running. Whoever looks at the flame graph meanwhile shares the sampling. Costs ≤ 2 % while it lasts.
+   * time, with file and line, and how much state takes; null when the job stopped running. Whoever
+   * looks at the flame graph meanwhile shares the sampling. Costs ≤ 2 % while it lasts.
    */
   async takeProfile(
     control: JobMasterControl,

@@ -1,6 +1,6 @@
 /**
  * The line of code behind a verdict: when an operator is found to compute too much, its vertex is
- * profiled once for two seconds, and the function that takes most is told to the monitor, with the
+ * profiled once for a second and a half, and the function that takes most is told to the monitor, with the
  * part of keyed state.
  *
  * Invariant: one profile per verdict and cause, and none while another of that job is taken.
@@ -11,7 +11,8 @@ import type { JobService } from '../http/job-service.ts';
 import type { HotFunction } from './hot-function.ts';
 import type { JobProfiles } from './job-profiles.ts';
 
-const PROFILE_MS = 2000;
+/** As long as the first two slices of a profile, which come before longer ones. */
+const PROFILE_MS = 1400;
 
 export class VerdictProfiles {
   readonly #service: JobService;

@@ -3,7 +3,7 @@ import { CircleCheck, Crosshair, Info, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { useJob, useJobStore } from '../../live/use-live.ts';
 import type { SentencePart } from '../../model/verdict-reason.ts';
-import { TREND_WORDS, type VerdictTone } from '../../model/verdict-sentence.ts';
+import { trendText, type VerdictTone } from '../../model/verdict-sentence.ts';
 import { MomentTag, pastVerdict, useVerdict, VerdictNow } from './past-verdict.tsx';
 import { EvidencePanel, type EvidencePanelProps } from './verdict/evidence-panel.tsx';
 
@@ -20,11 +20,11 @@ const ARROWS = { worse: '↗', steady: '→', recovering: '↘' } as const;
 export function VerdictRow() {
   const store = useJobStore();
   const { jobId } = store;
-  const { topology, going, past } = useJob((job) => ({
-    topology: job.topology,
-    past: job.past,
-    going: job.verdicts.current?.trend ?? null,
-  }));
+  const { topology, going, goingText, past } = useJob((job) => {
+    const { trend = null, figures } = job.verdicts.current ?? {};
+    const text = trend === null ? '' : trendText(trend, figures);
+    return { topology: job.topology, past: job.past, going: trend, goingText: text };
+  });
   const shown = useVerdict(store);
   if (topology === null || shown === null) return null;
   const verdict = past === null ? null : pastVerdict(topology, past);
@@ -48,12 +48,9 @@ export function VerdictRow() {
         {warning !== null && <span className="verdict-warning">{warning}</span>}
       </p>
       {trend !== null && (
-        <span
-          className={`trend ${trend === 'worse' ? 'tone-fail' : 'second'}`}
-          title={TREND_WORDS[trend]}
-        >
+        <span className={`trend ${trend === 'worse' ? 'tone-fail' : 'second'}`} title={goingText}>
           <span aria-hidden="true">{ARROWS[trend]} </span>
-          <span className="trend-words">{TREND_WORDS[trend]}</span>
+          <span className="trend-words">{goingText}</span>
         </span>
       )}
       {vertexId !== null && <Evidence jobId={jobId} topology={topology} />}

@@ -4,7 +4,7 @@ import type { SubtaskMetric } from '@weir/console-protocol';
 import { memo, useState } from 'react';
 import { Notice } from '../../../components/notice.tsx';
 import { useMoment } from '../../../frame/use-moment.ts';
-import { useJobStore } from '../../../live/use-live.ts';
+import { useJob, useJobStore } from '../../../live/use-live.ts';
 import {
   countFigure,
   durationFigure,
@@ -12,7 +12,7 @@ import {
   figureText,
   percentFigure,
 } from '../../../model/figures.ts';
-import { skewSentence } from '../../../model/subtask-skew.ts';
+import { hotKeySentence, skewSentence } from '../../../model/subtask-skew.ts';
 import type { Vertex } from '../../../model/vertex-kind.ts';
 import { vertexQuery } from '../../../rest/job-queries.ts';
 import { subtasksQuery } from '../../../rest/subtask-queries.ts';
@@ -35,6 +35,7 @@ export function SubtasksTable({ vertex }: { vertex: Vertex }) {
   const store = useJobStore();
   const moment = useMoment();
   const [all, showAll] = useState(false);
+  const hotKey = useJob(({ verdicts }) => hotKeySentence(verdicts.current, vertex.id), vertex.id);
   const live = moment.kind === 'live';
   const details = useQuery({ ...vertexQuery(store.jobId, vertex.id), enabled: live });
   // Second by second, of which the last is shown: a column of ten would also hold what came later.
@@ -58,7 +59,11 @@ export function SubtasksTable({ vertex }: { vertex: Vertex }) {
   const skew = skewSentence(rows.map((_, subtask) => value(subtask, 'recordsIn')));
   return (
     <section className="inspector-part table" aria-label="Subtasks">
-      {skew !== null && <p className="reading">{skew}</p>}
+      {skew !== null && (
+        <p className="reading">
+          {skew} {hotKey}
+        </p>
+      )}
       <table className="dense">
         <caption className="hidden-text">Subtasks, busiest first</caption>
         <thead>
