@@ -46,8 +46,9 @@ export function nodeView(
   const lag = source.watermarkLag(vertexId);
   const parts = tick === null ? null : partsOfHundred([tick.busy, tick.backpressured, tick.idle]);
   const value = modeValue(scale.mode, source, vertexId, checkpoints);
-  const victim = isVictim(tick);
   const cause = source.verdicts.current?.vertexId === vertexId;
+  // What limits the job may be held up in a subtask as well; it is the cause all the same.
+  const victim = isVictim(tick) && !cause;
   return {
     ...modeColour(scale, value, cause),
     victim,

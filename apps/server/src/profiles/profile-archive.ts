@@ -18,6 +18,8 @@ import { KEPT_MS, type ProfileSlice } from './profile-store.ts';
 
 export const PROFILE_QUOTA_BYTES = 64 * 1_048_576;
 const FILE_MS = 30_000;
+/** What a small file takes as well. */
+const FILE_BYTES_MIN = 4096;
 /** Of one file unpacked: more is not a profile of ours. */
 const UNPACKED_BYTES_MAX = 128 * 1_048_576;
 const NAME = /^(\d+)-(\d+)\.json\.gz$/;
@@ -142,7 +144,7 @@ export class ProfileArchive {
     // Under another name until it is whole.
     await writeFile(join(folder, 'new'), packed);
     await rename(join(folder, 'new'), join(folder, name));
-    files.push({ jobId, name, toMs, bytes: packed.length });
+    files.push({ jobId, name, toMs, bytes: sizeOnDisk(packed.length) });
     await this.#keepQuota(files);
   }
 
@@ -164,13 +166,17 @@ export class ProfileArchive {
       const times = NAME.exec(name);
       if (times === null) continue;
       const { size } = await stat(join(this.#folder, entry));
-      files.push({ jobId, name, toMs: Number(times[2]), bytes: size });
+      files.push({ jobId, name, toMs: Number(times[2]), bytes: sizeOnDisk(size) });
     }
     files.sort((left, right) => left.toMs - right.toMs);
     this.#files = files;
     await this.#keepQuota(files);
     return files;
   }
+}
+
+function sizeOnDisk(bytes: number): number {
+  return Math.max(FILE_BYTES_MIN, bytes);
 }
 
 async function unpacked(path: string): Promise<unknown> {

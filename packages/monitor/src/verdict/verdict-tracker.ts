@@ -234,7 +234,8 @@ export class VerdictTracker {
     return {
       backlogRecords: pendingRecords,
       backlogSlope: Math.round(slope.perSecond),
-      supplyPerSecond: recordsIn === null ? null : Math.round(recordsIn + slope.perSecond),
+      supplyPerSecond:
+        recordsIn === null ? null : Math.max(0, Math.round(recordsIn + slope.perSecond)),
       drainMs: drainMs === null ? null : Math.round(drainMs),
     };
   }

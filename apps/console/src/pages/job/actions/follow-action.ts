@@ -3,6 +3,7 @@
  *
  * While it runs, the checkpoint in progress says how many subtasks have acknowledged.
  */
+import { FlinkRestError } from '@weir/flink-rest';
 import type { QueryClient } from '@tanstack/react-query';
 import { showToast, type ToastStep } from '../../../frame/toast-list.ts';
 import { durationFigure, figureText } from '../../../model/figures.ts';
@@ -74,6 +75,13 @@ export async function followAction(
     return true;
   } catch (error) {
     over = true;
+    if (error instanceof FlinkRestError && error.status === 0) {
+      const text = 'The server does not answer. Nothing is known to have changed.';
+      const again = () => void followAction(queries, jobId, words, operation);
+      const steps = [{ label: 'Send again', run: again }];
+      change({ tone: 'failed', title: 'No connection', text, progress: null, steps });
+      return false;
+    }
     const reason = sentence(error instanceof Error ? error.message : String(error));
     const text = `${reason} ${words.still}`;
     change({ tone: 'failed', title: words.failed, text, progress: null });
