@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { type Benchmark, CATALOGUE } from './catalogue.ts';
 import type { ConsoleRow } from './console/run.ts';
+import { KAFKA_COLUMNS, type KafkaRow, kafkaCells } from './kafka.ts';
 import type { Measurement, Throughput } from './workload/measurement.ts';
 
 /** One benchmark's repeats, side by side. */
@@ -15,6 +16,8 @@ export interface Result {
 const BEGIN = '<!-- begin of measurements, written by npm run bench -->';
 const END = '<!-- end of measurements -->';
 const CONSOLE_BEGIN = '<!-- begin of the console, written by npm run bench -- console -->';
+const KAFKA_BEGIN = '<!-- begin of Kafka, written by npm run bench -- kafka -->';
+const KAFKA_END = '<!-- end of Kafka -->';
 const CONSOLE_END = '<!-- end of the console -->';
 
 /** The middle one by what a reader looks at first. */
@@ -51,18 +54,32 @@ export function writeReport(file: string, results: readonly Result[], atMs: numb
 
 /** Renews the console's part of the page. */
 export function writeConsoleReport(file: string, rows: readonly ConsoleRow[], atMs: number): void {
+  const cells = rows.map(({ title, budget, measured }) => [title, budget, measured]);
+  const columns = ['Console', 'Budget', 'Measured'];
+  renew(file, CONSOLE_BEGIN, CONSOLE_END, machineLine(atMs), columns, cells);
+}
+
+/** Renews Kafka's part of the page. */
+export function writeKafkaReport(file: string, rows: readonly KafkaRow[], atMs: number): void {
+  const rounds = rows[0]?.rounds.length ?? 0;
+  const intro = `${machineLine(atMs)} The middle of ${rounds} rounds.`;
+  renew(file, KAFKA_BEGIN, KAFKA_END, intro, KAFKA_COLUMNS, rows.map(kafkaCells));
+}
+
+/** A table in the place of what stands between two marks of the page. */
+function renew(
+  file: string,
+  begin: string,
+  end: string,
+  intro: string,
+  columns: readonly string[],
+  rows: ReadonlyArray<readonly string[]>,
+): void {
   const page = readFileSync(file, 'utf8');
-  const [from, to] = [page.indexOf(CONSOLE_BEGIN), page.indexOf(CONSOLE_END)];
-  const table = [
-    machineLine(atMs),
-    '',
-    '| Console | Budget | Measured |',
-    '|---|---|---|',
-    ...rows.map(({ title, budget, measured }) => `| ${[title, budget, measured].join(' | ')} |`),
-    '',
-  ].join('\n');
-  const [before, after] = [page.slice(0, from), page.slice(to)];
-  writeFileSync(file, `${before}${CONSOLE_BEGIN}\n\n${table}\n${after}`);
+  const [before, after] = [page.slice(0, page.indexOf(begin)), page.slice(page.indexOf(end))];
+  const lines = [columns, columns.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`);
+  const table = [intro, '', ...lines, ''].join('\n');
+  writeFileSync(file, `${before}${begin}\n\n${table}\n${after}`);
 }
 
 function machineLine(atMs: number): string {

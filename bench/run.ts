@@ -11,8 +11,15 @@ import { type Benchmark, CATALOGUE } from './catalogue.ts';
 import { Engine, runBaseline } from './engine.ts';
 import { type ConsoleRow, measureConsole } from './console/run.ts';
 import { flameCostText, measureFlameCost, writeFlameCost } from './flame-cost.ts';
-import { lineOf, medianOf, type Result, writeConsoleReport, writeReport } from './report.ts';
-import { measureKafka } from './kafka.ts';
+import {
+  lineOf,
+  medianOf,
+  type Result,
+  writeConsoleReport,
+  writeKafkaReport,
+  writeReport,
+} from './report.ts';
+import { type KafkaRow, kafkaCells, measureKafka } from './kafka.ts';
 import type { Measurement } from './workload/measurement.ts';
 import type { Parameters } from './workload/parameters.ts';
 import { PROFILE_VARIABLE } from './workload/profile.ts';
@@ -49,6 +56,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 const results = new Map<string, Result>();
 let consoleRows: readonly ConsoleRow[] = [];
+let kafkaRows: readonly KafkaRow[] = [];
 try {
   for (const benchmark of CATALOGUE) {
     if (names.length > 0 && !names.includes(benchmark.name)) continue;
@@ -66,12 +74,16 @@ try {
       console.log(`${title}: ${measured}${budget === '' ? '' : ` (budget ${budget})`}`),
     );
   }
-  if (names.includes(KAFKA)) await measureKafka(engine, quick, (line) => console.log(line));
+  if (names.includes(KAFKA)) {
+    kafkaRows = await measureKafka(engine, repeats, quick);
+    for (const row of kafkaRows) console.log(kafkaCells(row).join(' | '));
+  }
 } finally {
   await engine.close();
 }
 if (!quick && results.size > 0) writeReport(PAGE, [...results.values()], Date.now());
 if (!quick && consoleRows.length > 0) writeConsoleReport(PAGE, consoleRows, Date.now());
+if (!quick && kafkaRows.length > 0) writeKafkaReport(PAGE, kafkaRows, Date.now());
 
 async function measure(benchmark: Benchmark): Promise<Result> {
   const own: Measurement[] = [];

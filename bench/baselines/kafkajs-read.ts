@@ -4,11 +4,11 @@ import { topicOf } from '../workload/kafka-topics.ts';
 import { report, Stopwatch } from '../workload/measurement.ts';
 import { parametersOf } from '../workload/parameters.ts';
 
-const { file, records, servers, format } = parametersOf(process.argv.slice(2));
+const { file, records, servers, format, topic: round } = parametersOf(process.argv.slice(2));
 const kafka = new Kafka({ brokers: servers.split(','), logLevel: logLevel.NOTHING });
 const consumer = kafka.consumer({ groupId: `bench-${process.pid}` });
 await consumer.connect();
-await consumer.subscribe({ topics: [topicOf('weir', format)], fromBeginning: true });
+await consumer.subscribe({ topics: [topicOf('weir', round)], fromBeginning: true });
 const watch = new Stopwatch(Math.floor(records / 5), records);
 let count = 0;
 let seen = 0;

@@ -8,13 +8,13 @@ import { parametersOf } from '../workload/parameters.ts';
 const BATCH = 1000;
 const IN_FLIGHT = 5;
 
-const { file, records, servers, format } = parametersOf(process.argv.slice(2));
+const { file, records, servers, format, topic: round } = parametersOf(process.argv.slice(2));
 const users = userNames(BATCH);
 const values = rawValues();
 const kafka = new Kafka({ brokers: servers.split(','), logLevel: logLevel.NOTHING });
 const producer = kafka.producer({ idempotent: true, maxInFlightRequests: IN_FLIGHT });
 await producer.connect();
-const topic = topicOf('kafkajs', format);
+const topic = topicOf('kafkajs', round);
 const watch = new Stopwatch(Math.floor(records / 5), records);
 const sending = new Set<Promise<unknown>>();
 for (let id = 0; id < records; id += BATCH) {

@@ -8,12 +8,12 @@ import { throughputSink } from '../workload/measuring-sink.ts';
 import { parametersOf } from '../workload/parameters.ts';
 
 const env = StreamExecutionEnvironment.getExecutionEnvironment();
-const { file, records, servers, format } = parametersOf(env.args);
+const { file, records, servers, format, topic: round } = parametersOf(env.args);
 const schema: DeserializationSchema<unknown> =
   format === 'json' ? new JsonDeserializationSchema<unknown>() : new ByteArraySchema();
 const source = KafkaSource.builder<unknown>()
   .setBootstrapServers(servers)
-  .setTopics(topicOf('weir', format))
+  .setTopics(topicOf('weir', round))
   .setBounded(OffsetsInitializer.latest())
   .setProperty('isolation.level', 'read_committed')
   .setValueOnlyDeserializer(schema)

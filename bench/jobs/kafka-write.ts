@@ -15,9 +15,9 @@ import type { Order } from '../workload/orders.ts';
 import { parametersOf } from '../workload/parameters.ts';
 
 const env = StreamExecutionEnvironment.getExecutionEnvironment();
-const { file, records, keys, servers, format } = parametersOf(env.args);
+const { file, records, keys, servers, format, topic: round } = parametersOf(env.args);
 const values = rawValues();
-const topic = topicOf('weir', format);
+const topic = topicOf('weir', round);
 const json = new JsonSerializationSchema<Order>();
 const kafka = KafkaSink.builder<Order>()
   .setBootstrapServers(servers)

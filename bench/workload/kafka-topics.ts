@@ -3,9 +3,9 @@ import { orderAt, userNames } from './orders.ts';
 
 export const PARTITIONS = 4;
 
-/** The topic of a writer. */
-export function topicOf(writer: string, format: 'raw' | 'json'): string {
-  return `${writer}-${format}`;
+/** The topic of a writer, in a round. */
+export function topicOf(writer: string, round: string): string {
+  return `${writer}-${round}`;
 }
 
 const RECORDS = 1000;

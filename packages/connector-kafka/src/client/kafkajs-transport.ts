@@ -14,6 +14,12 @@ import { ByteReader } from '../protocol/byte-reader.ts';
 import { ByteWriter } from '../protocol/byte-writer.ts';
 import { KafkaFailure, transportFailure } from './kafka-failure.ts';
 import type { KafkaTransport } from './kafka-transport.ts';
+import {
+  type ConnectionPool,
+  type Exchange,
+  restWithoutRequests,
+  sendWithTail,
+} from './kafkajs-connection.ts';
 
 /** The parts of kafkajs's cluster that are used; it has no types for them. */
 interface Cluster {
@@ -29,24 +35,7 @@ interface Cluster {
 
 interface Broker {
   readonly versions: Readonly<Record<number, { minVersion: number; maxVersion: number }>> | null;
-  readonly connectionPool: {
-    send<T>(exchange: Exchange<T>): Promise<T>;
-  };
-}
-
-interface Exchange<T> {
-  readonly request: {
-    readonly apiKey: number;
-    readonly apiVersion: number;
-    readonly apiName: string;
-    encode(): Promise<{ readonly buf: Buffer; readonly buffer: Buffer }>;
-  };
-  readonly response: {
-    decode(bytes: Buffer): Promise<{ value: T; clientSideThrottleTime: number }>;
-    parse(decoded: { value: T }): Promise<T>;
-  };
-  readonly requestTimeout: number;
-  readonly logResponseError: boolean;
+  readonly connectionPool: ConnectionPool;
 }
 
 /** The limits that must never be passed (see `protocol/api.ts`), by key. */
@@ -99,9 +88,12 @@ export class KafkajsTransport implements KafkaTransport {
       const broker = await this.#broker(nodeId);
       this.#requireSupport(broker, api.key, api.name, api.version);
       this.#onSend(api.key, api.version);
-      return await broker.connectionPool.send(
-        exchangeOf(api, request, timeoutMs, this.#onThrottle),
-      );
+      const { connectionPool } = broker;
+      restWithoutRequests(connectionPool);
+      const exchange = exchangeOf(api, request, timeoutMs, this.#onThrottle);
+      const tail = api.tailOf?.(request);
+      if (tail === undefined) return await connectionPool.send(exchange);
+      return await sendWithTail(connectionPool, api, request, tail, exchange);
     } catch (error) {
       throw transportFailure(error);
     }
@@ -204,6 +196,8 @@ function exchangeOf<Request, Response>(
         const writer = new ByteWriter(api.sizeOf?.(request) ?? 256);
         if (api.flexible) writer.int8(0);
         api.write(writer, request);
+        const tail = api.tailOf?.(request);
+        if (tail !== undefined) writer.raw(tail);
         if (api.flexible) writer.int8(0);
         return writer;
       },

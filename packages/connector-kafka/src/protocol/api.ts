@@ -19,6 +19,8 @@ export interface Api<Request, Response> {
   /** Bytes that a request takes up about; avoids growing for large ones. */
   sizeOf?(request: Request): number;
   write(writer: ByteWriter, request: Request): void;
+  /** What follows on that, sent as it is; only of requests that are not flexible. */
+  tailOf?(request: Request): Uint8Array;
   /** Without the throttle time. @throws WeirError FORMAT_INVALID on bytes that are no such response. */
   read(reader: ByteReader): Response;
 }

@@ -20,11 +20,11 @@ export const PRODUCE: Api<ProduceRequest, readonly ProduceResponse[]> = {
   version: 7,
   flexible: false,
   throttleLast: true,
-  sizeOf: ({ batch }) => batch.length + 256,
   write(writer, { transactionalId, acks, timeoutMs, topic, partition, batch }) {
     writer.string(transactionalId).int16(acks).int32(timeoutMs);
-    writer.int32(1).string(topic).int32(1).int32(partition).bytes(batch);
+    writer.int32(1).string(topic).int32(1).int32(partition).int32(batch.length);
   },
+  tailOf: ({ batch }) => batch,
   read(reader) {
     return readByTopic(reader, () => {
       reader.int32();

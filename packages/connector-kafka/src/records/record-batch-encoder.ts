@@ -48,7 +48,18 @@ export class RecordBatchEncoder {
     return this.#position;
   }
 
-  /** What a record will take up at most. */
+  /** What a record will take up at most; of text only a bound, which costs nothing. */
+  static bytesAtMost(
+    key: RecordBytes,
+    value: RecordBytes,
+    headers: readonly RecordHeader[] = NO_HEADERS,
+  ): number {
+    let bytes = RECORD_OVERHEAD_MAX + boundOf(key) + boundOf(value);
+    for (const [name, content] of headers) bytes += 10 + boundOf(name) + boundOf(content);
+    return bytes;
+  }
+
+  /** The same, counted. */
   static bytesOf(
     key: RecordBytes,
     value: RecordBytes,
@@ -74,28 +85,42 @@ export class RecordBatchEncoder {
     } else if (timestampMs > this.#maxTimestampMs) {
       this.#maxTimestampMs = timestampMs;
     }
-    const keyLength = key === null ? -1 : lengthOf(key);
-    const valueLength = value === null ? -1 : lengthOf(value);
     const timestampDelta = timestampMs - this.#baseTimestampMs;
+    this.#need(RecordBatchEncoder.bytesAtMost(key, value, headers));
+    // Most text is ASCII: it is counted only where writing it shows that it is not.
+    const start = this.#position;
+    if (!this.#record(timestampDelta, key, unitsOf(key), value, unitsOf(value), headers)) {
+      this.#position = start;
+      this.#record(timestampDelta, key, sizeOf(key), value, sizeOf(value), headers);
+    }
+    this.#count++;
+  }
+
+  /** False when a text took up other than the length that was given for it. */
+  #record(
+    timestampDelta: number,
+    key: RecordBytes,
+    keyLength: number,
+    value: RecordBytes,
+    valueLength: number,
+    headers: readonly RecordHeader[],
+  ): boolean {
     let length = 1 + varlongSize(timestampDelta) + varintSize(this.#count);
     length += varintSize(keyLength) + Math.max(0, keyLength);
     length += varintSize(valueLength) + Math.max(0, valueLength);
     length += varintSize(headers.length);
     if (headers.length > 0) length += headersSize(headers);
-
-    this.#need(length + 5);
     this.#varint(length);
     this.#bytes[this.#position++] = 0;
     this.#varlong(timestampDelta);
     this.#varint(this.#count);
-    this.#sized(key, keyLength);
-    this.#sized(value, valueLength);
+    if (!this.#sized(key, keyLength) || !this.#sized(value, valueLength)) return false;
     this.#varint(headers.length);
     for (const [name, content] of headers) {
       this.#sized(name, Buffer.byteLength(name));
-      this.#sized(content, content === null ? -1 : lengthOf(content));
+      this.#sized(content, sizeOf(content));
     }
-    this.#count++;
+    return true;
   }
 
   /** The whole batch; the memory is the encoder's own unless it was compressed. */
@@ -124,12 +149,18 @@ export class RecordBatchEncoder {
     return bytes;
   }
 
-  #sized(content: RecordBytes, length: number): void {
+  /** False when the text took up other than `length`. */
+  #sized(content: RecordBytes, length: number): boolean {
     this.#varint(length);
-    if (length <= 0) return;
-    if (typeof content === 'string') this.#bytes.write(content, this.#position, length, 'utf8');
-    else this.#bytes.set(content!, this.#position);
+    if (length <= 0) return true;
+    if (typeof content === 'string') {
+      const written = this.#bytes.write(content, this.#position, 'utf8');
+      this.#position += written;
+      return written === length;
+    }
+    this.#bytes.set(content!, this.#position);
     this.#position += length;
+    return true;
   }
 
   #varint(value: number): void {
@@ -152,6 +183,22 @@ export class RecordBatchEncoder {
     this.#bytes.copy(grown, 0, 0, this.#position);
     this.#bytes = grown;
   }
+}
+
+/** Bytes if it is ASCII; -1 = null. */
+function unitsOf(content: RecordBytes): number {
+  return content === null ? -1 : content.length;
+}
+
+/** Bytes; -1 = null. */
+function sizeOf(content: RecordBytes): number {
+  return content === null ? -1 : lengthOf(content);
+}
+
+/** A unit of text becomes at most three bytes. */
+function boundOf(content: RecordBytes): number {
+  if (content === null) return 0;
+  return typeof content === 'string' ? content.length * 3 : content.length;
 }
 
 function lengthOf(content: RecordBytes): number {

@@ -72,6 +72,12 @@ function sealed(batch: Buffer): Buffer {
 describe('record batches', () => {
   it('have the checksum that everybody knows', () => {
     expect(crc32c(Buffer.from('123456789'))).toBe(0xe3069283);
+    // RFC 3720, B.4.
+    expect(crc32c(Buffer.alloc(32))).toBe(0x8a9136aa);
+    expect(crc32c(Buffer.alloc(32, 0xff))).toBe(0x62a8ab43);
+    expect(crc32c(Buffer.from(Array.from({ length: 34 }, (_, i) => i - 1)), 1, 33)).toBe(
+      0x46dd794e,
+    );
   });
 
   it.each(COMPRESSION_TYPES)('read back what was written, %s', (compression) => {
@@ -92,6 +98,26 @@ describe('record batches', () => {
     expect(Buffer.from(found!.key!).toString()).toBe('Zürich');
     expect(Buffer.from(found!.value!).toString()).toBe('🛫'.repeat(5000));
     expect(Buffer.from(found!.headers[0]![1]!).toString()).toBe('Genève');
+  });
+
+  it('write any text as its UTF-8, be it ASCII or not', () => {
+    const text = fc.option(fc.oneof(fc.string(), fc.string({ unit: 'binary' })));
+    const records = fc.array(fc.tuple(text, text), { minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(records, (pairs) => {
+        const encoder = new RecordBatchEncoder(128);
+        for (const [key, value] of pairs) encoder.add(1, key, value, [['text', value]]);
+        const found = decode(encoder.finish(SEAL));
+        const bytesOf = (part: string | null): Uint8Array | null =>
+          part === null ? null : new Uint8Array(Buffer.from(part));
+        expect(found.map(({ key, value }) => [key, value])).toEqual(
+          pairs.map((pair) => pair.map(bytesOf)),
+        );
+        expect(found.map(({ headers }) => headers[0]![1])).toEqual(
+          pairs.map(([, value]) => bytesOf(value)),
+        );
+      }),
+    );
   });
 
   it('give an error for any bytes at all, never a crash or a hang', () => {

@@ -210,16 +210,23 @@ export class KafkaWriter<T> implements SinkWriter<T, KafkaCommittable>, QueueOwn
   #append(queue: PartitionQueue, out: ProducerRecord): void {
     const { requestBytesMax, batchBytes, lingerMs } = this.settings;
     const { key, value, headers } = out;
-    const recordBytes = RecordBatchEncoder.bytesOf(key, value, headers);
-    if (queue.collecting > 0 && queue.collectingBytes + recordBytes > requestBytesMax) queue.push();
-    if (queue.collectingBytes + recordBytes > requestBytesMax) {
-      throw recordTooLarge(out.topic, recordBytes, requestBytesMax);
-    }
+    const boundBytes = RecordBatchEncoder.bytesAtMost(key, value, headers);
+    if (queue.collectingBytes + boundBytes > requestBytesMax) this.#makeRoom(queue, out);
     const timestampMs = out.timestampMs ?? this.#recordMs ?? this.#options.context.clock.nowMs();
     queue.append(timestampMs, key, value, headers);
     if (queue.collectingBytes >= batchBytes) queue.push();
     else if (lingerMs <= 0) queue.pushIfFree();
     else this.#startLinger();
+  }
+
+  /** @throws WeirError when not even a request of its own would be large enough. */
+  #makeRoom(queue: PartitionQueue, { topic, key, value, headers }: ProducerRecord): void {
+    const { requestBytesMax } = this.settings;
+    const recordBytes = RecordBatchEncoder.bytesOf(key, value, headers);
+    if (queue.collecting > 0 && queue.collectingBytes + recordBytes > requestBytesMax) queue.push();
+    if (queue.collectingBytes + recordBytes > requestBytesMax) {
+      throw recordTooLarge(topic, recordBytes, requestBytesMax);
+    }
   }
 
   #choose(topic: SinkTopic, { key, partition }: ProducerRecord): PartitionQueue | null {

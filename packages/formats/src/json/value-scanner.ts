@@ -26,7 +26,7 @@ const POWERS_OF_TEN = Array.from({ length: DIGITS_EXACT + 1 }, (_, digits) => 10
 
 const CACHED_LENGTH_MAX = 32;
 /** A power of two. */
-const CACHE_SIZE = 2048;
+const CACHE_SIZE = 4096;
 
 export class ValueScanner {
   at = 0;
