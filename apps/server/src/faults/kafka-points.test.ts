@@ -4,7 +4,7 @@
  */
 import { type KafkaCluster, kafkaProblem, startKafka } from '@weir/dev-services';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { KafkaGate, type Point } from './testing/kafka-gate.ts';
+import { KafkaGate, type Point, REQUESTS } from './testing/kafka-gate.ts';
 import {
   countedProblems,
   countedRows,
@@ -172,5 +172,16 @@ describe.skipIf(missing !== null)('Kafka, step by step', { timeout: 300_000 }, (
     const numbers = countedRows(await readCounted(kafka, 'late')).map(({ n }) => n);
     expect(numbers.length, 'records of the lost transaction').toBeLessThan(COUNT);
     expect(new Set(numbers).size, 'none is there twice').toBe(numbers.length);
+  });
+
+  it('has never sent a version that leaves a transactional id stuck', () => {
+    const sent = (kind: number): number[] =>
+      [...gate.versions]
+        .filter(([key]) => /^(weir|points-weir|steps-weir|late-weir) /.test(key))
+        .filter(([key]) => key.endsWith(` ${kind}`))
+        .map(([, version]) => version);
+    expect(sent(REQUESTS.EndTxn)).not.toEqual([]);
+    expect(Math.max(...sent(REQUESTS.EndTxn))).toBeLessThan(5);
+    expect(Math.max(...sent(REQUESTS.Produce))).toBeLessThan(12);
   });
 });

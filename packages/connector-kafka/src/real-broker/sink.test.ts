@@ -235,6 +235,26 @@ describe.skipIf(missing !== null)('Kafka sink', () => {
     await sink.close();
   });
 
+  it('says that another job uses its prefix, and may start again', async () => {
+    const name = await topic();
+    const first = await RunningSink.start(exactlyOnce(name).build());
+    await first.write(['a']);
+    const second = await RunningSink.start(exactlyOnce(name).build());
+    const writing = first.write(['b']).then(() => first.prepare(1));
+    await expect(writing).rejects.toMatchObject({
+      code: 'SINK_FAILED',
+      retryable: true,
+      message: expect.stringMatching(
+        /(INVALID_PRODUCER_EPOCH|PRODUCER_FENCED) .*another job uses the same transactional id/,
+      ),
+    });
+    await second.write(['c']);
+    await second.checkpoint(1);
+    await vi.waitFor(async () => expect(await visible(name)).toEqual(['c=c']), WAIT_MS);
+    await first.close();
+    await second.close();
+  });
+
   it('refuses timeouts that can’t work', async () => {
     const name = await topic();
     const start = (timeout: string, configuration: Record<string, string>) =>

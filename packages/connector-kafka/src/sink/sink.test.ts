@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { RunningSink } from '../fakes/running-sink.ts';
 import { DeliveryGuarantee, KafkaRecordSerializationSchema, KafkaSink } from '../index.ts';
 import { partitionOfKey } from './partitioner.ts';
 import { TransactionRing } from './transaction-ring.ts';
@@ -80,6 +81,22 @@ describe('Kafka sink', () => {
       /needs setRecordSerializer/,
     );
     expect(() => KafkaRecordSerializationSchema.builder().build()).toThrow(/needs setTopic/);
+  });
+
+  it('says that nobody answers, and may start again', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const sink = builder()
+      .setBootstrapServers('127.0.0.1:1')
+      .setProperty('delivery.timeout.ms', '300')
+      .build();
+    await expect(RunningSink.start(sink)).rejects.toMatchObject({
+      code: 'SINK_FAILED',
+      retryable: true,
+      message: expect.stringMatching(
+        /^no answer from 127.0.0.1:1 within delivery.timeout.ms \(300\): .*ECONNREFUSED/,
+      ),
+    });
+    warn.mockRestore();
   });
 
   it('has a second phase only for exactly-once', () => {

@@ -26,6 +26,8 @@ interface Hold {
 
 export class KafkaGate {
   readonly port: number;
+  /** The highest version in which each client has sent a kind of request: `client kind`. */
+  readonly versions = new Map<string, number>();
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #broker = 0;
@@ -77,6 +79,7 @@ export class KafkaGate {
     forEachFrame(client, (frame) => {
       const kind = frame.readInt16BE(4);
       asked.set(frame.readInt32BE(8), kind);
+      this.#remember(frame, kind);
       if (this.#holds(kind, 'request')) return false;
       broker.write(frame);
       return true;
@@ -89,6 +92,14 @@ export class KafkaGate {
       client.write(frame);
       return true;
     });
+  }
+
+  /** A request begins with its kind, version and number, and the client's name. */
+  #remember(frame: Buffer, kind: number): void {
+    const client = frame.toString('utf8', 14, 14 + Math.max(0, frame.readInt16BE(12)));
+    const key = `${client} ${kind}`;
+    const version = frame.readInt16BE(6);
+    if (version > (this.versions.get(key) ?? -1)) this.versions.set(key, version);
   }
 
   #holds(kind: number, side: Point['side']): boolean {

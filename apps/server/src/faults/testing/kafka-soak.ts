@@ -85,7 +85,8 @@ async function problemsOf(seed: number): Promise<readonly string[]> {
     await job.server.reaches(jobId, 'FINISHED', 180_000);
     return countedProblems(await readCounted(kafka, topic), records);
   } catch (error) {
-    return [error instanceof Error ? error.message : String(error)];
+    if (!(error instanceof Error)) return [String(error)];
+    return [error.cause === undefined ? error.message : `${error.message}: ${error.cause}`];
   } finally {
     server = job.server;
   }

@@ -109,8 +109,16 @@ export class ServerProcess {
     return { status: response.status, body: (await response.json()) as unknown };
   }
 
+  /** A connection that ends while it is asked is no answer: it asks again as long as it lives. */
   async get<T>(path: string): Promise<T> {
-    const response = await fetch(this.#url + path);
+    let response: Response | null = null;
+    while (response === null) {
+      response = await fetch(this.#url + path).catch(async (error: unknown) => {
+        if (this.#child.exitCode !== null || this.#child.signalCode !== null) throw error;
+        await delay(POLL_MS);
+        return null;
+      });
+    }
     expect(response.status, `GET ${path}`).toBe(200);
     return (await response.json()) as T;
   }
