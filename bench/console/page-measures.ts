@@ -30,6 +30,7 @@ export async function openGraph(
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
   await page.addInitScript(watchForPicture);
+  await page.addInitScript(countTicks);
   await page.goto(`${url}/c/embedded/jobs/${jobId}/graph${path}`);
   const firstPictureMs = await page
     .waitForFunction(() => (globalThis as { pictureAt?: number }).pictureAt ?? 0, null, {
@@ -51,6 +52,29 @@ function watchForPicture(): void {
     } else requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
+}
+
+/** In the page: how many messages in binary came, which are one a tick. */
+function countTicks(): void {
+  const counted = globalThis as { ticksRead?: number };
+  counted.ticksRead = 0;
+  globalThis.WebSocket = class extends WebSocket {
+    constructor(url: string | URL) {
+      super(url);
+      this.addEventListener('message', ({ data }) => {
+        if (typeof data !== 'string') counted.ticksRead = (counted.ticksRead ?? 0) + 1;
+      });
+    }
+  };
+}
+
+/** Until a page has been sent so many ticks. */
+export async function ticksRead({ page }: OpenPage, ticks: number): Promise<void> {
+  await page.waitForFunction(
+    (wanted) => ((globalThis as { ticksRead?: number }).ticksRead ?? 0) >= wanted,
+    ticks,
+    { timeout: START_MS_MAX, polling: 250 },
+  );
 }
 
 /** Milliseconds of JavaScript for each second of the cluster, over so many seconds at rest. */
