@@ -3,6 +3,8 @@
  * numbers. After a lost connection the client subscribes again with the last number it saw; the
  * server answers with the deltas since, or with a new snapshot if they are gone.
  * What carries ticks is binary (`job-message.ts`), everything else text.
+ * `jobs` comes every second; `jobs/states` is the same list, for who needs no figures: when a job's
+ * state changes, and else every few seconds.
  * A client that reads too slowly loses intermediate deltas (`seq` jumps) and never slows a job.
  */
 import { z } from 'zod';
@@ -12,7 +14,7 @@ import type { JobDelta, JobSnapshot } from './job-updates.ts';
 export const clientMessage = z.discriminatedUnion('op', [
   z.object({
     op: z.literal('subscribe'),
-    topic: z.string().regex(/^(jobs|job\/[0-9a-f]{32})$/),
+    topic: z.string().regex(/^(jobs|jobs\/states|job\/[0-9a-f]{32})$/),
     since: z.number().int().nullable(),
   }),
   z.object({ op: z.literal('unsubscribe'), topic: z.string() }),

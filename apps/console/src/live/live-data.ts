@@ -56,9 +56,12 @@ export class LiveData {
     this.#socket.connect();
   }
 
-  /** Keeps the jobs list flowing until the returned function is called. */
-  readJobs(): () => void {
-    return this.#socket.subscribe('jobs');
+  /**
+   * Keeps the jobs list flowing until the returned function is called.
+   * @param figures with what moves every second; without, when a job's state changes.
+   */
+  readJobs(figures: boolean): () => void {
+    return this.#socket.subscribe(figures ? 'jobs' : 'jobs/states');
   }
 
   /** The store of a job; made on first use. */

@@ -4,6 +4,7 @@
  * A selector runs once a published version; when its answer equals the last one by shallow
  * comparison, the component does not render.
  */
+import type { JobsSnapshot } from '@weir/console-protocol';
 import { createContext, use, useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
 import { InvariantError } from '../model/invariant.ts';
 import type { Connection } from './live-socket.ts';
@@ -47,10 +48,18 @@ const published = ({ version }: LiveStore) => version;
 /** For `useSelected`: charts and strips, which need not move with every tick. */
 export const byChart = ({ chartVersion }: JobStore) => chartVersion;
 
+/** Of all jobs, what changes with their states; their figures may be a few seconds old. */
 export function useJobs<T>(select: (store: JobsStore) => T, key: unknown = null): T {
   const live = useLiveData();
-  useEffect(() => live.readJobs(), [live]);
+  useEffect(() => live.readJobs(false), [live]);
   return useSelected(live.jobs, select, key);
+}
+
+/** All jobs with their figures, every second; null until the first message. */
+export function useJobFigures(): JobsSnapshot | null {
+  const live = useLiveData();
+  useEffect(() => live.readJobs(true), [live]);
+  return useSelected(live.jobs, (store) => store.snapshot);
 }
 
 export const JobStoreContext = createContext<JobStore | null>(null);

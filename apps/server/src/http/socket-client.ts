@@ -50,6 +50,11 @@ export class SocketClient {
     return this.#subscriptions.has(topic);
   }
 
+  /** One of the topics of the jobs list. */
+  get hasJobs(): boolean {
+    return this.has('jobs') || this.has('jobs/states');
+  }
+
   /** Sends what the subscription begins with, and lets deltas follow. */
   begin(topic: string, token: object, messages: readonly (TextMessage | Uint8Array)[]): void {
     const subscription = this.#subscriptions.get(topic);
@@ -75,7 +80,6 @@ export class SocketClient {
    * @param message as JSON, which is the same for all viewers.
    */
   jobs(message: string): void {
-    if (!this.#subscriptions.get('jobs')?.live) return;
     this.#jobsPending = this.#slow ? message : null;
     if (this.#jobsPending === null) this.send(message);
   }
@@ -89,7 +93,7 @@ export class SocketClient {
       subscription.pending = null;
       this.send(pending.message());
     }
-    if (this.#jobsPending !== null) this.jobs(this.#jobsPending);
+    if (this.#jobsPending !== null && this.hasJobs) this.jobs(this.#jobsPending);
   }
 
   /** @param message a text is sent as it is. */

@@ -1,3 +1,5 @@
+import { EventEmitter } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import {
   decodeJobMessage,
   packTicks,
@@ -11,6 +13,7 @@ import { WebSocket } from 'ws';
 import { localMonitor, type MonitorPort } from '../monitor/monitor-port.ts';
 import type { HttpServer } from './http-options.ts';
 import { startHttp } from './http-server.ts';
+import { type HubSources, SocketHub } from './socket-hub.ts';
 import { BUFFERED_BYTES_HIGH, SocketClient, type ViewerSocket } from './socket-client.ts';
 import {
   JOB,
@@ -253,6 +256,45 @@ describe('a slow viewer', () => {
     expect(socket.terminated).toBe(false);
     client.checkAlive();
     expect(socket.terminated).toBe(true);
+  });
+});
+
+describe('the jobs list', () => {
+  it('comes with every figure to who lists jobs, and with states to who names them', () => {
+    const row = { jobId: JOB, state: 'RUNNING', recordsIn: 1 };
+    let nowMs = 1_000_000;
+    const hub = new SocketHub({
+      service: { server: () => ({ build: 'b' }) },
+      summaries: { snapshot: () => ({ t: nowMs, jobs: [{ ...row }] }) },
+      nowMs: () => nowMs,
+    } as unknown as HubSources);
+    const viewers = ['jobs', 'jobs/states'].map((topic) => {
+      const sent: string[] = [];
+      const socket = Object.assign(new EventEmitter(), {
+        bufferedAmount: 0,
+        send: (text: string) => sent.push(text),
+      });
+      hub.connect(socket as unknown as WebSocket, {} as IncomingMessage);
+      socket.emit('message', JSON.stringify({ op: 'subscribe', topic, since: null }));
+      return () => sent.splice(0).filter((text) => text.includes('"jobs"')).length;
+    });
+    const sentTo = () => viewers.map((sent) => sent());
+    expect(sentTo()).toEqual([1, 1]);
+    hub.refresh();
+    expect(sentTo()).toEqual([1, 1]);
+    row.recordsIn = 2;
+    hub.refresh();
+    expect(sentTo()).toEqual([1, 0]);
+    row.state = 'FAILING';
+    hub.refresh();
+    expect(sentTo()).toEqual([1, 1]);
+    row.recordsIn = 3;
+    nowMs += 4000;
+    hub.refresh();
+    expect(sentTo()).toEqual([1, 1]);
+    hub.refresh();
+    expect(sentTo()).toEqual([0, 0]);
+    hub.close();
   });
 });
 

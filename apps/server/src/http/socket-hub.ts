@@ -3,7 +3,12 @@
  * that the monitor gives holds all notices before it, so deltas follow without gap or overlap.
  */
 import type { IncomingMessage } from 'node:http';
-import { clientMessage, encodeJobMessage, type TextMessage } from '@weir/console-protocol';
+import {
+  clientMessage,
+  encodeJobMessage,
+  type JobSummary,
+  type TextMessage,
+} from '@weir/console-protocol';
 import type { WebSocket } from 'ws';
 import type { MonitorNotice, MonitorPort } from '../monitor/monitor-port.ts';
 import type { JobSummaries } from './job-summaries.ts';
@@ -15,6 +20,8 @@ const CLIENTS_MAX = 256;
 const TOPICS_MAX = 64;
 const REFRESH_MS = 1000;
 const PING_MS = 15_000;
+/** A page that gets nothing for five seconds calls itself stale. */
+const STATES_MS = 3500;
 
 export interface HubSources {
   readonly service: JobService;
@@ -30,6 +37,8 @@ export class SocketHub {
   readonly #timers: NodeJS.Timeout[];
   #jobsSeq: number;
   #jobsShown = '';
+  #statesShown = '';
+  #statesAtMs = 0;
 
   constructor(sources: HubSources) {
     this.#sources = sources;
@@ -82,15 +91,21 @@ export class SocketHub {
   /** Once a second: the jobs list if it changed, and what slow viewers were not sent. */
   refresh(): void {
     for (const client of this.#clients) client.flush();
-    if (![...this.#clients].some((client) => client.has('jobs'))) return;
-    const data = this.#sources.summaries.snapshot(this.#sources.nowMs());
+    if (![...this.#clients].some((client) => client.hasJobs)) return;
+    const nowMs = this.#sources.nowMs();
+    const data = this.#sources.summaries.snapshot(nowMs);
     const shown = JSON.stringify(data.jobs);
     if (shown === this.#jobsShown) return;
     this.#jobsShown = shown;
     this.#jobsSeq++;
+    const states = JSON.stringify(data.jobs.map(statesOf));
+    const toAll = states !== this.#statesShown || nowMs - this.#statesAtMs >= STATES_MS;
+    if (toAll) [this.#statesShown, this.#statesAtMs] = [states, nowMs];
     const message: TextMessage = { op: 'jobs', seq: this.#jobsSeq, data };
     const text = JSON.stringify(message);
-    for (const client of this.#clients) client.jobs(text);
+    for (const client of this.#clients) {
+      if (client.has('jobs') || (toAll && client.hasJobs)) client.jobs(text);
+    }
   }
 
   checkAlive(): void {
@@ -118,14 +133,14 @@ export class SocketHub {
       client.send({ op: 'error', message: 'Too many topics; unsubscribe from some.', topic });
       return;
     }
-    if (topic === 'jobs') this.#subscribeJobs(client);
+    if (topic === 'jobs' || topic === 'jobs/states') this.#subscribeJobs(client, topic);
     else void this.#subscribeJob(client, topic, since);
   }
 
-  #subscribeJobs(client: SocketClient): void {
-    const token = client.subscribe('jobs');
+  #subscribeJobs(client: SocketClient, topic: string): void {
+    const token = client.subscribe(topic);
     const data = this.#sources.summaries.snapshot(this.#sources.nowMs());
-    client.begin('jobs', token, [{ op: 'jobs', seq: ++this.#jobsSeq, data }]);
+    client.begin(topic, token, [{ op: 'jobs', seq: ++this.#jobsSeq, data }]);
   }
 
   async #subscribeJob(client: SocketClient, name: string, since: number | null): Promise<void> {
@@ -169,6 +184,12 @@ export class SocketHub {
     }
     return topic;
   }
+}
+
+/** What of a job moves with more than its records. */
+function statesOf(job: JobSummary) {
+  const { jobId, name, state, endedAt, restarts, tasksRunning } = job;
+  return [jobId, name, state, endedAt, restarts, tasksRunning];
 }
 
 function parse(text: string) {

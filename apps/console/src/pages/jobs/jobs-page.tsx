@@ -1,14 +1,14 @@
 /** All jobs of the server: running ones and those that are over. */
 import { Skeleton } from '../../components/skeleton.tsx';
 import { useTitle } from '../../frame/use-title.ts';
-import { useJobs } from '../../live/use-live.ts';
+import { useJobFigures } from '../../live/use-live.ts';
 import { JobsSection } from './jobs-section.tsx';
 import { NewJob } from './new-job.tsx';
 import { NoJobs } from './no-jobs.tsx';
 
 export function JobsPage() {
   useTitle('Jobs');
-  const snapshot = useJobs((store) => store.snapshot);
+  const snapshot = useJobFigures();
   if (snapshot === null) return <Skeleton lines={8} />;
   return (
     <>

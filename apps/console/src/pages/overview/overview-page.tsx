@@ -8,7 +8,7 @@ import { Sparkline } from '../../components/sparkline.tsx';
 import { StateWord } from '../../components/state-word.tsx';
 import { useNow } from '../../components/use-now.ts';
 import { useTitle } from '../../frame/use-title.ts';
-import { useJobs } from '../../live/use-live.ts';
+import { useJobFigures } from '../../live/use-live.ts';
 import { countFigure } from '../../model/figures.ts';
 import { needyJobs, stateCounts, totalRates } from '../../model/job-row.ts';
 import { clusterQuery } from '../../rest/job-queries.ts';
@@ -21,7 +21,7 @@ const NAMED_MAX = 3;
 
 export function OverviewPage() {
   useTitle('Overview');
-  const snapshot = useJobs((store) => store.snapshot);
+  const snapshot = useJobFigures();
   if (snapshot === null) return <Skeleton lines={8} />;
   const { jobs } = snapshot;
   return (
