@@ -4,7 +4,7 @@
  * server answers with the deltas since, or with a new snapshot if they are gone.
  * What carries ticks is binary (`job-message.ts`), everything else text.
  * `jobs` comes every second; `jobs/states` is the same list, for who needs no figures: when a job's
- * state changes, and else every few seconds.
+ * state changes; meanwhile `hello` says every few seconds that the server is there.
  * A client that reads too slowly loses intermediate deltas (`seq` jumps) and never slows a job.
  */
 import { z } from 'zod';
@@ -23,7 +23,7 @@ export type ClientMessage = z.infer<typeof clientMessage>;
 
 /** Messages that are JSON. */
 export const textMessage = z.discriminatedUnion('op', [
-  /** First message; the client reloads itself when `build` is not its own. */
+  /** First message, and now and then; the client reloads itself when `build` is not its own. */
   z.object({ op: z.literal('hello'), build: z.string(), serverTime: z.number() }),
   z.object({ op: z.literal('jobs'), seq: z.number().int(), data: jobsSnapshot }),
   z.object({ op: z.literal('job.gone'), jobId: z.string() }),

@@ -268,7 +268,8 @@ describe('the jobs list', () => {
       summaries: { snapshot: () => ({ t: nowMs, jobs: [{ ...row }] }) },
       nowMs: () => nowMs,
     } as unknown as HubSources);
-    const viewers = ['jobs', 'jobs/states'].map((topic) => {
+    const greetings = [0, 0];
+    const viewers = ['jobs', 'jobs/states'].map((topic, at) => {
       const sent: string[] = [];
       const socket = Object.assign(new EventEmitter(), {
         bufferedAmount: 0,
@@ -276,7 +277,11 @@ describe('the jobs list', () => {
       });
       hub.connect(socket as unknown as WebSocket, {} as IncomingMessage);
       socket.emit('message', JSON.stringify({ op: 'subscribe', topic, since: null }));
-      return () => sent.splice(0).filter((text) => text.includes('"jobs"')).length;
+      return () => {
+        const told = sent.splice(0);
+        greetings[at]! += told.filter((text) => text.includes('"hello"')).length;
+        return told.filter((text) => text.includes('"jobs"')).length;
+      };
     });
     const sentTo = () => viewers.map((sent) => sent());
     expect(sentTo()).toEqual([1, 1]);
@@ -290,6 +295,11 @@ describe('the jobs list', () => {
     expect(sentTo()).toEqual([1, 1]);
     row.recordsIn = 3;
     nowMs += 4000;
+    hub.refresh();
+    expect(sentTo()).toEqual([1, 0]);
+    expect(greetings).toEqual([1, 2]);
+    row.recordsIn = 4;
+    nowMs += 30_000;
     hub.refresh();
     expect(sentTo()).toEqual([1, 1]);
     hub.refresh();

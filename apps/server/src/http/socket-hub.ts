@@ -20,8 +20,9 @@ const CLIENTS_MAX = 256;
 const TOPICS_MAX = 64;
 const REFRESH_MS = 1000;
 const PING_MS = 15_000;
+const STATES_MS = 30_000;
 /** A page that gets nothing for five seconds calls itself stale. */
-const STATES_MS = 3500;
+const BEAT_MS = 3500;
 
 export interface HubSources {
   readonly service: JobService;
@@ -39,6 +40,7 @@ export class SocketHub {
   #jobsShown = '';
   #statesShown = '';
   #statesAtMs = 0;
+  #beatAtMs = 0;
 
   constructor(sources: HubSources) {
     this.#sources = sources;
@@ -62,8 +64,7 @@ export class SocketHub {
     socket.on('error', () => socket.terminate());
     socket.on('pong', () => client.pong());
     socket.on('message', (data) => this.#onMessage(client, String(data)));
-    const { build } = this.#sources.service.server();
-    client.send({ op: 'hello', build, serverTime: this.#sources.nowMs() });
+    client.send(this.#hello());
     return true;
   }
 
@@ -100,12 +101,27 @@ export class SocketHub {
     this.#jobsSeq++;
     const states = JSON.stringify(data.jobs.map(statesOf));
     const toAll = states !== this.#statesShown || nowMs - this.#statesAtMs >= STATES_MS;
-    if (toAll) [this.#statesShown, this.#statesAtMs] = [states, nowMs];
+    if (toAll) [this.#statesShown, this.#statesAtMs, this.#beatAtMs] = [states, nowMs, nowMs];
+    else if (nowMs - this.#beatAtMs >= BEAT_MS) this.#beat(nowMs);
     const message: TextMessage = { op: 'jobs', seq: this.#jobsSeq, data };
     const text = JSON.stringify(message);
     for (const client of this.#clients) {
       if (client.has('jobs') || (toAll && client.hasJobs)) client.jobs(text);
     }
+  }
+
+  /** To who gets no list meanwhile: the server is there. */
+  #beat(nowMs: number): void {
+    this.#beatAtMs = nowMs;
+    const hello = this.#hello();
+    for (const client of this.#clients) {
+      if (client.hasJobs && !client.has('jobs')) client.send(hello);
+    }
+  }
+
+  #hello(): TextMessage {
+    const { build } = this.#sources.service.server();
+    return { op: 'hello', build, serverTime: this.#sources.nowMs() };
   }
 
   checkAlive(): void {

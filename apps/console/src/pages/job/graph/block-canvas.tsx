@@ -41,10 +41,6 @@ export function BlockCanvas(props: BlockCanvasProps) {
     return layout.nodes.map(({ id }) => all.get(id) ?? -1);
   }, [topology, layout]);
   const picture = useMemo<Picture>(() => {
-    const move = (context: CanvasRenderingContext2D) => {
-      context.translate(x, y);
-      context.scale(zoom, zoom);
-    };
     const view = {
       left: -x / zoom,
       top: -y / zoom,
@@ -53,6 +49,10 @@ export function BlockCanvas(props: BlockCanvasProps) {
     };
     const ring = layout.nodes.find(({ id }) => id === (cursor ?? selected));
     return {
+      place: (context) => {
+        context.translate(x, y);
+        context.scale(zoom, zoom);
+      },
       looksOf: (store) => {
         const { fills } = valuesOf(store, colours);
         return [
@@ -61,7 +61,6 @@ export function BlockCanvas(props: BlockCanvasProps) {
         ];
       },
       paint: (context, looks) => {
-        move(context);
         paintEdges(context, looks, edges, zoom);
         for (const [at, node] of layout.nodes.entries()) {
           if (isSeen(node, view)) {
@@ -74,7 +73,6 @@ export function BlockCanvas(props: BlockCanvasProps) {
         const node = layout.nodes[part - edges.length];
         // Lines cross each other, and what is dimmed lets through what was there.
         if (node === undefined || dimmed.size > 0) return false;
-        move(context);
         if (isSeen(node, view)) paintNode(context, look, node, false);
         return true;
       },

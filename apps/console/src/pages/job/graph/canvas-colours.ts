@@ -3,6 +3,7 @@
  * an element is slow, and the hatch as a pattern.
  */
 const resolved = new Map<string, string>();
+const forgetful: (() => void)[] = [];
 let themes: MutationObserver | null = null;
 let probe: HTMLElement | null = null;
 let hatch: CanvasPattern | null = null;
@@ -27,12 +28,19 @@ export function hatchPattern(context: CanvasRenderingContext2D): CanvasPattern |
   return hatch ?? canvasColour('var(--bp-line)');
 }
 
+/** For what is made of colours and kept: called when they are others. */
+export function forgetWithTheme(forget: () => void): void {
+  forgetful.push(forget);
+  watchTheme();
+}
+
 /** Watched rather than asked: a paint asks for thousands of colours. */
 function watchTheme(): void {
   if (themes !== null) return;
   themes = new MutationObserver(() => {
     resolved.clear();
     hatch = null;
+    for (const forget of forgetful) forget();
   });
   themes.observe(document.documentElement, { attributeFilter: ['data-theme'] });
 }

@@ -11,7 +11,7 @@ import type { VertexGroup } from '../../../model/graph-groups.ts';
 import { CELL, CELL_PITCH, CELLS_AT } from '../../../model/graph-shape.ts';
 import { HATCH } from '../../../model/graph-values.ts';
 import { causeIn, groupView } from '../../../model/group-view.ts';
-import { canvasColour, hatchPattern } from './canvas-colours.ts';
+import { canvasColour, forgetWithTheme, hatchPattern } from './canvas-colours.ts';
 import { useGraphColours, valuesOf } from './graph-colours.ts';
 import { GraphWalkContext } from './graph-walk-context.ts';
 import { type Picture, usePaint } from './use-paint.ts';
@@ -158,11 +158,35 @@ interface Place {
   readonly y: number;
 }
 
+/** A copy of a cell that was painted before: hundreds of them change every second. */
 function paintCell(context: CanvasRenderingContext2D, look: string, { x, y }: Place): void {
+  context.drawImage(cellOf(look), x, y, CELL, CELL);
+}
+
+const cells = new Map<string, HTMLCanvasElement>();
+forgetWithTheme(() => cells.clear());
+
+function cellOf(look: string): HTMLCanvasElement {
+  let cell = cells.get(look);
+  if (cell === undefined) {
+    cell = document.createElement('canvas');
+    cell.width = CELL * DENSITY;
+    cell.height = CELL * DENSITY;
+    const context = cell.getContext('2d');
+    if (context !== null) {
+      context.scale(DENSITY, DENSITY);
+      drawCell(context, look);
+    }
+    cells.set(look, cell);
+  }
+  return cell;
+}
+
+function drawCell(context: CanvasRenderingContext2D, look: string): void {
   const dim = look.startsWith(DIM);
   const fill = dim ? look.slice(DIM.length) : look;
   context.beginPath();
-  context.roundRect(x + 0.5, y + 0.5, CELL - 1, CELL - 1, 2);
+  context.roundRect(0.5, 0.5, CELL - 1, CELL - 1, 2);
   context.globalAlpha = dim ? DIMMED : 1;
   context.fillStyle = fill === HATCH ? hatchPattern(context) : canvasColour(fill);
   context.fill();

@@ -6,6 +6,8 @@ import { useJobStore } from '../../../live/use-live.ts';
 export interface Picture {
   /** What of the store is painted, by part: a tick that leaves all of it the same paints nothing. */
   readonly looksOf: (store: JobStore) => readonly string[];
+  /** Where its points lie on the canvas; without it, in px from the corner. */
+  readonly place?: (context: CanvasRenderingContext2D) => void;
   /** All of it, on nothing. */
   readonly paint: (context: CanvasRenderingContext2D, looks: readonly string[]) => void;
   /**
@@ -41,14 +43,13 @@ export function usePaint(
       const changed = all ? [] : changedParts(painted, looks);
       if (!all && changed.length === 0) return;
       painted = looks;
-      const start = () => context.setTransform(density, 0, 0, density, 0, 0);
-      const part = (at: number) => {
-        start();
-        return picture.paintPart?.(context, looks[at]!, at) ?? false;
-      };
+      context.setTransform(density, 0, 0, density, 0, 0);
+      picture.place?.(context);
+      const part = (at: number) => picture.paintPart?.(context, looks[at]!, at) ?? false;
       if (!all && changed.every(part)) return;
-      start();
+      context.setTransform(density, 0, 0, density, 0, 0);
       context.clearRect(0, 0, width, height);
+      picture.place?.(context);
       picture.paint(context, looks);
     };
     draw.current(true);
