@@ -77,10 +77,15 @@ export async function ticksRead({ page }: OpenPage, ticks: number): Promise<void
   );
 }
 
-/** Milliseconds of JavaScript for each second of the cluster, over so many seconds at rest. */
-export async function scriptingPerTick({ session }: OpenPage, seconds: number): Promise<number> {
+/** Milliseconds of all JavaScript for each tick that came, over so many seconds at rest. */
+export async function scriptingPerTick(
+  { page, session }: OpenPage,
+  seconds: number,
+): Promise<number> {
+  const ticks = () => page.evaluate(() => (globalThis as { ticksRead?: number }).ticksRead ?? 0);
+  const before = await ticks();
   const events = await traced(session, () => delay(seconds * 1000));
-  return scriptingMs(events) / seconds;
+  return scriptingMs(events) / ((await ticks()) - before);
 }
 
 /** The tasks of the main thread while the graph is dragged to and fro: p50, p95, longest, ms. */
