@@ -1,14 +1,14 @@
 /**
  * Reads a topic and asks a service about each record: `CALLS` at a time, each answered after
- * `CALL_MS`, whatever else the machine does. More than that a second stays behind in the topic.
+ * `CALL_MS`: long enough that a busy machine hardly matters. What more comes stays in the topic.
  * Arguments: the broker's address and the topic.
  */
 import { KafkaSource, OffsetsInitializer } from '@weir/connector-kafka';
 import { StreamExecutionEnvironment, WatermarkStrategy } from '@weir/datastream';
 import { SimpleStringSchema } from '@weir/formats';
 
-const CALLS = 40;
-const CALL_MS = 50;
+const CALLS = 400;
+const CALL_MS = 500;
 const IDLE_MS = 2000;
 const env = StreamExecutionEnvironment.getExecutionEnvironment();
 const [servers = '', topic = ''] = env.args;
