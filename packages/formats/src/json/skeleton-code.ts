@@ -11,6 +11,8 @@ const METHODS: Readonly<Record<ValueKind, string>> = {
   other: 'value',
 };
 
+const WORD_BYTES = 4;
+
 /** Names appear as JSON strings only, everything else of the record as numbers. */
 export function generateRecordCode(skeleton: RecordSkeleton, scanner: ValueScanner): ReadRecord {
   const { root, kinds, between } = skeleton;
@@ -20,6 +22,7 @@ export function generateRecordCode(skeleton: RecordSkeleton, scanner: ValueScann
   });
   const source = `'use strict';
 return function readRecord(bytes, start, end) {
+  const words = scanner.wordsOf(bytes);
   let at = start;
 ${steps.join('')}  if (at !== end) return undefined;
   return ${literalOf(root)};
@@ -27,10 +30,21 @@ ${steps.join('')}  if (at !== end) return undefined;
   return new Function('scanner', source)(scanner) as ReadRecord;
 }
 
+/** Compares by words, the last of which may overlap the one before. */
 function expected(bytes: Uint8Array): string {
-  if (bytes.length === 0) return '';
-  const tests = Array.from(bytes, (byte, i) => `bytes[at + ${i}] !== ${byte}`);
-  return `  if (${tests.join(' || ')}) return undefined;\n  at += ${bytes.length};\n`;
+  const { length } = bytes;
+  if (length === 0) return '';
+  const tests = [`at + ${length} > end`];
+  if (length < WORD_BYTES) {
+    bytes.forEach((byte, i) => tests.push(`bytes[at + ${i}] !== ${byte}`));
+  } else {
+    const words = new DataView(bytes.buffer, bytes.byteOffset, length);
+    for (let at = 0; at < length; at += WORD_BYTES) {
+      const from = Math.min(at, length - WORD_BYTES);
+      tests.push(`words.getInt32(at + ${from}, true) !== ${words.getInt32(from, true)}`);
+    }
+  }
+  return `  if (${tests.join(' || ')}) return undefined;\n  at += ${length};\n`;
 }
 
 function valueStep(place: number, method: string): string {

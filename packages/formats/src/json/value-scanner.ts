@@ -24,14 +24,28 @@ const ASCII_END = 0x80;
 const DIGITS_EXACT = 15;
 const POWERS_OF_TEN = Array.from({ length: DIGITS_EXACT + 1 }, (_, digits) => 10 ** digits);
 
+const NO_BYTES = Buffer.alloc(0);
+
 const CACHED_LENGTH_MAX = 32;
 /** A power of two. */
-const CACHE_SIZE = 4096;
+const CACHE_SIZE = 8192;
 
 export class ValueScanner {
   at = 0;
   /** Strings that came lately: values of few kinds are then one string, whose hash is known. */
   readonly #lately: string[] = new Array<string>(CACHE_SIZE).fill('');
+
+  #viewed = NO_BYTES;
+  #words = new DataView(NO_BYTES.buffer);
+
+  /** The same bytes. Those that were asked for last stay in memory. */
+  wordsOf(bytes: Buffer): DataView {
+    if (bytes !== this.#viewed) {
+      this.#viewed = bytes;
+      this.#words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    }
+    return this.#words;
+  }
 
   /** Any value. */
   value(bytes: Buffer, from: number, end: number): unknown {
