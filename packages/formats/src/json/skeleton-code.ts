@@ -36,7 +36,7 @@ function expected(bytes: Uint8Array): string {
   if (length === 0) return '';
   const tests = [`at + ${length} > end`];
   if (length < WORD_BYTES) {
-    bytes.forEach((byte, i) => tests.push(`bytes[at + ${i}] !== ${byte}`));
+    tests.push(...Array.from(bytes, (byte, i) => `bytes[at + ${i}] !== ${byte}`));
   } else {
     const words = new DataView(bytes.buffer, bytes.byteOffset, length);
     for (let at = 0; at < length; at += WORD_BYTES) {

@@ -35,8 +35,8 @@ export class ValueScanner {
   /** Strings that came lately: values of few kinds are then one string, whose hash is known. */
   readonly #lately: string[] = new Array<string>(CACHE_SIZE).fill('');
 
-  #viewed = NO_BYTES;
-  #words = new DataView(NO_BYTES.buffer);
+  #viewed: Buffer = NO_BYTES;
+  #words: DataView = new DataView(NO_BYTES.buffer);
 
   /** The same bytes. Those that were asked for last stay in memory. */
   wordsOf(bytes: Buffer): DataView {
