@@ -58,7 +58,7 @@ function timeRows(of: Known): EvidenceRow[] {
       of.stateBytes == null ? null : figureText(bytesFigure(of.stateBytes)),
     ],
     ['The other subtasks, busy', percent(of.busyOthers)],
-    ['Records against the others', of.skewFactor == null ? null : `${of.skewFactor}×`],
+    ['Records against the others', timesText(of.skewFactor)],
     ['Inputs held back by checkpoints', percent(of.alignment)],
   ]);
 }
@@ -125,6 +125,11 @@ function rows(all: readonly (readonly [string, string | null])[]): EvidenceRow[]
   return all.flatMap(([label, value]) => (value === null ? [] : [{ label, value }]));
 }
 
+function timesText(factor: number | null | undefined): string | null {
+  if (factor == null) return null;
+  return factor > 100 ? 'over 100×' : `${factor}×`;
+}
+
 function percent(share: number | null | undefined): string | null {
   return share == null ? null : `${Math.round(share * 100)}\u202f%`;
 }
@@ -156,7 +161,7 @@ export function adviceOf({
       }.`;
     case 'skew':
       return subject?.kind === 'key'
-        ? `More subtasks do not help: ${subject.name} stays in one. Split that key, or sum up before it.`
+        ? `More subtasks do not help: the key ${subject.name} stays in one. Split it, or sum up before it.`
         : 'More subtasks do not help: one key stays in one subtask. Split the key, or sum up before it.';
     case 'state':
       return 'Keep less per key and look at less of it per record: no walks over whole maps and lists, time to live for what is old.';

@@ -57,6 +57,8 @@ interface Case {
 }
 
 const IS = ' is the bottleneck: ';
+/** Times the others' records: of a number beyond it nobody learns anything. */
+const NEARLY_ALL = 100;
 
 const REASONS: Readonly<Record<VerdictCause | 'unknown', (of: Case) => readonly SentencePart[]>> = {
   cpu: ({ who, figures, code }) => [
@@ -72,11 +74,16 @@ const REASONS: Readonly<Record<VerdictCause | 'unknown', (of: Case) => readonly 
     ...(name === null ? [] : usedBy(name, figures.neighbourRunning ?? null)),
   ],
   skew: ({ subtask, figures, key }) => {
-    const factor = figures.skewFactor ?? null;
+    const { skewFactor: factor = null, busyOthers: others = null } = figures;
+    const all = factor !== null && factor >= NEARLY_ALL;
     const takes =
-      factor === null ? 'takes more than its share' : `takes ${factor}× the records of the others`;
-    const others = figures.busyOthers ?? null;
-    const rest = others === null ? '' : `, which are ${percent(others)} busy`;
+      factor === null
+        ? 'takes more than its share'
+        : all
+          ? 'takes nearly all of the records'
+          : `takes ${factor}× the records of the others`;
+    const busy = others === null ? '' : `${percent(others)} busy`;
+    const rest = others === null ? '' : all ? ` (the others are ${busy})` : `, which are ${busy}`;
     const hot = key === null ? [] : hotKey(key, figures.keyShare ?? null);
     return [plain(`${IS}subtask ${subtask} ${takes}${rest}`), ...hot];
   },

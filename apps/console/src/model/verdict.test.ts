@@ -124,6 +124,11 @@ describe('the sentence', () => {
       '8.5× the records of the others; 62 % of its records have the key user-17;',
     ],
     [
+      'skew',
+      { subtask: 1, figures: { skewFactor: 1000, busyOthers: 0 } },
+      'subtask 1 takes nearly all of the records (the others are 0 % busy);',
+    ],
+    [
       'state',
       {
         figures: { busy: 1, stateShare: 0.7, stateBytes: 3 * 2 ** 20 },
