@@ -68,7 +68,7 @@ export function isVictim(tick: VertexTick | null): boolean {
 }
 
 /** Where the colour says something of pressure, the hatch does. */
-export function hatches({ mode }: ColourScale): boolean {
+export function hatches({ mode }: Pick<ColourScale, 'mode'>): boolean {
   return mode === 'busyness' || mode === 'backpressure';
 }
 

@@ -3,6 +3,7 @@ import { useJob } from '../../../live/use-live.ts';
 import { FILL_STOPS, RAMP_STOPS } from '../../../model/busy-ramp.ts';
 import { MODE_LOOKS, tint } from '../../../model/colour-mode.ts';
 import { countFigure, figureText } from '../../../model/figures.ts';
+import { hatches } from '../../../model/node-view.ts';
 import { scaleOf, useGraphColours } from './graph-colours.ts';
 
 export function GraphLegend() {
@@ -40,10 +41,12 @@ export function GraphLegend() {
         <b>{high}</b>
         {share && <em className="hidden-text">on a scale from 0 to 100 %</em>}
       </span>
-      <span>
-        <i className="swatch hatch" style={{ width: 16 }} aria-hidden="true" />
-        backpressured
-      </span>
+      {hatches(colours) && (
+        <span>
+          <i className="swatch hatch" style={{ width: 16 }} aria-hidden="true" />
+          backpressured
+        </span>
+      )}
       <span className="optional" title="Width of an edge: records per second, logarithmic">
         <svg width="30" height="10" aria-hidden="true" stroke="var(--text-3)">
           <path d="M0 5h8" strokeWidth="1.5" />
