@@ -146,7 +146,7 @@ async function viewers(engine: Engine, quick: boolean, add: Add): Promise<void> 
   const elsewhere = await SyntheticProcess.start(ELSEWHERE);
   const rates = { alone: [] as number[], watched: [] as number[], beside: [] as number[] };
   try {
-    for (let repeat = 0; repeat < (quick ? 2 : 3); repeat++) {
+    for (let repeat = 0; repeat < (quick ? 3 : 5); repeat++) {
       for (const kind of ['alone', 'watched', 'beside'] as const) {
         const url = kind === 'watched' ? engine.url : elsewhere.url;
         const attached =
