@@ -19,6 +19,8 @@ const CHECKPOINT_MS = 40;
 /** How long a held process lets the others come as far as they can. */
 const HELD_MS = 150;
 const WAIT_MS = 120_000;
+/** On a busy machine kills come before any checkpoint; after so many in a row one is waited for. */
+const FRUITLESS_MAX = 2;
 
 export interface Kill {
   readonly victim: (typeof VICTIMS)[number];
@@ -51,6 +53,9 @@ export class KilledJob {
   readonly #kafka: KafkaCluster;
   readonly #dataDirectory: string;
   readonly #jobId: string;
+  /** Checkpoints that were complete at the last kill, and how many kills have seen no other. */
+  #completed = 0;
+  #fruitless = 0;
 
   constructor(server: ServerProcess, dataDirectory: string, kafka: KafkaCluster, jobId: string) {
     this.server = server;
@@ -72,6 +77,7 @@ export class KilledJob {
   /** Resolves with where that was, once there is a next attempt; null when the job was finished. */
   async kill(kill: Kill): Promise<string | null> {
     if (kill.moment !== 'while it starts') await this.#until(() => this.#runs());
+    await this.#progress();
     const held = kill.moment.endsWith('held');
     if (held) await this.#until(async () => (await this.#checkpoints()).counts.in_progress > 0);
     await delay(kill.afterMs);
@@ -88,6 +94,16 @@ export class KilledJob {
     // A server that starts needs the broker; a TaskManager that wakes up finds itself replaced.
     await this.#strike(kill, pid, () => typeof stopped === 'number' && signal(stopped, 'SIGCONT'));
     return `${kill.moment}: ${where}`;
+  }
+
+  async #progress(): Promise<void> {
+    const completed = async (): Promise<number> => (await this.#checkpoints()).counts.completed;
+    this.#fruitless = (await completed()) === this.#completed ? this.#fruitless + 1 : 0;
+    if (this.#fruitless > FRUITLESS_MAX) {
+      await this.#until(async () => (await completed()) !== this.#completed);
+      this.#fruitless = 0;
+    }
+    this.#completed = await completed();
   }
 
   /** How far the others come while one is held. */
