@@ -84,7 +84,7 @@ export class StreamTask {
     this.#setup = setup;
     this.#gate = setup.gate;
     this.#clock = setup.clock;
-    this.times = new TimeAccounting(setup.clock.monotonicMs());
+    this.times = new TimeAccounting();
     this.#checkpoints = new TaskCheckpoints(setup);
     this.#nextMarkerMs = setup.latencyIntervalMs > 0 ? 0 : Number.POSITIVE_INFINITY;
   }

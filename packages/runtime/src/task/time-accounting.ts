@@ -1,6 +1,7 @@
 /**
  * Where a task's wall time went. Time within a step is running time; time between two steps goes
- * to the last step's answer. The five parts sum to the wall time since `start`.
+ * to the last step's answer. The five parts sum to the wall time since the first step: what a task
+ * waits for before (its own start, that of others in the slot) is no time that it was held up.
  */
 export type StepAnswer = 'progressed' | 'starved' | 'blocked' | 'external' | 'done';
 
@@ -15,19 +16,17 @@ export class TimeAccounting {
   externalMs = 0;
   idleMs = 0;
   backPressuredMs = 0;
-  #sinceMs: number;
+  /** Null before the first step. */
+  #sinceMs: number | null = null;
   #running = false;
   #answer: StepAnswer = 'progressed';
   #waiting: WaitingOperator | null = null;
   #blockedEdge: number | null = null;
   readonly #blockedMs = new Map<number, number>();
 
-  constructor(startMs: number) {
-    this.#sinceMs = startMs;
-  }
-
   beginStep(nowMs: number): void {
     this.settle(nowMs);
+    this.#sinceMs = nowMs;
     this.#running = true;
   }
 
@@ -55,6 +54,7 @@ export class TimeAccounting {
 
   /** Books what has passed since the last call; also for sampling between steps. */
   settle(nowMs: number): void {
+    if (this.#sinceMs === null) return;
     const passedMs = nowMs - this.#sinceMs;
     this.#sinceMs = nowMs;
     if (this.#running) {
