@@ -7,6 +7,7 @@ import type {
   JobEvent,
   JobTick,
   JobTopology,
+  VerdictCause,
   VerdictTrend,
   VertexTick,
 } from '@weir/console-protocol';
@@ -173,6 +174,14 @@ function endingVerdict(
   return verdict('change', [strong(operatorName(topology, bottleneck)), rest]);
 }
 
+/** A verdict outlives its load by some seconds; then it is spoken of as what it was. */
+const EASED_BELOW = 0.5;
+/** Of these the limit is the time of the subtasks. */
+const BUSY_CAUSES: ReadonlySet<VerdictCause | null> = new Set([
+  ...(['cpu', 'external', 'queued', 'gc', 'blocked', 'state', 'machine'] as const),
+  null,
+]);
+
 /** A bottleneck in words, whatever the tone of the row. */
 function bottleneckVerdict(
   topology: JobTopology,
@@ -183,6 +192,11 @@ function bottleneckVerdict(
   const { vertexId, since, cause = null } = bottleneck;
   const now = source.vertex(vertexId);
   const lasted = figureText(durationFigure(t - since));
+  if (now?.busy != null && now.busy < EASED_BELOW && BUSY_CAUSES.has(cause)) {
+    const busy = Math.round(now.busy * 100);
+    const rest = ` was the bottleneck for ${lasted}; its busiest subtask is ${busy}\u202f% busy now.`;
+    return verdict('change', [strong(operatorName(topology, bottleneck)), plain(rest)]);
+  }
   const waits = topology.edges.some(({ target }) => target === vertexId);
   const effect = cause !== 'source' && waits ? '; everything upstream waits on it' : '';
   const sentence = [

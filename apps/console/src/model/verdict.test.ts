@@ -266,6 +266,17 @@ describe('the sentence', () => {
     }
   });
 
+  test('speaks of a limit whose load has gone as of the past, until the server ends it', () => {
+    const idle = jobTick(20_000, false);
+    const verdict = jobVerdict(topology, idle, found({ cause: 'cpu', trend: 'worse' }), []);
+    expect(text(verdict.sentence)).toBe(
+      'lookup was the bottleneck for 12 s; its busiest subtask is 10 % busy now.',
+    );
+    expect(verdict).toMatchObject({ tone: 'change', vertexId: null });
+    const source = found({ vertexId: SOURCE, cause: 'source' });
+    expect(jobVerdict(topology, idle, source, []).tone).toBe('bottleneck');
+  });
+
   test('says no reason where there is none', () => {
     expect(said(found({ cause: null }))).not.toContain('of it');
   });
