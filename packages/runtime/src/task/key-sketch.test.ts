@@ -59,10 +59,23 @@ describe('the most frequent key', () => {
     );
   });
 
+  it('fails nothing where user code has changed a record since its key was read', () => {
+    const rows = [{ user: { id: 1n } }, { user: null }, { user: { id: 1n } }, { user: Symbol() }];
+    const changed = {
+      keyAt: (_: Batch, row: number) => (rows[row]!.user as { id?: bigint }).id ?? rows[row]!.user,
+    } as StreamOperator;
+    const sketch = new KeySketch();
+    const batch: Batch = { kind: 'objects', count: 4, rows, timestamps: null, keyHashes: null };
+    sketch.note(changed, batch, 0, 4);
+    expect(sketch.records).toBe(4);
+    expect(sketch.top(5)).toMatchObject([{ text: '1', share: 0.5 }]);
+  });
+
   it('is written as text, cut where it is long', () => {
     const top = (key: unknown) => sketchOf([key], 1).top(1)[0]!.text;
     expect(top({ user: 7 })).toBe('{"user":7}');
     expect(top(12n)).toBe('12');
+    expect(top({ id: 12n })).toBe('{"id":"12n"}');
     expect(top('x'.repeat(100))).toHaveLength(60);
   });
 });

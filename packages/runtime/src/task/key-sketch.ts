@@ -27,7 +27,9 @@ export interface FrequentKey {
 }
 
 interface Counted {
-  readonly key: unknown;
+  /** As it was when it came: user code may change it later. */
+  readonly text: string;
+  readonly hash: number;
   count: number;
   over: number;
 }
@@ -45,7 +47,7 @@ export class KeySketch {
     const part = rows / samples;
     for (let i = 0; i < samples; i++) {
       const row = from + Math.min(rows - 1, Math.floor((i + this.#next()) * part));
-      this.#count(operator.keyAt!(batch, row), part);
+      this.#look(operator, batch, row, part);
     }
     this.records += rows;
   }
@@ -55,23 +57,31 @@ export class KeySketch {
     return [...this.#counted.values()]
       .sort((left, right) => right.count - right.over - (left.count - left.over))
       .slice(0, count)
-      .map(({ key, count: most, over }) => ({
-        text: textOf(key),
-        hash: hashKey(key),
+      .map(({ text, hash, count: most, over }) => ({
+        text,
+        hash,
         share: (most - over) / this.records,
       }));
   }
 
-  #count(key: unknown, weight: number): void {
-    const canonical = canonicalKey(key);
+  #look(operator: StreamOperator, batch: Batch, row: number, weight: number): void {
+    try {
+      const key = operator.keyAt!(batch, row);
+      this.#count(key, canonicalKey(key), weight);
+    } catch {
+      // User code may have changed the record since its key was read; to look must not fail a job.
+    }
+  }
+
+  #count(key: unknown, canonical: CanonicalKey, weight: number): void {
     const known = this.#counted.get(canonical);
     if (known !== undefined) {
       known.count += weight;
       return;
     }
-    let over = 0;
-    if (this.#counted.size >= KEYS_MAX) over = this.#dropRarest();
-    this.#counted.set(canonical, { key, count: over + weight, over });
+    const seen = { text: textOf(key), hash: hashKey(key) };
+    const over = this.#counted.size >= KEYS_MAX ? this.#dropRarest() : 0;
+    this.#counted.set(canonical, { ...seen, count: over + weight, over });
   }
 
   #dropRarest(): number {
@@ -96,6 +106,10 @@ export class KeySketch {
 }
 
 function textOf(key: unknown): string {
-  const text = typeof key === 'object' && key !== null ? JSON.stringify(key) : String(key);
+  const text = typeof key === 'object' && key !== null ? objectText(key) : String(key);
   return text.length <= TEXT_MAX ? text : `${text.slice(0, TEXT_MAX - 1)}…`;
+}
+
+function objectText(key: object): string {
+  return JSON.stringify(key, (_, value) => (typeof value === 'bigint' ? `${value}n` : value));
 }
