@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { LawName } from './laws.ts';
+import type { Scenario } from './scenario.ts';
 import { soak } from './soak-runner.ts';
 import type { SourceMutation } from './source-mutation.ts';
 
@@ -11,6 +12,8 @@ interface Safeguard extends SourceMutation {
   readonly name: string;
   /** What its absence breaks first; any of them. */
   readonly breaks: readonly LawName[];
+  /** In which its absence can be seen; missing = in all. */
+  readonly scenarios?: (scenario: Scenario) => boolean;
 }
 
 const FROM = 1;
@@ -81,18 +84,20 @@ const SAFEGUARDS: readonly Safeguard[] = [
     file: 'runtime/src/jobmaster/restore-plan.ts',
     search: 'inputEnded: metadata.jobId === jobId &&',
     replacement: 'inputEnded: false &&',
-    breaks: ['exactly-once'],
+    breaks: ['exactly-once', 'at-least-once'],
+    scenarios: ({ job, faults }) => job.ending === 'drained early' && faults.taskManagerCrashes > 0,
   },
 ];
 
 describe('the simulator notices that a safeguard is missing', () => {
   it.each(SAFEGUARDS)(
     '$name',
-    async ({ breaks, file, search, replacement }) => {
+    async ({ breaks, file, search, replacement, scenarios }) => {
       const mutation = { file, search, replacement };
       const found = await soak({
         from: FROM,
         seeds: SEEDS_MAX,
+        ...(scenarios === undefined ? {} : { scenarios }),
         workers: 1,
         mutation,
         stopAtFailure: true,

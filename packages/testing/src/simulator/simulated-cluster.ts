@@ -25,6 +25,8 @@ import type { World } from './world.ts';
 const STARTING_CRASHES_MAX = 2;
 /** A drain that fails sets the job back: whoever asks for ever would keep it from its end. */
 const EARLY_DRAINS_MAX = 6;
+/** About what lies between a drain's savepoint and the job's end. */
+const DRAINED_MS = 20;
 
 export class SimulatedCluster {
   readonly #world: World;
@@ -221,7 +223,15 @@ export class SimulatedCluster {
     if (event.type === 'checkpoint' && event.checkpoint.status !== 'IN_PROGRESS') {
       const { id, type, status, failure } = event.checkpoint;
       world.note(`${type} ${id} is ${status}${failure === null ? '' : `: ${failure}`}`);
+      if (type === 'drain' && status === 'COMPLETED') this.#crashDrained();
     }
+  }
+
+  /** Between a drain's savepoint and the job's end is so little time that chance hardly hits it. */
+  #crashDrained(): void {
+    const { scenario, random, time } = this.#world;
+    if (scenario.faults.taskManagerCrashes === 0) return;
+    time.schedule(random.next() * DRAINED_MS, () => this.crashTaskManager());
   }
 
   /** In the middle of a phase; at the end of the last one if everything is to be counted first. */

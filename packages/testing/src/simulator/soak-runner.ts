@@ -1,5 +1,7 @@
 /** Runs many seeds in worker threads, which load the engine as Node does, without a test runner. */
 import { Worker } from 'node:worker_threads';
+import { SeededRandom } from '../seeded-random.ts';
+import { drawScenario, type Scenario } from './scenario.ts';
 import type { SimulationReport } from './simulation.ts';
 import type { SoakWorkerData } from './soak-worker.ts';
 import type { SourceMutation } from './source-mutation.ts';
@@ -7,6 +9,8 @@ import type { SourceMutation } from './source-mutation.ts';
 export interface SoakOptions {
   readonly from: number;
   readonly seeds: number;
+  /** Seeds of other scenarios are passed over, and not counted. */
+  readonly scenarios?: (scenario: Scenario) => boolean;
   readonly workers: number;
   readonly trace?: boolean;
   readonly mutation?: SourceMutation;
@@ -25,12 +29,16 @@ export interface SoakResult {
 /** @throws what keeps a worker from running seeds at all. */
 export async function soak(options: SoakOptions): Promise<SoakResult> {
   const { from, seeds, workers, trace = false, mutation = null, stopAtFailure = false } = options;
+  const { scenarios = () => true } = options;
   const failures: SimulationReport[] = [];
   let done = 0;
   let events = 0;
   let next = from;
+  let taken = 0;
   const take = (): number | null => {
-    if (next >= from + seeds || (stopAtFailure && failures.length > 0)) return null;
+    if (taken >= seeds || (stopAtFailure && failures.length > 0)) return null;
+    while (!scenarios(drawScenario(new SeededRandom(next)))) next++;
+    taken++;
     return next++;
   };
   const onReport = (report: SimulationReport): void => {
