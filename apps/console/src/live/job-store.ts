@@ -156,8 +156,9 @@ export class JobStore extends LiveStore {
     return this.#shown?.vertex(id) ?? null;
   }
 
-  tasks(id: string): VertexTick['tasks'] | null {
-    return this.#shown?.tasks(id) ?? null;
+  /** Ids of the vertices with tasks that do not run yet. */
+  get starting(): readonly string[] {
+    return this.#shown?.starting ?? [];
   }
 
   edge(index: number): EdgeTick | null {

@@ -36,10 +36,19 @@ export class ShownTick {
     return this.#vertices[at];
   }
 
-  tasks(id: string): VertexTick['tasks'] | null {
-    const at = this.#places.vertices.get(id);
-    if (at === undefined) return null;
-    return this.#packed?.words.tasks[at] ?? this.vertex(id)?.tasks ?? null;
+  /** Ids of the vertices with tasks that do not run yet. */
+  get starting(): readonly string[] {
+    if (this.#packed === null) {
+      return this.#tick.vertices.filter(({ tasks }) => starts(tasks)).map(({ id }) => id);
+    }
+    // The same states come with tick after tick; a thousand of them are looked at once.
+    const { words, shape } = this.#packed;
+    let found = startingIn.get(words.tasks);
+    if (found === undefined) {
+      found = shape.vertexIds.filter((_, at) => starts(words.tasks[at] ?? {}));
+      startingIn.set(words.tasks, found);
+    }
+    return found;
   }
 
   edge(index: number): EdgeTick | null {
@@ -58,6 +67,14 @@ export class ShownTick {
     }
     for (const [at, id] of vertexIds.entries()) into[at] = this.vertex(id)?.[field] ?? Number.NaN;
   }
+}
+
+const BEFORE_RUNNING = ['CREATED', 'SCHEDULED', 'DEPLOYING', 'INITIALIZING'] as const;
+
+const startingIn = new WeakMap<readonly VertexTick['tasks'][], readonly string[]>();
+
+function starts(tasks: VertexTick['tasks']): boolean {
+  return BEFORE_RUNNING.some((state) => tasks[state]);
 }
 
 interface Places {

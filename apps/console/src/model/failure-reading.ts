@@ -28,20 +28,23 @@ export function failureParts(
 
 /** Null while checkpoints succeed, or none are taken. @param now epoch ms. */
 export function failingCheckpoints(events: readonly JobEvent[], now: number): string | null {
-  const ended = events.filter(
-    ({ kind, outcome }) => kind === 'checkpoint' && outcome !== undefined && outcome !== 'running',
-  );
-  const good = ended.findLastIndex(({ outcome }) => outcome === 'completed');
-  const failed = ended.slice(good + 1);
-  const last = failed.at(-1);
-  if (last === undefined || failed.length < FAILED_IN_A_ROW) return null;
-  const before = ended[good];
+  let failed = 0;
+  let last: JobEvent | null = null;
+  let good: JobEvent | null = null;
+  // From the newest on: it hardly ever is far to one that was completed.
+  for (let at = events.length - 1; at >= 0 && good === null; at--) {
+    const event = events[at]!;
+    if (event.kind !== 'checkpoint') continue;
+    if (event.outcome === 'completed') good = event;
+    if (event.outcome !== 'failed') continue;
+    failed++;
+    last ??= event;
+  }
+  if (last === null || failed < FAILED_IN_A_ROW) return null;
   const since =
-    before === undefined
-      ? ''
-      : ` since #${before.subject}, ${figureText(durationFigure(now - before.t))} ago`;
+    good === null ? '' : ` since #${good.subject}, ${figureText(durationFigure(now - good.t))} ago`;
   const why = shortened(last.text.replace(/^Checkpoint \d+ failed: /, ''));
-  return `No checkpoint completes${since}: ${failed.length} failed in a row. The last: ${why}`;
+  return `No checkpoint completes${since}: ${failed} failed in a row. The last: ${why}`;
 }
 
 /** One line without its full stop, since the sentence goes on. */

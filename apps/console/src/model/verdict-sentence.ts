@@ -49,8 +49,8 @@ export function trendText(trend: VerdictTrend, figures: Bottleneck['figures'] = 
 export interface VerdictSource {
   readonly latest: JobTick | null;
   vertex(id: string): VertexTick | null;
-  /** Execution states of a vertex' subtasks; null while unknown. */
-  tasks(id: string): VertexTick['tasks'] | null;
+  /** Ids of the vertices with tasks that do not run yet. */
+  readonly starting: readonly string[];
 }
 
 /**
@@ -65,8 +65,7 @@ export function jobVerdict(
 ): Verdict {
   const tick = source.latest;
   if (tick === null) return verdict('change', [plain('Waiting for the first numbers.')]);
-  const byState = stateVerdict(tick.state, failureParts(topology, events));
-  if (byState !== null) return byState;
+  if (tick.state !== 'RUNNING') return stateVerdict(tick.state, failureParts(topology, events));
   const warning = failingCheckpoints(events, tick.t);
   const found = runningVerdict(topology, source, tick, bottleneck);
   const tone = warning === null || found.tone === 'bottleneck' ? found.tone : 'fail';
@@ -89,10 +88,9 @@ function runningVerdict(
   return forming === null ? healthyVerdict(tick) : formingVerdict(topology, tick, forming);
 }
 
-function stateVerdict(state: JobTick['state'], failure: readonly SentencePart[]): Verdict | null {
+/** Of a job that does not run. */
+function stateVerdict(state: JobTick['state'], failure: readonly SentencePart[]): Verdict {
   switch (state) {
-    case 'RUNNING':
-      return null;
     case 'FAILED':
       return verdict('fail', failed('Failed', failure, '.'));
     case 'FAILING':
@@ -131,15 +129,11 @@ function failed(
     : [plain(`${head}: `), ...failure, plain(rest)];
 }
 
-const BEFORE_RUNNING = ['CREATED', 'SCHEDULED', 'DEPLOYING', 'INITIALIZING'] as const;
-
 /** The job counts as running; a source may still wait for its system outside, before it runs. */
 function startingVerdict(topology: JobTopology, source: VerdictSource): Verdict | null {
-  const waiting = topology.vertices.filter(({ id }) => {
-    const tasks = source.tasks(id);
-    return tasks !== null && BEFORE_RUNNING.some((is) => tasks[is]);
-  });
-  const [first] = waiting;
+  const waiting = source.starting;
+  if (waiting.length === 0) return null;
+  const first = topology.vertices.find(({ id }) => id === waiting[0]);
   if (first === undefined) return null;
   const name = vertexTitle(first);
   const more = waiting.length === 1 ? '' : ` and ${waiting.length - 1} more`;

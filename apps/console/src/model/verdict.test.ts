@@ -1,5 +1,6 @@
 import type { JobEvent, JobTick, JobTopology } from '@weir/console-protocol';
 import { describe, expect, test } from 'vitest';
+import { ShownTick } from '../live/shown-tick.ts';
 import { jobTick, LOOKUP, SINK, SOURCE, topology } from './test-story.ts';
 import { jobVerdict as verdictOf, trendText } from './verdict-sentence.ts';
 import { adviceOf, evidenceGroups } from './verdict-evidence.ts';
@@ -65,8 +66,8 @@ function jobVerdict(
   events: readonly JobEvent[],
 ) {
   const vertex = (id: string) => latest.vertices.find((one) => one.id === id) ?? null;
-  const tasks = (id: string) => vertex(id)?.tasks ?? null;
-  return verdictOf(topology, { latest, vertex, tasks }, bottleneck, events);
+  const { starting } = new ShownTick(latest, null);
+  return verdictOf(topology, { latest, vertex, starting }, bottleneck, events);
 }
 
 const said = (bottleneck: Bottleneck, tick = jobTick(20_000, true)) =>
