@@ -59,9 +59,9 @@ export function VerdictRow() {
   );
 }
 
-/** A text may come twice, as `; ` does. */
+/** By their places: when only numbers change, only texts do. */
 function keyed(sentence: readonly SentencePart[]) {
-  return sentence.map((part, at) => ({ ...part, key: `${at} ${part.text}` }));
+  return sentence.map((part, at) => ({ ...part, key: at }));
 }
 
 function Evidence(props: Omit<EvidencePanelProps, 'close' | 'bottleneck'>) {

@@ -82,12 +82,11 @@ function TopList({ topology, grouping, selected, goTo }: GraphDockProps) {
       <h2>{title}</h2>
       {rows.length === 0 && <p className="micro">no numbers</p>}
       <ol>
-        {rows.map((row) => {
-          const { id, share, figure } = partsOf(row);
+        {rows.map(partsOf).map(({ rank, id, share, figure }) => {
           const busy = colours.mode === 'busyness';
           const background = busy ? busyBarColour(share / 100) : `var(${token})`;
           return (
-            <li key={id}>
+            <li key={rank}>
               <button type="button" aria-pressed={id === selected} onClick={() => goTo(id)}>
                 <span title={titles.get(id)}>{titles.get(id)}</span>
                 {grouping !== null && <small>{grouping.groupOf.get(id)}</small>}
@@ -107,17 +106,29 @@ function TopList({ topology, grouping, selected, goTo }: GraphDockProps) {
 /** Positions of the highest. */
 function highestFirst(values: Float64Array, most: number): number[] {
   const top: number[] = [];
-  for (const [at, value] of values.entries()) {
+  let least = Number.NEGATIVE_INFINITY;
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at]!;
     // Not written as ≤, since NaN is neither.
-    if (!(value > (values[top[most - 1] ?? -1] ?? Number.NEGATIVE_INFINITY))) continue;
+    if (!(value > least)) continue;
     const before = top.findIndex((one) => values[one]! < value);
     top.splice(before < 0 ? top.length : before, 0, at);
     if (top.length > most) top.pop();
+    if (top.length === most) least = values[top[most - 1]!]!;
   }
   return top;
 }
 
-function partsOf(row: string): { id: string; share: number; figure: string } {
+interface TopRow {
+  /** Rows stay in their places, with other texts, when others have the most. */
+  readonly rank: number;
+  readonly id: string;
+  readonly share: number;
+  readonly figure: string;
+}
+
+function partsOf(row: string, at: number): TopRow {
   const [id = '', share = '0'] = row.split(' ', 2);
-  return { id, share: Number(share), figure: row.slice(id.length + share.length + 2) };
+  const figure = row.slice(id.length + share.length + 2);
+  return { rank: at + 1, id, share: Number(share), figure };
 }
