@@ -1,12 +1,13 @@
 /**
- * `npm run screenshots [-- VIEW …]`: the console's views on the flights job, in both themes, to
- * `docs/screenshots`. Takes about four minutes: it waits for an evening peak, so that there is a
+ * `npm run screenshots [-- VIEW …]`: the console's views on the flights job, and a graph of hundreds
+ * of vertices that are made up, in both themes, to `docs/screenshots`. Takes about five minutes: it waits for an evening peak, so that there is a
  * bottleneck to see, and has the job restarted at another parallelism in between.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from '@playwright/test';
+import { SyntheticProcess } from '../bench/console/synthetic-process.ts';
 import { buildChanged } from './build.ts';
 import { findChromium } from './chromium.ts';
 import { runExample, runningJobs, startServer } from './local-server.ts';
@@ -60,6 +61,11 @@ const VIEWS: readonly View[] = [
     name: 'paused',
     path: (jobId) => `${cluster}/jobs/${jobId}/graph?at=${Date.now() - HISTORY_MS / 2}`,
   },
+  {
+    name: 'paused-range',
+    path: (jobId) =>
+      `${cluster}/jobs/${jobId}/graph?from=${Date.now() - HISTORY_MS}&to=${Date.now() - 5000}`,
+  },
   { name: 'task-managers', path: () => `${cluster}/task-managers` },
   { name: 'savepoints', path: () => `${cluster}/savepoints` },
   { name: 'settings', path: () => `${cluster}/settings` },
@@ -76,6 +82,9 @@ const VIEWS: readonly View[] = [
     act: (page) => page.keyboard.press('Control+K'),
   },
 ];
+
+const LARGE: View = { name: 'large-graph', path: jobPath('graph') };
+const LARGE_SIZE = { jobs: 1, vertices: 420, parallelism: 16, speed: 1 };
 
 /** A second version of the job, from a savepoint of the first. */
 async function rescaled(url: string, jobId: string): Promise<string> {
@@ -103,7 +112,7 @@ async function takeAll(browser: Browser, url: string, jobId: string, views: read
       reducedMotion: 'reduce',
     });
     for (const { name, path, act } of views) {
-      if (path === VIEWS[1]?.path) await untilBottleneck(browser, url, jobId);
+      if (name === 'job-graph') await untilBottleneck(browser, url, jobId);
       await page.goto(url + path(jobId));
       await page.waitForTimeout(SETTLED_MS);
       await act?.(page);
@@ -115,9 +124,20 @@ async function takeAll(browser: Browser, url: string, jobId: string, views: read
   }
 }
 
+async function takeLarge(browser: Browser): Promise<void> {
+  const server = await SyntheticProcess.start(LARGE_SIZE);
+  try {
+    await new Promise((resolve) => setTimeout(resolve, HISTORY_MS / 2));
+    await takeAll(browser, server.url, server.jobId, [LARGE]);
+  } finally {
+    await server.close();
+  }
+}
+
 async function main(): Promise<number> {
   const wanted = process.argv.slice(2);
-  const views = VIEWS.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+  const isWanted = ({ name }: View) => wanted.length === 0 || wanted.includes(name);
+  const views = VIEWS.filter(isWanted);
   await buildChanged();
   const data = mkdtempSync(join(tmpdir(), 'weir-screenshots-'));
   const server = await startServer(PORT, [
@@ -129,6 +149,8 @@ async function main(): Promise<number> {
     args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
   });
   try {
+    if (isWanted(LARGE)) await takeLarge(browser);
+    if (views.length === 0) return 0;
     await runExample(server.url, JOB, ['--parallelism', '2'], ['--out', join(data, 'out')]);
     const [first = ''] = await runningJobs(server.url, JOB);
     await new Promise((resolve) => setTimeout(resolve, HISTORY_MS));
