@@ -93,13 +93,18 @@ class Sums {
     this.#sums = new Float64Array((n + 1) * PARTS);
     // From the first point on, so that nothing is lost of large numbers.
     const { t: t0 = 0, size: y0 = 0 } = points[0] ?? {};
-    points.forEach(({ t, size }, i) => {
+    const sums = this.#sums;
+    for (let i = 0, at = 0; i < n; i++, at += PARTS) {
+      const { t, size } = points[i]!;
       const x = (t - t0) / 1000;
       const y = size - y0;
-      [x, y, x * x, x * y, y * y, size].forEach((value, part) => {
-        this.#sums[(i + 1) * PARTS + part] = this.#sums[i * PARTS + part]! + value;
-      });
-    });
+      sums[at + PARTS] = sums[at]! + x;
+      sums[at + PARTS + 1] = sums[at + 1]! + y;
+      sums[at + PARTS + 2] = sums[at + 2]! + x * x;
+      sums[at + PARTS + 3] = sums[at + 3]! + x * y;
+      sums[at + PARTS + 4] = sums[at + 4]! + y * y;
+      sums[at + PARTS + 5] = sums[at + 5]! + size;
+    }
   }
 
   /** Through the points from ≤ position < to; `rest` = what is left of their squares. */

@@ -1,4 +1,5 @@
 /** When a heap that grows meets its limit. Pure. */
+import { slopeOf } from '@weir/console-protocol';
 
 export interface HeapPoint {
   readonly t: number;
@@ -18,6 +19,7 @@ const WINDOWS_MIN = 4;
 const FULL_FROM = 0.1;
 /** Farther away is not a forecast. */
 const HORIZON_MS = 24 * 3_600_000;
+const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;
 
 /**
@@ -30,7 +32,8 @@ export function heapEnd(points: readonly HeapPoint[], limitBytes: number): HeapE
   const rises = floors.slice(1).filter((point, at) => point.bytes > floors[at]!.bytes).length;
   if (rises < 0.75 * (floors.length - 1)) return null;
   const [first, last] = [floors[0]!, floors.at(-1)!];
-  const perMs = slopeOf(floors);
+  const trend = slopeOf(floors.map(({ t, bytes }) => ({ t, size: bytes })));
+  const perMs = (trend?.perSecond ?? 0) / SECOND_MS;
   if (perMs <= 0 || last.bytes < limitBytes * FULL_FROM) return null;
   // Less than a tenth more is noise of what happens to be in it.
   if (last.bytes < first.bytes * 1.1) return null;
@@ -51,16 +54,4 @@ function sinceFall(floors: readonly HeapPoint[]): readonly HeapPoint[] {
     ({ bytes }, index) => index > 0 && bytes < floors[index - 1]!.bytes * 0.67,
   );
   return at < 0 ? floors : floors.slice(at);
-}
-
-/** Least squares, bytes per ms. */
-function slopeOf(points: readonly HeapPoint[]): number {
-  const meanT = points.reduce((sum, { t }) => sum + t, 0) / points.length;
-  const meanBytes = points.reduce((sum, { bytes }) => sum + bytes, 0) / points.length;
-  let [tt, ty] = [0, 0];
-  for (const { t, bytes } of points) {
-    tt += (t - meanT) ** 2;
-    ty += (t - meanT) * (bytes - meanBytes);
-  }
-  return tt === 0 ? 0 : ty / tt;
 }
