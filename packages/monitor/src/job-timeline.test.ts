@@ -58,10 +58,14 @@ describe('timeline of a history', () => {
       tick(12),
       tick(20, limits('sink', 15_000)),
       tick(21, limits('sink', 15_000)),
+      tick(30, { bottleneck: { vertexId: 'sink', since: 15_000, until: 21_000 } }),
+      tick(36),
+      tick(40, limits('map', 38_000)),
     ]);
     expect(verdicts).toEqual([
       { vertexId: 'map', cause: null, from: 4000, to: 12_000 },
-      { vertexId: 'sink', cause: null, from: 15_000, to: null },
+      { vertexId: 'sink', cause: null, from: 15_000, to: 21_000 },
+      { vertexId: 'map', cause: null, from: 38_000, to: null },
     ]);
   });
 });

@@ -43,9 +43,10 @@ function verdictsOf(ticks: readonly JobTick[]): JobTimeline['verdicts'] {
     const found = bottleneck ?? null;
     if (open !== null && open.vertexId === found?.vertexId && found.since <= open.from) {
       open.cause = found.cause ?? open.cause;
+      open.to = found.until ?? null;
       continue;
     }
-    if (open !== null) open.to = found === null ? t : Math.max(open.from, found.since);
+    if (open !== null) open.to ??= found === null ? t : Math.max(open.from, found.since);
     open = null;
     if (found === null) continue;
     open = { vertexId: found.vertexId, cause: found.cause ?? null, from: found.since, to: null };

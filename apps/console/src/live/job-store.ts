@@ -18,6 +18,7 @@ import {
   type VertexField,
   type VertexTick,
 } from '@weir/console-protocol';
+import { limitingVertex } from '../model/limiting-vertex.ts';
 import { meanTick } from '../model/mean-tick.ts';
 import { MINUTE_MS, SECOND_MS, stepAt } from '../model/tick-step.ts';
 import { vertexLag } from '../model/vertex-lag.ts';
@@ -87,6 +88,7 @@ export class JobStore extends LiveStore {
   #events: readonly JobEvent[] = [];
   #states: readonly StateSpan[] = [];
   #verdicts = new VerdictTracker();
+  #limiting: string | null = null;
   #gone = false;
   #relative = 0;
   #charted: readonly unknown[] = [];
@@ -125,6 +127,10 @@ export class JobStore extends LiveStore {
   }
   get verdicts(): VerdictTracker {
     return this.#verdicts;
+  }
+  /** Id of the vertex that limits the job at the newest tick: only it is marked as the cause. */
+  get limiting(): string | null {
+    return this.#limiting;
   }
   /** Null for a store that follows the present. */
   get past(): Past | null {
@@ -236,6 +242,8 @@ export class JobStore extends LiveStore {
     const instant = from === to && shown !== null;
     this.#verdicts = instant ? verdicts : verdicts.of(shown?.bottleneck ?? null);
     this.#show(shown);
+    const { current } = this.#verdicts;
+    this.#limiting = instant ? limitingVertex(this, current) : (current?.vertexId ?? null);
     this.changed();
   }
 
@@ -253,6 +261,7 @@ export class JobStore extends LiveStore {
 
   #forget(): void {
     this.#latest = null;
+    this.#limiting = null;
     this.#job = new SeriesRing(JOB_WIDTH, this.#rows);
     this.#series = null;
     this.#states = [];
@@ -287,6 +296,7 @@ export class JobStore extends LiveStore {
       this.#series.push(tick, (field, into) => this.column(field, into), step);
     }
     this.#verdicts.apply(tick);
+    this.#limiting = limitingVertex(this, this.#verdicts.current);
   }
 }
 

@@ -2,6 +2,7 @@ import type { JobEvent, JobHistory, JobTick } from '@weir/console-protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { jobTick, LOOKUP, SINK, SOURCE, topology } from '../model/test-story.ts';
+import { jobVerdict } from '../model/verdict-sentence.ts';
 import { FrameScheduler } from './frame-scheduler.ts';
 import { JOB_COLUMNS, JobStore } from './job-store.ts';
 import { PastJob } from './past-job.ts';
@@ -20,6 +21,7 @@ const START = 1_700_000_000_000;
 const second = fc.record({
   pause: fc.constantFrom(0, 0, 0, 0, 0, 0, 7000, 40_000),
   limited: fc.boolean(),
+  ended: fc.boolean(),
   state: fc.constantFrom('RUNNING', 'RUNNING', 'RUNNING', 'RESTARTING' as const),
   recordsIn: fc.option(fc.integer({ min: 0, max: 1e6 }), { freq: 9 }),
   pending: fc.option(fc.integer({ min: 0, max: 1e6 })),
@@ -32,11 +34,11 @@ const stories = fc.array(second, { minLength: 2, maxLength: 90 }).map((seconds) 
   let before = false;
   const ticks: JobTick[] = [];
   const events: JobEvent[] = [];
-  for (const { pause, limited, state, recordsIn, pending, event } of seconds) {
+  for (const { pause, limited, ended, state, recordsIn, pending, event } of seconds) {
     t += 1000 + pause;
     if (limited && !before) since = t - 400;
     before = limited;
-    const bottleneck = limited ? { vertexId: LOOKUP, since, until: null } : null;
+    const bottleneck = limited ? { vertexId: LOOKUP, since, until: ended ? t - 400 : null } : null;
     const values = { state, recordsIn, pendingRecords: pending, bottleneck };
     ticks.push(jobTick(t, limited, values as Partial<JobTick>));
     if (event) events.push({ t: t + 300, kind: 'checkpoint', text: 'completed', subject: '1' });
@@ -46,7 +48,7 @@ const stories = fc.array(second, { minLength: 2, maxLength: 90 }).map((seconds) 
 
 /** Everything that a page could show of a store. */
 function shown(store: JobStore) {
-  const { topology: shape, latest, events, states, verdicts } = store;
+  const { topology: shape, latest, events, states, verdicts, limiting } = store;
   const parts = [SOURCE, LOOKUP, SINK].map((id) => ({
     vertex: store.vertex(id),
     lag: store.watermarkLag(id),
@@ -54,7 +56,18 @@ function shown(store: JobStore) {
   }));
   const edges = [store.edge(0), store.edge(1)];
   const { current, spans } = verdicts;
-  return { shape, latest, events, states, current, spans, parts, edges, job: rows(store.job) };
+  return {
+    shape,
+    latest,
+    events,
+    states,
+    current,
+    spans,
+    limiting,
+    parts,
+    edges,
+    job: rows(store.job),
+  };
 }
 
 function rows(ring: Series | null) {
@@ -104,6 +117,17 @@ describe('a job at a moment of its past', () => {
         restarted.add(block!, historyOf(story));
         expect(restarted.show(moment)).toBe(true);
         expect(shown(restarted.store)).toEqual(then);
+      }),
+    );
+  });
+
+  test('marks as the cause what its sentence names, and else nothing', () => {
+    fc.assert(
+      fc.property(stories, fc.nat(), (story, pick) => {
+        const { t } = story.ticks[pick % story.ticks.length]!;
+        const store = liveUntil(story, t);
+        const { vertexId } = jobVerdict(topology, store, store.verdicts.current, store.events);
+        expect(store.limiting).toBe(vertexId);
       }),
     );
   });

@@ -115,7 +115,7 @@ function source(limited: boolean): ValuesSource {
     column: (field, into) => {
       for (const [at, one] of vertices.entries()) into[at] = one[field] ?? Number.NaN;
     },
-    verdicts: { current: limited ? { vertexId: LOOKUP } : null },
+    limiting: limited ? LOOKUP : null,
   };
 }
 

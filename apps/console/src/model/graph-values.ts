@@ -33,7 +33,8 @@ export const HATCH = 'hatch';
 export interface ValuesSource extends ColourSource {
   readonly topology: JobTopology | null;
   readonly latest: JobTick | null;
-  readonly verdicts: { readonly current: { readonly vertexId: string } | null };
+  /** Id of the vertex that limits the job; null while none does. */
+  readonly limiting: string | null;
   column(field: VertexField, into: Float64Array): void;
 }
 
@@ -51,8 +52,8 @@ export function graphValues(
   const pressure = firstKnown(column('backpressuredMax'), column('backpressured'));
   const values =
     mode === 'backpressure' ? pressure : valuesOf(source, mode, checkpoints, vertices, column);
-  const causeId = source.verdicts.current?.vertexId ?? null;
-  const cause = causeId === null ? -1 : vertices.findIndex(({ id }) => id === causeId);
+  const { limiting } = source;
+  const cause = limiting === null ? -1 : vertices.findIndex(({ id }) => id === limiting);
   const scale = colourScale(mode, values);
   const hatched = hatches(scale);
   const fills = Array.from(values, (value, at) =>

@@ -33,9 +33,8 @@ export function isGroupHeld(values: GraphValues, places: readonly number[]): boo
 
 /** Id of the vertex that limits the job, if it is in a group. */
 export function causeIn(
-  { verdicts }: { readonly verdicts: { readonly current: { readonly vertexId: string } | null } },
+  { limiting }: { readonly limiting: string | null },
   group: VertexGroup,
 ): string | null {
-  const causeId = verdicts.current?.vertexId ?? null;
-  return causeId !== null && group.vertexIds.includes(causeId) ? causeId : null;
+  return limiting !== null && group.vertexIds.includes(limiting) ? limiting : null;
 }

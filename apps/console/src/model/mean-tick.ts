@@ -3,6 +3,7 @@
  * words are the last ones, and an operator counts as the bottleneck that was it most of the time.
  */
 import type { EdgeTick, JobTick, VertexTick } from '@weir/console-protocol';
+import { holdsAt } from './limiting-vertex.ts';
 import { vertexLag } from './vertex-lag.ts';
 
 /** @param ticks of one topology, oldest first; null without any. */
@@ -72,7 +73,7 @@ function meanOf(numbers: readonly number[]): number | null {
 }
 
 function mainBottleneck(ticks: readonly JobTick[]): JobTick['bottleneck'] {
-  const named = ticks.filter(({ bottleneck }) => bottleneck != null);
+  const named = ticks.filter(({ t, bottleneck }) => bottleneck != null && holdsAt(bottleneck, t));
   const id = mostOften(named.map(({ bottleneck }) => bottleneck?.vertexId ?? ''));
   const its = named.filter(({ bottleneck }) => bottleneck?.vertexId === id);
   return its.length * 2 > ticks.length ? (its.at(-1)?.bottleneck ?? null) : null;

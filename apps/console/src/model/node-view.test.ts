@@ -15,7 +15,7 @@ function source(current: string | null): NodeSource {
   return {
     vertex: () => tick,
     watermarkLag: () => 61_000,
-    verdicts: { current: current === null ? null : { vertexId: current } },
+    limiting: current,
   } as unknown as NodeSource;
 }
 

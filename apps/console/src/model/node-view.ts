@@ -15,7 +15,8 @@ export const VICTIM_FROM = 0.5;
 
 /** What a view reads of a job: its store, live or of the past. */
 export interface NodeSource extends ColourSource {
-  readonly verdicts: { readonly current: { readonly vertexId: string } | null };
+  /** Id of the vertex that limits the job; null while none does. */
+  readonly limiting: string | null;
 }
 
 /** Flat, so that it compares by its fields. */
@@ -46,7 +47,7 @@ export function nodeView(
   const lag = source.watermarkLag(vertexId);
   const parts = tick === null ? null : partsOfHundred([tick.busy, tick.backpressured, tick.idle]);
   const value = modeValue(scale.mode, source, vertexId, checkpoints);
-  const cause = source.verdicts.current?.vertexId === vertexId;
+  const cause = source.limiting === vertexId;
   // What limits the job may be held up in a subtask as well; it is the cause all the same.
   const victim = isVictim(tick) && !cause;
   return {

@@ -4,6 +4,7 @@
  */
 import type { JobTick, JobTopology, VerdictCause } from '@weir/console-protocol';
 import { durationFigure, figureText, partsOfHundred } from './figures.ts';
+import { holdsAt } from './limiting-vertex.ts';
 import { plain, type SentencePart, strong } from './verdict-reason.ts';
 import type { Verdict } from './verdict-sentence.ts';
 import { vertexTitle } from './vertex-title.ts';
@@ -68,9 +69,9 @@ function partsOf(entries: readonly Entry[], from: number, to: number): RangeShar
 
 const ORDER = { bottleneck: 0, state: 1, unknown: 2, healthy: 3 };
 
-function partOf({ state, bottleneck }: Entry['tick']): Omit<RangeShare, 'ms'> {
+function partOf({ t, state, bottleneck }: Entry['tick']): Omit<RangeShare, 'ms'> {
   if (state !== 'RUNNING') return { kind: 'state', subject: state, cause: null };
-  if (bottleneck == null) return HEALTHY;
+  if (bottleneck == null || !holdsAt(bottleneck, t)) return HEALTHY;
   return { kind: 'bottleneck', subject: bottleneck.vertexId, cause: bottleneck.cause ?? null };
 }
 

@@ -3,16 +3,10 @@
  *
  * It says only what the server found; without a cause there is no "because".
  */
-import type {
-  JobEvent,
-  JobTick,
-  JobTopology,
-  VerdictCause,
-  VerdictTrend,
-  VertexTick,
-} from '@weir/console-protocol';
+import type { JobEvent, JobTick, JobTopology, VerdictTrend } from '@weir/console-protocol';
 import { failingCheckpoints, failureParts } from './failure-reading.ts';
 import { countFigure, durationFigure, figureText } from './figures.ts';
+import { hasEased, holdsAt, type LimitingSource } from './limiting-vertex.ts';
 import type { Bottleneck } from './verdict-tracker.ts';
 import { vertexTitle } from './vertex-title.ts';
 import { operatorName, plain, reasonParts, type SentencePart, strong } from './verdict-reason.ts';
@@ -45,21 +39,13 @@ export function trendText(trend: VerdictTrend, figures: Bottleneck['figures'] = 
   return TREND_WORDS[trend];
 }
 
-/** What a sentence reads of a job at its newest tick. */
-export interface VerdictSource {
-  readonly latest: JobTick | null;
-  vertex(id: string): VertexTick | null;
-  /** Ids of the vertices with tasks that do not run yet. */
-  readonly starting: readonly string[];
-}
-
 /**
  * The verdict on a job at its newest tick.
  * @param events up to then, oldest first; of those only the newest may be known.
  */
 export function jobVerdict(
   topology: JobTopology,
-  source: VerdictSource,
+  source: LimitingSource,
   bottleneck: Bottleneck | null,
   events: readonly JobEvent[],
 ): Verdict {
@@ -74,16 +60,17 @@ export function jobVerdict(
 
 function runningVerdict(
   topology: JobTopology,
-  source: VerdictSource,
+  source: LimitingSource,
   tick: JobTick,
   bottleneck: Bottleneck | null,
 ): Verdict {
   const starting = startingVerdict(topology, source);
   if (starting !== null) return starting;
-  if (bottleneck !== null && bottleneck.until !== null) {
-    return endingVerdict(topology, tick, bottleneck, bottleneck.until);
+  if (bottleneck !== null) {
+    return holdsAt(bottleneck, tick.t)
+      ? bottleneckVerdict(topology, source, bottleneck, tick.t)
+      : endingVerdict(topology, tick, bottleneck);
   }
-  if (bottleneck !== null) return bottleneckVerdict(topology, source, bottleneck, tick.t);
   const forming = tick.forming ?? null;
   return forming === null ? healthyVerdict(tick) : formingVerdict(topology, tick, forming);
 }
@@ -130,7 +117,7 @@ function failed(
 }
 
 /** The job counts as running; a source may still wait for its system outside, before it runs. */
-function startingVerdict(topology: JobTopology, source: VerdictSource): Verdict | null {
+function startingVerdict(topology: JobTopology, source: LimitingSource): Verdict | null {
   const waiting = source.starting;
   if (waiting.length === 0) return null;
   const first = topology.vertices.find(({ id }) => id === waiting[0]);
@@ -157,37 +144,24 @@ function formingVerdict(
   return verdict('change', [strong(operatorName(topology, forming)), rest]);
 }
 
-function endingVerdict(
-  topology: JobTopology,
-  tick: JobTick,
-  bottleneck: Bottleneck,
-  until: number,
-): Verdict {
-  const ago = figureText(durationFigure(Math.max(0, tick.t - until)));
+function endingVerdict(topology: JobTopology, tick: JobTick, bottleneck: Bottleneck): Verdict {
+  const ago = figureText(durationFigure(tick.t - (bottleneck.until ?? tick.t)));
   const rest = plain(` was the bottleneck until ${ago} ago; nothing waits for it now.`);
   return verdict('change', [strong(operatorName(topology, bottleneck)), rest]);
 }
 
-/** A verdict outlives its load by some seconds; then it is spoken of as what it was. */
-const EASED_BELOW = 0.5;
-/** Of these the limit is the time of the subtasks. */
-const BUSY_CAUSES: ReadonlySet<VerdictCause | null> = new Set([
-  ...(['cpu', 'external', 'queued', 'gc', 'blocked', 'state', 'machine'] as const),
-  null,
-]);
-
 /** A bottleneck in words, whatever the tone of the row. */
 function bottleneckVerdict(
   topology: JobTopology,
-  source: VerdictSource,
+  source: LimitingSource,
   bottleneck: Bottleneck,
   t: number,
 ): Verdict {
   const { vertexId, since, cause = null } = bottleneck;
   const now = source.vertex(vertexId);
   const lasted = figureText(durationFigure(t - since));
-  if (now?.busy != null && now.busy < EASED_BELOW && BUSY_CAUSES.has(cause)) {
-    const busy = Math.round(now.busy * 100);
+  if (hasEased(source, bottleneck)) {
+    const busy = Math.round((now?.busy ?? 0) * 100);
     const rest = ` was the bottleneck for ${lasted}; its busiest subtask is ${busy}\u202f% busy now.`;
     return verdict('change', [strong(operatorName(topology, bottleneck)), plain(rest)]);
   }

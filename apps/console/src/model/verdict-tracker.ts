@@ -15,7 +15,7 @@ export interface Bottleneck extends Found {
 export interface VerdictSpan {
   readonly vertexId: string;
   readonly from: number;
-  /** Null while it lasts. */
+  /** When its evidence ended; null while it lasts. */
   readonly to: number | null;
 }
 
@@ -53,19 +53,31 @@ export class VerdictTracker {
 
   #adopt(found: Found | null, t: number): void {
     const spoken = this.#spoken;
-    if (spoken?.vertexId === found?.vertexId && spoken?.since === found?.since) return;
+    if (spoken?.vertexId === found?.vertexId && spoken?.since === found?.since) {
+      if (found !== null) this.#end(found.until ?? null);
+      return;
+    }
     if (spoken !== null) this.#close(found === null ? t : Math.max(spoken.since, found.since));
     this.#spoken = found;
-    if (found !== null) this.#open(found.vertexId, found.since);
+    if (found !== null) this.#open(found);
   }
 
-  #open(vertexId: string, from: number): void {
-    this.#spans = [...this.#spans, { vertexId, from, to: null }].slice(-SPANS_MAX);
+  #open({ vertexId, since, until = null }: Found): void {
+    const last = this.#spans.at(-1);
+    // Told of before the first tick, and still told of by it.
+    const known = last?.vertexId === vertexId && last.from === since;
+    const before = known ? this.#spans.slice(0, -1) : this.#spans;
+    this.#spans = [...before, { vertexId, from: since, to: until }].slice(-SPANS_MAX);
   }
 
   #close(to: number): void {
+    if (this.#spans.at(-1)?.to === null) this.#end(to);
+  }
+
+  /** Also takes an end back: its evidence came again before the finding was dropped. */
+  #end(to: number | null): void {
     const last = this.#spans.at(-1);
-    if (last === undefined || last.to !== null) return;
+    if (last === undefined || last.to === to) return;
     this.#spans = [...this.#spans.slice(0, -1), { ...last, to }];
   }
 }

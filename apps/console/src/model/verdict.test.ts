@@ -35,6 +35,19 @@ describe('verdicts over time', () => {
       { vertexId: SINK, from: 3500, to: 6000 },
     ]);
   });
+
+  test('end when their evidence did, and go on when it comes again', () => {
+    const tracker = new VerdictTracker();
+    run(1000, 3000, true, tracker);
+    const ended = { bottleneck: { ...LIMITED, until: 3000 } };
+    tracker.apply(jobTick(7000, false, ended));
+    expect(tracker.spans).toEqual([{ vertexId: LOOKUP, from: 500, to: 3000 }]);
+    run(8000, 9000, true, tracker);
+    expect(tracker.spans).toEqual([{ vertexId: LOOKUP, from: 500, to: null }]);
+    tracker.apply(jobTick(13_000, false, { bottleneck: { ...LIMITED, until: 9000 } }));
+    tracker.apply(jobTick(19_000, false, { bottleneck: null }));
+    expect(tracker.spans).toEqual([{ vertexId: LOOKUP, from: 500, to: 9000 }]);
+  });
 });
 
 /** What the server finds about `LOOKUP` since second 8. */

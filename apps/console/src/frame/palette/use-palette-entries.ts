@@ -74,7 +74,7 @@ function useOperators(jobId: string, navigate: Navigate): PaletteEntry[] {
     live.job(jobId),
     (store) => ({
       topology: store.topology,
-      bottleneck: store.verdicts.current?.vertexId ?? null,
+      bottleneck: store.limiting,
     }),
     jobId,
   );

@@ -18,7 +18,7 @@ export const CallSiteNode = memo(function CallSiteNode({ data }: NodeProps<CallS
       waits: figureText(percentFigure(tick?.external ?? null)),
       inFlight: figureText(countFigure(tick?.asyncInFlight ?? null)),
       capacity: tick?.asyncCapacity ?? null,
-      cause: store.verdicts.current?.vertexId === data.vertexId && (tick?.external ?? 0) >= 0.5,
+      cause: store.limiting === data.vertexId && (tick?.external ?? 0) >= 0.5,
     };
   }, data.vertexId);
   const { name, system } = callSiteParts(data.site);

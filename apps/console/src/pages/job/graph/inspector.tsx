@@ -36,7 +36,7 @@ export function Inspector({ vertex, select, openGroup }: InspectorProps) {
     [navigate],
   );
   const title = vertexTitle(vertex);
-  const cause = useJob((store) => store.verdicts.current?.vertexId === vertex.id, vertex.id);
+  const cause = useJob((store) => store.limiting === vertex.id, vertex.id);
   useEffect(() => {
     const close = (event: KeyboardEvent) => {
       const inDialog = event.target instanceof Element && event.target.closest('dialog') !== null;

@@ -22,7 +22,7 @@ export function VertexNeighbours({ topology, vertexId, select }: VertexNeighbour
   const related = useMemo(() => relatedVertices(topology.edges, vertexId), [topology, vertexId]);
   const { waiting, cause } = useJob(
     (store) => ({
-      cause: store.verdicts.current?.vertexId === vertexId,
+      cause: store.limiting === vertexId,
       waiting: [...related].filter((id) => id !== vertexId && isVictim(store.vertex(id))).length,
     }),
     `${vertexId} ${topology.attempt}`,
