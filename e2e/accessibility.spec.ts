@@ -1,4 +1,4 @@
-import AxeBuilder from '@axe-core/playwright';
+import { expectAccessible } from './accessible.ts';
 import type { Page } from '@playwright/test';
 import { ConsolePage, type Theme } from './console-page.ts';
 import { expect, test } from './weir-server.ts';
@@ -100,14 +100,4 @@ async function tabTo(page: Page, text: string): Promise<void> {
     await page.keyboard.press('Tab');
   }
   expect.soft(null, `Tab reaches "${text}"`).toBe(text);
-}
-
-async function expectAccessible(page: Page, what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .options({ resultTypes: ['violations'] })
-    .analyze();
-  const serious = violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ html, any }) => `${id}: ${any[0]?.message} ${html}`));
-  expect.soft(serious, what).toEqual([]);
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { FlameGraphAnswer } from '@weir/console-protocol';
-import AxeBuilder from '@axe-core/playwright';
+import { expectAccessible } from './accessible.ts';
 import type { Page } from '@playwright/test';
 import { ConsolePage, type Theme } from './console-page.ts';
 import { expect, test } from './weir-server.ts';
@@ -129,13 +129,4 @@ async function exported(page: Page, format: string): Promise<string> {
   const download = page.waitForEvent('download');
   await page.getByRole('combobox', { name: 'Export' }).selectOption(format);
   return readFile(await (await download).path(), 'utf8');
-}
-
-async function expectAccessible(page: Page, what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(
-    serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-    what,
-  ).toEqual([]);
 }

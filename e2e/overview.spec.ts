@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { expectAccessibleInBothThemes } from './accessible.ts';
 import { ConsolePage } from './console-page.ts';
 import { expect, test } from './weir-server.ts';
 
@@ -59,14 +59,7 @@ test('a hundred and fifty jobs: sorted, grouped, found, by keyboard, in the addr
   await expect(jobs).toHaveCount(1);
   await expect(page.getByText('1 of 150 jobs')).toBeVisible();
   await expect(page).toHaveURL(/q=job-77/);
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const serious = violations.filter(
-      ({ impact }) => impact === 'serious' || impact === 'critical',
-    );
-    expect(serious.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
-  }
+  await expectAccessibleInBothThemes(page);
 });
 
 /** The server's own socket, with so many jobs in the place of its list. */

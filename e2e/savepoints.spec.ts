@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
+import { expectAccessibleInBothThemes } from './accessible.ts';
 import { ConsolePage } from './console-page.ts';
 import { expect, test, type WeirServer } from './weir-server.ts';
 
@@ -107,14 +107,7 @@ test('savepoints of the server: of which job, whether they fit, restarted from, 
   await expect(row).toContainText('many-splits');
   await expect(row).toContainText('fits its job');
   await expect(row).toContainText(/\d+.(B|KiB)/);
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const serious = violations.filter(
-      ({ impact }) => impact === 'serious' || impact === 'critical',
-    );
-    expect(serious.map(({ id: rule, nodes }) => [rule, nodes[0]?.html])).toEqual([]);
-  }
+  await expectAccessibleInBothThemes(page);
   await row.getByRole('button', { name: /^Restart from/ }).click();
   const restart = page.getByRole('dialog', { name: 'Restart many-splits' });
   const chosen = restart.getByRole('radio', { checked: true }).and(restart.locator('input'));

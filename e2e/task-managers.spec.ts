@@ -1,4 +1,4 @@
-import AxeBuilder from '@axe-core/playwright';
+import { expectAccessible } from './accessible.ts';
 import { ConsolePage, type Theme } from './console-page.ts';
 import { expect, test } from './weir-server.ts';
 
@@ -28,11 +28,7 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
     }).toPass();
     await looked().first().locator('summary').press('Enter');
     await expect(looked().first().locator('pre')).toContainText(/slow-map\.ts:\d+\)/);
-    const axe = await new AxeBuilder({ page }).analyze();
-    const serious = axe.violations.filter(
-      ({ impact }) => impact === 'serious' || impact === 'critical',
-    );
-    expect(serious, JSON.stringify(serious, null, 2)).toEqual([]);
+    await expectAccessible(page);
 
     const { taskmanagers } = await weir.get<{ taskmanagers: { id: string }[] }>('/taskmanagers');
     const dump = await weir.get<ThreadDump>(`/taskmanagers/${taskmanagers[0]!.id}/thread-dump`);
@@ -80,11 +76,7 @@ test('options say where they come from, and what is secret never leaves the serv
   await page.getByRole('searchbox', { name: 'Find option' }).fill('');
   await page.getByRole('button', { name: /^Set \d/ }).click();
   await expect(row('task.cancellation.timeout')).toHaveCount(0);
-  const axe = await new AxeBuilder({ page }).analyze();
-  const serious = axe.violations.filter(
-    ({ impact }) => impact === 'serious' || impact === 'critical',
-  );
-  expect(serious, JSON.stringify(serious, null, 2)).toEqual([]);
+  await expectAccessible(page);
   for (const path of [
     `/weir/v1/jobs/${id}`,
     `/weir/v1/jobs/${id}/deployments`,

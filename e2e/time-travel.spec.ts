@@ -1,4 +1,4 @@
-import AxeBuilder from '@axe-core/playwright';
+import { expectAccessible } from './accessible.ts';
 import type { Page } from '@playwright/test';
 import { ConsolePage, expectToMove, type Theme } from './console-page.ts';
 import { expect, test } from './weir-server.ts';
@@ -229,10 +229,4 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
     await quota.press('Enter');
     await expect(page.getByText(/of 512.MiB are used/)).toBeVisible();
   });
-}
-
-async function expectAccessible(page: Page, place: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id, nodes }) => `${place}: ${id} ${nodes[0]?.html}`)).toEqual([]);
 }

@@ -1,4 +1,4 @@
-import AxeBuilder from '@axe-core/playwright';
+import { expectAccessibleInBothThemes } from './accessible.ts';
 import { ConsolePage } from './console-page.ts';
 import { expect, test } from './weir-server.ts';
 
@@ -86,14 +86,7 @@ test('the view is accessible; the splits of a job that has ended are not asked f
   await view.openJob(weir, id, 'Watermarks');
   const splits = page.getByRole('region', { name: 'Source splits' });
   await expect(splits).toContainText('8 splits');
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const serious = violations.filter(
-      ({ impact }) => impact === 'serious' || impact === 'critical',
-    );
-    expect(serious.map(({ id: rule, nodes }) => [rule, nodes.length, nodes[0]?.html])).toEqual([]);
-  }
+  await expectAccessibleInBothThemes(page);
   await fetch(`${weir.url}/jobs/${id}?mode=cancel`, { method: 'PATCH' });
   await view.expectState('CANCELED');
   await expect(splits).toContainText('The job has ended');

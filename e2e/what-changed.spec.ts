@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
+import { expectAccessible } from './accessible.ts';
 import { ConsolePage, type Theme } from './console-page.ts';
 import { expect, test } from './weir-server.ts';
 
@@ -80,11 +80,7 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
     await expect(deployments).toContainText(
       /takes the state of version 2: all \d+ operators match/,
     );
-    const axe = await new AxeBuilder({ page }).analyze();
-    const serious = axe.violations.filter(
-      ({ impact }) => impact === 'serious' || impact === 'critical',
-    );
-    expect(serious, JSON.stringify(serious, null, 2)).toEqual([]);
+    await expectAccessible(page);
 
     await deployments.getByRole('button', { name: 'Go back to version 1…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Go back to version 1 of ruled' });
