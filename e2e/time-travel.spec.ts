@@ -1,5 +1,5 @@
-import { expectAccessible } from './accessible.ts';
 import type { Page } from '@playwright/test';
+import { expectAccessible } from './accessible.ts';
 import { ConsolePage, expectToMove, type Theme } from './console-page.ts';
 import { expect, test } from './weir-server.ts';
 
