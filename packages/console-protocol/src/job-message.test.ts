@@ -49,6 +49,7 @@ function vertexTick(id: string, operators: number) {
     ...{ recordsInSubtask: single, watermarkSubtask: single, pendingMax: single },
     ...{ pendingSubtask: single, stateBytesMax: single, stateBytesSubtask: single },
     ...{ asyncInFlight: single, asyncCapacity: single, watermark: double, stateBytes: double },
+    ...{ callP50Ms: single, callP99Ms: single },
     ...{ pendingRecords: double, pendingMs: double, lateRecords: double },
     id: fc.constant(id),
     ...{ backpressuredMean: single, backpressuredSubtask: single, recordsInMax: single },

@@ -86,6 +86,10 @@ export const vertexTick = z.object({
   stateBytes: nullable,
   asyncInFlight: nullable,
   asyncCapacity: nullable,
+  /** How long its calls outside took lately: the median, and what 99 of 100 stay below; of the
+   * subtask in which they are longest. Absent or null = it calls nothing, or nothing was answered. */
+  callP50Ms: nullable.optional(),
+  callP99Ms: nullable.optional(),
   /** What the vertex waits for outside, e.g. `airports (PostgreSQL)`. */
   callSite: z.string().nullable(),
   /** Execution states of its subtasks: state → count. */

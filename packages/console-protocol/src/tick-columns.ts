@@ -27,6 +27,8 @@ export const VERTEX_SINGLE = [
   'sinkRecords',
   'asyncInFlight',
   'asyncCapacity',
+  'callP50Ms',
+  'callP99Ms',
   'watermarkSubtask',
   'pendingMax',
   'pendingSubtask',

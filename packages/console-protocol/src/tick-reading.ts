@@ -157,6 +157,8 @@ function vertexAt(
     sinkRecords: known(single, s + V1.sinkRecords),
     asyncInFlight: known(single, s + V1.asyncInFlight),
     asyncCapacity: known(single, s + V1.asyncCapacity),
+    callP50Ms: known(single, s + V1.callP50Ms),
+    callP99Ms: known(single, s + V1.callP99Ms),
     watermarkSubtask: known(single, s + V1.watermarkSubtask),
     pendingMax: known(single, s + V1.pendingMax),
     pendingSubtask: known(single, s + V1.pendingSubtask),

@@ -86,8 +86,11 @@ export const verdictFigures = z.object({
   drainMs: nullable,
   asyncInFlight: nullable,
   asyncCapacity: nullable,
-  /** Mean time of a call. */
+  /** Mean time of a call, with the time in which its answer waits to go on. */
   callMs: nullable,
+  /** Of the limiting subtask's calls lately, from call to answer: the median, and the slow ones. */
+  callP50Ms: nullable,
+  callP99Ms: nullable,
   /** The subject's share of the slot thread. */
   neighbourRunning: nullable,
   /** Of the slot thread per second. */

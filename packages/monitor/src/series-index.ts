@@ -33,6 +33,8 @@ export interface VertexPositions {
   readonly stateBytes: readonly number[];
   readonly asyncInFlight: readonly number[];
   readonly asyncCapacity: readonly number[];
+  readonly callP50Ms: readonly number[];
+  readonly callP99Ms: readonly number[];
   /** What the operators of `asyncCapacity` call; their own names where they don't say. */
   readonly callSites: ReadonlyArray<string | null>;
   /** In the topology's order; empty for a vertex of one operator. */
@@ -127,6 +129,8 @@ function indexVertex(
     stateBytes: positions('stateBytes'),
     asyncInFlight: positions('asyncInFlight'),
     asyncCapacity: positions('asyncCapacity'),
+    callP50Ms: positions('asyncLatencyP50Ms'),
+    callP99Ms: positions('asyncLatencyP99Ms'),
     callSites: pick('asyncCapacity').map((one) => {
       const operator = roles.get(one.operatorId!);
       return operator?.callSite ?? operator?.name ?? null;

@@ -133,6 +133,8 @@ export class TickBuilder {
       stateBytes: change.total(at.stateBytes),
       asyncInFlight: capacity === null || capacity === 0 ? null : change.total(at.asyncInFlight),
       asyncCapacity: capacity === 0 ? null : capacity,
+      callP50Ms: change.known(at.callP50Ms, longest),
+      callP99Ms: change.known(at.callP99Ms, longest),
       callSite: site < 0 ? null : (at.callSites[site] ?? null),
       tasks: { ...tasks },
       ...(at.operators.length === 0
@@ -328,6 +330,10 @@ function extended(before: ProbeLayout, after: ProbeLayout): boolean {
       other.operatorId === series.operatorId
     );
   });
+}
+
+function longest(times: readonly number[]): number {
+  return rounded(Math.max(...times), 1);
 }
 
 function add(left: number, right: number): number {

@@ -41,6 +41,8 @@ function mergeVertex(last: VertexTick, all: readonly VertexTick[]): VertexTick {
     bytesIn: mean(all, (one) => one.bytesIn),
     bytesOut: mean(all, (one) => one.bytesOut),
     asyncInFlight: highest(all, (one) => one.asyncInFlight),
+    callP50Ms: highest(all, (one) => one.callP50Ms ?? null),
+    callP99Ms: highest(all, (one) => one.callP99Ms ?? null),
     ...(last.operators === undefined
       ? {}
       : { operators: last.operators.map((_, i) => mergeOperator(all, i)) }),

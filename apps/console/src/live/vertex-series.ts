@@ -9,7 +9,7 @@ import { lagsOf } from '../model/vertex-lag.ts';
 import { Series } from './series.ts';
 import { SeriesRing } from './series-ring.ts';
 
-/** Columns of a vertex. Ratios 0…1, lag in ms, rates per second. */
+/** Columns of a vertex. Ratios 0…1, lag and calls in ms, rates per second. */
 export const VERTEX_COLUMNS = {
   busy: 0,
   backpressured: 1,
@@ -20,6 +20,8 @@ export const VERTEX_COLUMNS = {
   asyncInFlight: 6,
   stateBytes: 7,
   lateRecords: 8,
+  callP50Ms: 9,
+  callP99Ms: 10,
 } as const;
 
 type Column = keyof typeof VERTEX_COLUMNS;

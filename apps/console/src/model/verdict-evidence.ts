@@ -72,10 +72,14 @@ function waitRows(of: Known): EvidenceRow[] {
 
 function callRows(of: Known): EvidenceRow[] {
   const { asyncInFlight = null, asyncCapacity = null, callMs = null } = of;
+  const { callP50Ms = null, callP99Ms = null } = of;
+  const time = (ms: number | null) => (ms === null ? null : figureText(durationFigure(ms)));
   const calls = asyncInFlight === null ? null : `${asyncInFlight} of ${asyncCapacity ?? '—'}`;
   return rows([
     ['In flight', calls],
-    ['Mean time of a call', callMs === null ? null : figureText(durationFigure(callMs))],
+    ['Half of the calls take at most', time(callP50Ms)],
+    ['99 % of the calls', time(callP99Ms)],
+    ['Mean time of a call', callP50Ms === null ? time(callMs) : null],
   ]);
 }
 

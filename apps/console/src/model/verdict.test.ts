@@ -311,6 +311,13 @@ describe('the evidence', () => {
       ['Who waits for it', ['Fullest input channel']],
       ['Calls', ['In flight', 'Mean time of a call']],
     ]);
+    const measured = { ...figures, callP50Ms: 12.3, callP99Ms: 412 };
+    const calls = evidenceGroups(found({ cause: 'external', figures: measured })).at(-1)!;
+    expect(calls.rows.map(({ label, value }) => text([{ text: `${label}: ${value}` }]))).toEqual([
+      'In flight: 8 of 8',
+      'Half of the calls take at most: 12 ms',
+      '99 % of the calls: 412 ms',
+    ]);
   });
 
   test('gives advice with its assumption, and none where nobody can tell', () => {

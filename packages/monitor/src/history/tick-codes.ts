@@ -53,6 +53,8 @@ const VERTEX_KINDS: Kinds<VertexTick, 'id' | 'callSite' | 'tasks' | 'operators'>
   stateBytesSubtask: 'index',
   asyncInFlight: 'amount',
   asyncCapacity: 'amount',
+  callP50Ms: 'rate',
+  callP99Ms: 'rate',
 };
 
 const OPERATOR_KINDS: Kinds<OperatorTick, never> = {

@@ -190,6 +190,7 @@ function waitsOutside(suspect: Suspect): Reason | null {
   const operator = waiting(suspect);
   const operatorId = operator?.operatorId ?? null;
   const { asyncInFlight = null, asyncCapacity = null, recordsIn = null } = operator ?? {};
+  const { callP50Ms = null, callP99Ms = null } = operator ?? {};
   // Little's law: what is under way is what comes in the time of one call.
   const rate = recordsIn ?? vertex.recordsIn;
   const callMs =
@@ -201,7 +202,7 @@ function waitsOutside(suspect: Suspect): Reason | null {
     cause: 'external',
     operatorId,
     subject,
-    figures: { asyncInFlight, asyncCapacity, callMs },
+    figures: { asyncInFlight, asyncCapacity, callMs, callP50Ms, callP99Ms },
   };
 }
 

@@ -274,6 +274,12 @@ function operatorsOf({ operators }: SubtaskSeries, span: Span): OperatorPicture[
       recordsIn: span.rate([at('numRecordsIn')]),
       asyncInFlight: isAsync ? gauge('asyncInFlight') : null,
       asyncCapacity: isAsync ? capacity : null,
+      callP50Ms: tenths(gauge('asyncLatencyP50Ms')),
+      callP99Ms: tenths(gauge('asyncLatencyP99Ms')),
     };
   });
+}
+
+function tenths(value: number | null): number | null {
+  return value === null ? null : Math.round(value * 10) / 10;
 }

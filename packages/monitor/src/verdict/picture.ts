@@ -76,6 +76,8 @@ export interface OperatorPicture {
   readonly external: number;
   readonly recordsIn: number | null;
   readonly asyncInFlight: number | null;
+  readonly callP50Ms: number | null;
+  readonly callP99Ms: number | null;
   readonly asyncCapacity: number | null;
 }
 

@@ -25,6 +25,8 @@ export interface SubtaskSecond {
   readonly lateEdge?: number;
   readonly pending?: number;
   readonly inFlight?: number;
+  /** How long its calls take: the median and p99, ms. */
+  readonly calls?: readonly [p50: number, p99: number];
   /** Of the operators of the chain, in order: running and external. */
   readonly operators?: readonly (readonly [running: number, external: number])[];
 }
@@ -191,7 +193,7 @@ function seriesOf(topology: JobTopology, vertex: JobTopology['vertices'][number]
     }
     for (const { id: operatorId, role } of vertex.operators) {
       const names = ['runningTimeMs', 'externalTimeMs', 'asyncInFlight', 'asyncCapacity'];
-      names.push('numRecordsIn', 'numRecordsOut');
+      names.push('numRecordsIn', 'numRecordsOut', 'asyncLatencyP50Ms', 'asyncLatencyP99Ms');
       if (role === 'source') names.push('pendingRecords');
       found.push(...names.map((name) => ({ ...own, operatorId, name })));
     }
@@ -228,6 +230,11 @@ function figureOf(
       return { value: own.inFlight ?? 0, isGauge: true };
     case 'asyncCapacity':
       return { value: own.inFlight === undefined ? 0 : 100, isGauge: true };
+    case 'asyncLatencyP50Ms':
+    case 'asyncLatencyP99Ms': {
+      const [half, slow] = own.calls ?? [Number.NaN, Number.NaN];
+      return { value: name === 'asyncLatencyP50Ms' ? half : slow, isGauge: true };
+    }
     default:
       return { value: own.pending ?? Number.NaN, isGauge: true };
   }

@@ -153,8 +153,8 @@ describe('which cause it names', () => {
   const causeOf = (second: Second, topology = LINE) =>
     new Story(topology).play(12, second).bottleneck;
 
-  it('what is waited for outside, with the mean time of a call', () => {
-    const waits = { external: 0.9, running: 0.1, inFlight: 100 };
+  it('what is waited for outside, with how long calls take', () => {
+    const waits = { external: 0.9, running: 0.1, inFlight: 100, calls: [612.34, 1900] } as const;
     const operators = [
       [0.05, 0],
       [0.05, 0.9],
@@ -163,7 +163,10 @@ describe('which cause it names', () => {
       cause: 'external',
       operatorId: 'map.1',
       subject: { kind: 'callSite', name: 'places' },
-      figures: { asyncInFlight: 100, asyncCapacity: 100, callMs: 1000 },
+      figures: {
+        ...{ asyncInFlight: 100, asyncCapacity: 100, callMs: 1000 },
+        ...{ callP50Ms: 612.3, callP99Ms: 1900 },
+      },
     });
   });
 

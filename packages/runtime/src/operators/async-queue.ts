@@ -13,6 +13,7 @@ import type { EventTimeMs } from '@weir/core';
 export interface AsyncEntry {
   readonly row: unknown;
   readonly timestampMs: EventTimeMs;
+  /** Monotonic. */
   readonly startedAtMs: number;
   answered: boolean;
   result: unknown;

@@ -90,6 +90,23 @@ describe.each(['ordered', 'unordered'] as const)('async, %s', (mode) => {
     await expect(harness.timeTo(500)).rejects.toMatchObject({ code: 'TIMEOUT', retryable: true });
   });
 
+  it('measures its calls from call to answer', async () => {
+    const time = new VirtualTime(0);
+    const calls = new Calls();
+    const factory = asyncFactory(options(calls.fn, { mode }));
+    const harness = await OperatorHarness.open(factory, { time });
+    const latency = () => harness.operator.gauges?.() ?? {};
+    await harness.process(1);
+    await harness.process(2);
+    expect(latency()).toMatchObject({ asyncInFlight: 2, asyncLatencyP99Ms: Number.NaN });
+    await harness.timeTo(40);
+    await calls.answer(1);
+    await harness.timeTo(400);
+    await calls.answer(2);
+    expect(latency().asyncLatencyP50Ms).toBeCloseTo(40, -0.7);
+    expect(latency().asyncLatencyP99Ms).toBeCloseTo(400, -1.6);
+  });
+
   it('calls again after a restore what was in flight, before anything new', async () => {
     const before = new Calls();
     const harness = await OperatorHarness.open(asyncFactory(options(before.fn, { mode })));

@@ -18,11 +18,13 @@ import {
   WeirError,
 } from '@weir/core';
 import type { OperatorStateReader, OperatorStateWriter } from '../checkpoint/operator-state.ts';
+import type { OperatorMetricName } from '../task/task-metrics.ts';
 import { type AsyncControl, type AsyncEntry, AsyncQueue, isControl } from './async-queue.ts';
 import { callOf, compileLoop, eachRow, type RowLoop } from './generated-loop.ts';
 import { type InFlightInput, inFlightType } from './in-flight-type.ts';
 import { objectRows } from './object-rows.ts';
 import type { OutputBuffer } from './output-buffer.ts';
+import { RecentLatency } from './recent-latency.ts';
 import { closeFunction, openFunction } from './rich-function.ts';
 import type {
   ExternalWait,
@@ -79,6 +81,9 @@ const loopsText = (call: string): string => `(() => {
   return { start, startEach };
 })()`;
 
+/** Percentiles are of the last 10 to 20 s. */
+const LATENCY_SPAN_MS = 10_000;
+
 const STATE_NAME = 'in-flight';
 const WATERMARKS_NAME = 'in-flight-watermarks';
 
@@ -90,6 +95,7 @@ class AsyncOperator implements StreamOperator {
   readonly #options: AsyncOperatorOptions<unknown, unknown>;
   readonly #type: TypeInformation<InFlightInput>;
   readonly #queue: AsyncQueue;
+  readonly #latency = new RecentLatency(LATENCY_SPAN_MS);
   #loops: AsyncLoops | null = null;
   #replay: (InFlightInput | AsyncControl)[] = [];
   #context: OperatorContext | null = null;
@@ -131,7 +137,8 @@ class AsyncOperator implements StreamOperator {
 
   processBatch(batch: Batch, from: number, to: number, out: OutputBuffer): number {
     const input = objectRows(batch, this.#name);
-    const nowMs = this.#startTime();
+    // Read once per batch.
+    const nowMs = this.#context!.clock.monotonicMs();
     this.#emitAnswered(out);
     this.#startReplay(nowMs);
     // As long as something is left to be called again, the queue is full.
@@ -162,7 +169,8 @@ class AsyncOperator implements StreamOperator {
     if (this.#options.timeoutMs === null) return Number.POSITIVE_INFINITY;
     const oldest = this.#queue.oldestPending();
     if (oldest === null) return Number.POSITIVE_INFINITY;
-    return oldest.startedAtMs + this.#options.timeoutMs;
+    const { clock } = this.#context!;
+    return clock.nowMs() + oldest.startedAtMs + this.#options.timeoutMs - clock.monotonicMs();
   }
 
   endInput(out: OutputBuffer): boolean {
@@ -192,8 +200,14 @@ class AsyncOperator implements StreamOperator {
     if (watermarks.length > 0) writer.writeList(WATERMARKS_NAME, WATERMARK_AMONG, watermarks);
   }
 
-  gauges(): { readonly asyncInFlight: number; readonly asyncCapacity: number } {
-    return { asyncInFlight: this.#queue.size, asyncCapacity: this.#options.capacity };
+  gauges(): Readonly<Partial<Record<OperatorMetricName, number>>> {
+    const nowMs = this.#context!.clock.monotonicMs();
+    return {
+      asyncInFlight: this.#queue.size,
+      asyncCapacity: this.#options.capacity,
+      asyncLatencyP50Ms: this.#latency.percentile(0.5, nowMs),
+      asyncLatencyP99Ms: this.#latency.percentile(0.99, nowMs),
+    };
   }
 
   close(): void | Promise<void> {
@@ -211,7 +225,7 @@ class AsyncOperator implements StreamOperator {
   #goOn(out: OutputBuffer): void {
     this.#emitAnswered(out);
     if (this.#replay.length === 0) return;
-    this.#startReplay(this.#startTime());
+    this.#startReplay(this.#context!.clock.monotonicMs());
     this.#emitAnswered(out);
   }
 
@@ -258,6 +272,8 @@ class AsyncOperator implements StreamOperator {
     entry.answered = true;
     entry.result = result;
     this.#queue.answered(entry);
+    const nowMs = this.#context!.clock.monotonicMs();
+    this.#latency.add(nowMs - entry.startedAtMs, nowMs);
     this.#context!.wakeUp();
   }
 
@@ -282,17 +298,13 @@ class AsyncOperator implements StreamOperator {
     const { timeoutMs, callSite } = this.#options;
     if (timeoutMs === null) return;
     const oldest = this.#queue.oldestPending();
-    if (oldest === null || this.#startTime() < oldest.startedAtMs + timeoutMs) return;
+    const nowMs = this.#context!.clock.monotonicMs();
+    if (oldest === null || nowMs < oldest.startedAtMs + timeoutMs) return;
     throw new WeirError(
       'TIMEOUT',
       `a call of "${this.#name}" to ${callSite} took longer than ${timeoutMs} ms; ` +
         'raise the timeout, or make the called system faster',
       { retryable: true, context: { operator: this.#name, callSite, timeoutMs } },
     );
-  }
-
-  /** The clock is read once per batch, and only where calls have a deadline. */
-  #startTime(): number {
-    return this.#options.timeoutMs === null ? 0 : this.#context!.clock.nowMs();
   }
 }

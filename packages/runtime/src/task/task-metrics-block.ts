@@ -22,6 +22,11 @@ const TASK_GAUGES: ReadonlySet<TaskMetricName> = new Set<TaskMetricName>([
   'alignmentLateEdge',
   'initializationTime',
 ]);
+/** Only of operators that call; NaN where nothing was answered lately. */
+const CALL_METRICS: ReadonlySet<OperatorMetricName> = new Set<OperatorMetricName>([
+  'asyncLatencyP50Ms',
+  'asyncLatencyP99Ms',
+]);
 /** Only of operators that read from outside; NaN where the outside does not tell. */
 const SOURCE_METRICS: ReadonlySet<OperatorMetricName> = new Set<OperatorMetricName>([
   'pendingRecords',
@@ -51,17 +56,19 @@ export class TaskMetricsBlock {
     this.#own = positions(TASK_METRICS, (name) =>
       metrics.register(owner, name, TASK_GAUGES.has(name) ? 'gauge' : 'counter'),
     );
-    this.#operators = task.chain.nodes.map(({ node, source }) => {
+    this.#operators = task.chain.nodes.map(({ node, source, operator: { callsInFlight } }) => {
       const operator = { vertexId, subtask, operatorId: node.id, operatorName: node.name };
       return positions(OPERATOR_METRICS, (name) => {
-        if (!SOURCE_METRICS.has(name)) {
+        const sometimes = SOURCE_METRICS.has(name) || CALL_METRICS.has(name);
+        if (!sometimes) {
           return metrics.register(
             operator,
             name,
             OPERATOR_COUNTERS.has(name) ? 'counter' : 'gauge',
           );
         }
-        if (source === null) return -1;
+        const has = SOURCE_METRICS.has(name) ? source !== null : callsInFlight !== undefined;
+        if (!has) return -1;
         const position = metrics.register(operator, name, 'gauge');
         metrics.set(position, Number.NaN);
         return position;

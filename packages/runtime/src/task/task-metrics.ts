@@ -43,6 +43,9 @@ export const OPERATOR_METRICS = [
   'stateBytes',
   'asyncInFlight',
   'asyncCapacity',
+  /** From call to answer, of the calls of the last seconds; NaN where there was none. */
+  'asyncLatencyP50Ms',
+  'asyncLatencyP99Ms',
   'pendingRecords',
   'pendingMs',
 ] as const;

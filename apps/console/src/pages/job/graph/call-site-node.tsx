@@ -4,7 +4,7 @@ import { memo } from 'react';
 import type { Node, NodeProps } from 'reactflow';
 import { useJob } from '../../../live/use-live.ts';
 import { callSiteParts } from '../../../model/call-site.ts';
-import { countFigure, figureText, percentFigure } from '../../../model/figures.ts';
+import { countFigure, durationFigure, figureText, percentFigure } from '../../../model/figures.ts';
 
 export type CallSiteNodeType = Node<
   { readonly vertexId: string; readonly site: string; readonly dim: boolean },
@@ -16,6 +16,8 @@ export const CallSiteNode = memo(function CallSiteNode({ data }: NodeProps<CallS
     const tick = store.vertex(data.vertexId);
     return {
       waits: figureText(percentFigure(tick?.external ?? null)),
+      half: timeText(tick?.callP50Ms),
+      slow: timeText(tick?.callP99Ms),
       inFlight: figureText(countFigure(tick?.asyncInFlight ?? null)),
       capacity: tick?.asyncCapacity ?? null,
       cause: store.limiting === data.vertexId && (tick?.external ?? 0) >= 0.5,
@@ -31,7 +33,7 @@ export const CallSiteNode = memo(function CallSiteNode({ data }: NodeProps<CallS
       className={names.join(' ')}
       role="group"
       aria-label={`Calls to ${data.site}`}
-      title={`Calls ${data.site}; share of the time that it waits, calls in flight of capacity`}
+      title={titleOf(data.site, view)}
     >
       <div>
         <Cloud aria-hidden="true" />
@@ -40,7 +42,8 @@ export const CallSiteNode = memo(function CallSiteNode({ data }: NodeProps<CallS
       </div>
       <div>
         <span>
-          wait <b className={view.cause ? 'tone-fail' : undefined}>{view.waits}</b>
+          {view.slow === null ? 'wait' : 'p99'}{' '}
+          <b className={view.cause ? 'tone-fail' : undefined}>{view.slow ?? view.waits}</b>
         </span>
         <span>
           <b>{view.inFlight}</b>
@@ -50,3 +53,21 @@ export const CallSiteNode = memo(function CallSiteNode({ data }: NodeProps<CallS
     </div>
   );
 });
+
+function timeText(ms: number | null | undefined): string | null {
+  return ms == null ? null : figureText(durationFigure(ms));
+}
+
+interface Told {
+  readonly waits: string;
+  readonly half: string | null;
+  readonly slow: string | null;
+}
+
+function titleOf(site: string, { waits, half, slow }: Told): string {
+  const times =
+    half === null || slow === null
+      ? ''
+      : `; half of the calls take at most ${half}, 99\u202f% at most ${slow}`;
+  return `Calls ${site}, for which it waits ${waits} of the time${times}; calls in flight of capacity`;
+}

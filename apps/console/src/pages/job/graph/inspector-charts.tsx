@@ -1,4 +1,4 @@
-/** The last half hour of one vertex: time, rates, watermark lag, calls in flight. */
+/** The last half hour of one vertex: its calls outside, time, rates, watermark lag. */
 import { type ChartRow, type ChartSeries, TimeChart } from '../../../components/time-chart.tsx';
 import type { JobStore } from '../../../live/job-store.ts';
 import { useJob } from '../../../live/use-live.ts';
@@ -20,6 +20,10 @@ const RATES: readonly ChartSeries[] = [
 const LAG: readonly ChartSeries[] = [
   { key: 'watermarkLag', label: 'watermark lag', colour: 'var(--watermark)', area: 0.12 },
 ];
+const LATENCY: readonly ChartSeries[] = [
+  { key: 'callP99Ms', label: 'p99', colour: 'var(--s2)' },
+  { key: 'callP50Ms', label: 'p50', colour: 'var(--s1)' },
+];
 const CALLS: readonly ChartSeries[] = [
   { key: 'asyncInFlight', label: 'in flight', colour: 'var(--text-2)', area: 0.14 },
 ];
@@ -37,13 +41,22 @@ export function InspectorCharts({ vertexId }: { vertexId: string }) {
   const shared = { rows, marks };
   return (
     <>
+      {has('asyncInFlight') && (
+        <div className="inspector-pair">
+          <Part
+            title="Call latency"
+            series={LATENCY}
+            unit="duration"
+            format={duration}
+            {...shared}
+          />
+          <Part title="In flight" series={CALLS} format={count} {...shared} />
+        </div>
+      )}
       <Part title="Time" series={TIME} format={perCent} max={1} {...shared} />
       <Part title="Records per second" series={RATES} format={count} {...shared} />
       {has('watermarkLag') && (
         <Part title="Watermark lag" series={LAG} unit="duration" format={duration} {...shared} />
-      )}
-      {has('asyncInFlight') && (
-        <Part title="Calls in flight" series={CALLS} format={count} {...shared} />
       )}
     </>
   );

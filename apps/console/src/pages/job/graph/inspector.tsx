@@ -112,15 +112,17 @@ function Ways({ vertex, openGroup }: Omit<InspectorProps, 'select'>) {
   );
 }
 
+/** Red is the largest part of the cause, and no other. */
+const CAUSE_COLOUR = 'var(--busy-100)';
 const PARTS = [
-  { name: 'external', colour: 'var(--busy-100)' },
+  { name: 'external', colour: 'var(--busy-60)' },
   { name: 'running', colour: 'var(--busy-bar)' },
   { name: 'queued', colour: 'var(--control)' },
 ] as const;
 
 /** What the busiest subtask's busy is made of, in per cent of it. */
 function BusyParts({ vertexId }: { vertexId: string }) {
-  const { busy, mean, subtask, shares, known } = useJob((store) => {
+  const { busy, mean, subtask, shares, known, cause } = useJob((store) => {
     const tick = store.vertex(vertexId);
     const parts = partsOfHundred([tick?.external ?? 0, tick?.running ?? 0, tick?.queued ?? 0]);
     return {
@@ -129,20 +131,27 @@ function BusyParts({ vertexId }: { vertexId: string }) {
       subtask: tick?.busySubtask ?? 0,
       known: tick !== null && tick.running !== null && parts !== null,
       shares: (parts ?? []).join(' '),
+      cause: store.limiting === vertexId,
     };
   }, vertexId);
   const percent = (ratio: number | null) => (ratio === null ? '—' : `${Math.round(ratio * 100)} %`);
   const values = shares.split(' ').map(Number);
+  const largest = values.indexOf(Math.max(...values));
+  const parts = PARTS.map(({ name, colour }, at) => ({
+    name,
+    value: values[at] ?? 0,
+    colour: cause && at === largest ? CAUSE_COLOUR : colour,
+  }));
   return (
     <section className="inspector-part" aria-label="What its time went to">
       <div className="section-head">
         <h3>Busy {percent(busy)}</h3>
         {known && (
           <span className="legend right">
-            {PARTS.map(({ name, colour }, at) => (
+            {parts.map(({ name, colour, value }) => (
               <span key={name}>
                 <i className="swatch" style={{ background: colour }} aria-hidden="true" />
-                {name} <b>{values[at]}</b>
+                {name} <b>{value}</b>
               </span>
             ))}
           </span>
@@ -150,11 +159,8 @@ function BusyParts({ vertexId }: { vertexId: string }) {
       </div>
       <div className="stacked-bar tall" aria-hidden="true">
         {known &&
-          PARTS.map(({ name, colour }, at) => (
-            <span
-              key={name}
-              style={{ width: `${(values[at] ?? 0) * (busy ?? 0)}%`, background: colour }}
-            />
+          parts.map(({ name, colour, value }) => (
+            <span key={name} style={{ width: `${value * (busy ?? 0)}%`, background: colour }} />
           ))}
       </div>
       <p className="reading">
