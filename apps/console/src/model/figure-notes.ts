@@ -8,7 +8,7 @@ import {
 } from '@weir/console-protocol';
 import type { Series } from '../live/series.ts';
 import { clockTime } from './clock-time.ts';
-import { countFigure, durationFigure, type Figure, figureText } from './figures.ts';
+import { countFigure, drainedText, durationFigure, type Figure, figureText } from './figures.ts';
 
 const MINUTE_MS = 60_000;
 const TREND_MS = 60_000;
@@ -103,8 +103,8 @@ export function backlogText(ring: Series, column: number): string {
   if (slope === null) return 'measuring where it goes';
   if (Math.abs(slope) * 60 < last / 5) return 'steady';
   if (slope > 0) return `+${figureText(countFigure(slope, 'rec/s'))} · growing`;
-  const rest = figureText(durationFigure((last / -slope) * 1000));
-  return `−${figureText(countFigure(-slope, 'rec/s'))} · drained in ${rest}`;
+  const drained = drainedText((last / -slope) * 1000);
+  return `−${figureText(countFigure(-slope, 'rec/s'))} · ${drained}`;
 }
 
 /**

@@ -48,6 +48,8 @@ describe('counts', () => {
 describe('durations', () => {
   test.each([
     [0, '0 s'],
+    [0.04, '0 s'],
+    [0.42, '0.4 ms'],
     [61, '61 ms'],
     [999.9, '999 ms'],
     [6800, '6.8 s'],

@@ -39,7 +39,8 @@ export function durationFigure(ms: number | null): Figure {
   if (ms === null || !Number.isFinite(ms)) return MISSING;
   const size = Math.abs(ms);
   const minus = ms < 0 ? '−' : '';
-  if (size < 1) return [{ value: '0', unit: 's' }];
+  if (size < 0.05) return [{ value: '0', unit: 's' }];
+  if (size < 1) return [{ value: minus + size.toFixed(1), unit: 'ms' }];
   if (size < 1000) return [{ value: `${minus}${Math.floor(size)}`, unit: 'ms' }];
   if (size < 10_000)
     return [{ value: minus + (Math.floor(size / 100) / 10).toFixed(1), unit: 's' }];
@@ -50,6 +51,11 @@ export function durationFigure(ms: number | null): Figure {
   if (minutes < 1440) return pair(minus, Math.floor(minutes / 60), 'h', minutes % 60, 'm');
   const hours = Math.floor(minutes / 60);
   return pair(minus, Math.floor(hours / 24), 'd', hours % 24, 'h');
+}
+
+/** When something is gone, `ms` from now; parts of a second are not worth a number. */
+export function drainedText(ms: number): string {
+  return ms < 1000 ? 'drained within a second' : `drained in ${figureText(durationFigure(ms))}`;
 }
 
 /** A ratio 0…1 as whole per cent. */

@@ -5,7 +5,7 @@
  */
 import type { JobEvent, JobTick, JobTopology, VerdictTrend } from '@weir/console-protocol';
 import { failingCheckpoints, failureParts } from './failure-reading.ts';
-import { countFigure, durationFigure, figureText } from './figures.ts';
+import { countFigure, drainedText, durationFigure, figureText } from './figures.ts';
 import { hasEased, holdsAt, type LimitingSource } from './limiting-vertex.ts';
 import type { Bottleneck } from './verdict-tracker.ts';
 import { vertexTitle } from './vertex-title.ts';
@@ -34,7 +34,7 @@ export function trendText(trend: VerdictTrend, figures: Bottleneck['figures'] = 
     return `falling behind by ${figureText(countFigure(slope, 'rec/s'))}`;
   }
   if (trend === 'recovering' && drainMs !== null) {
-    return `recovering, drained in ${figureText(durationFigure(drainMs))}`;
+    return `recovering, ${drainedText(drainMs)}`;
   }
   return TREND_WORDS[trend];
 }

@@ -5,7 +5,7 @@ import { useJob } from '../../../live/use-live.ts';
 import { axisText, scaleTop } from '../../../model/chart-scale.ts';
 import { clockMinute } from '../../../model/clock-time.ts';
 import { ringSlope } from '../../../model/figure-notes.ts';
-import { countFigure, durationFigure, figureText } from '../../../model/figures.ts';
+import { countFigure, drainedText, durationFigure, figureText } from '../../../model/figures.ts';
 import {
   type BacklogPoint,
   type RescaleOutlook,
@@ -83,9 +83,7 @@ function Picture({ outlook, to }: { outlook: Forecast; to: number }) {
   const path = (points: readonly BacklogPoint[]) =>
     points.map(({ t, records }, at) => `${at === 0 ? 'M' : 'L'}${x(t)} ${y(records)}`).join('');
   const drained =
-    drainedMs === null
-      ? `×${to}: does not drain`
-      : `×${to}: drained in ${figureText(durationFigure(drainedMs))}`;
+    drainedMs === null ? `×${to}: does not drain` : `×${to}: ${drainedText(drainedMs)}`;
   const endText = `as it is: ${figureText(countFigure(end.records))}`;
   const summary = `${figureText(countFigure(now.records))} records wait now. At ${clockMinute(end.t)} ${endText}. ${drained}.`;
   return (
