@@ -189,6 +189,10 @@ export const jobEvent = z.object({
   bytes: z.number().optional(),
   /** Where a savepoint lies. */
   path: z.string().nullable().optional(),
+  /** The savepoint is the one that the job was stopped with. */
+  ending: z.enum(['stopped', 'drained']).optional(),
+  /** The operator of the chain that an exception came from, where it is known. */
+  operator: z.string().optional(),
   /** An exception's stack with its causes, cut at 8 KiB. */
   stack: z.string().optional(),
   /** The exception followed from another one: the attempt was failing already. */

@@ -20,7 +20,7 @@ export function exceptionHead(info: ExceptionInfo): ExceptionHead {
   return {
     name: exceptionName.split('.').at(-1) ?? exceptionName,
     message: cause === null || message.includes(cause) ? message : `${message} Cause: ${cause}`,
-    operator: task?.[1] ?? taskName ?? null,
+    operator: info.failureLabels?.operator ?? task?.[1] ?? taskName ?? null,
     subtask: task?.[2] === undefined ? null : Number(task[2]) - 1,
   };
 }

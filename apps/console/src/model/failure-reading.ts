@@ -8,22 +8,44 @@ import { vertexTitle } from './vertex-title.ts';
 /** So many checkpoints that fail one after the other are no accident. */
 const FAILED_IN_A_ROW = 3;
 const RECENTLY_MS = 600_000;
+/** A job that failed so often lately does not get anywhere. */
+export const LOOP_FROM = 3;
+/** A loop counts as broken once an attempt has lasted this long. */
+export const LOOP_BROKEN_MS = 60_000;
 const TEXT_MAX = 160;
 
-/** `name: what happened`, and how often lately; empty when no failure is known. */
-export function failureParts(
+export interface LastFailure {
+  readonly t: number;
+  /** In the ten minutes up to it, this one included. */
+  readonly often: number;
+  /** `name: what happened`, and how often lately. */
+  readonly parts: readonly SentencePart[];
+}
+
+/** Null when no failure is known. */
+export function lastFailure(
   topology: JobTopology,
   events: readonly JobEvent[],
-): readonly SentencePart[] {
-  const roots = events.filter(({ kind, follows }) => kind === 'exception' && follows !== true);
-  const last = roots.at(-1);
-  if (last === undefined) return [];
-  const vertex = topology.vertices.find(({ id }) => id === last.vertexId);
-  const text = shortened(firstCause(last.stack ?? '') ?? last.text);
-  const often = roots.filter(({ t }) => t >= last.t - RECENTLY_MS).length;
+): LastFailure | null {
+  const last = events.findLast(isRoot);
+  if (last === undefined) return null;
+  const { t, operator, vertexId, stack = '' } = last;
+  const vertex = topology.vertices.find(({ id }) => id === vertexId);
+  const text = shortened(firstCause(stack) ?? last.text);
+  const often = events.filter((one) => isRoot(one) && one.t >= t - RECENTLY_MS).length;
   const times = often < 2 ? '' : `, ${often} times in ten minutes`;
   const said = plain(`${text}${times}`);
-  return vertex === undefined ? [said] : [strong(vertexTitle(vertex)), plain(': '), said];
+  const name = operator ?? (vertex === undefined ? null : vertexTitle(vertex));
+  return { t, often, parts: name === null ? [said] : [strong(name), plain(': '), said] };
+}
+
+/** It fails again as soon as it runs: that it runs just now says nothing. */
+export function loops(failure: LastFailure | null, now: number): failure is LastFailure {
+  return failure !== null && failure.often >= LOOP_FROM && now - failure.t < LOOP_BROKEN_MS;
+}
+
+function isRoot({ kind, follows }: JobEvent): boolean {
+  return kind === 'exception' && follows !== true;
 }
 
 /** Null while checkpoints succeed, or none are taken. @param now epoch ms. */

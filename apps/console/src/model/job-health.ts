@@ -3,6 +3,7 @@
  * does. The worst thing is said, by the order of the function.
  */
 import type { JobSummary } from '@weir/console-protocol';
+import { LOOP_BROKEN_MS, LOOP_FROM } from './failure-reading.ts';
 import { durationFigure, figureText } from './figures.ts';
 
 export interface JobHealth {
@@ -14,8 +15,6 @@ export interface JobHealth {
   readonly urgency: number;
 }
 
-/** A job that failed so often lately does not get anywhere. */
-const LOOP_FROM = 3;
 /** Checkpoints that should have been completed by now. */
 const OVERDUE_FROM = 3;
 
@@ -60,8 +59,8 @@ function restarting(job: JobSummary): JobHealth {
 }
 
 function running(job: JobSummary, now: number): JobHealth {
-  const loops = (job.failure?.recently ?? 0) >= LOOP_FROM && now - (job.failure?.t ?? 0) < 60_000;
-  if (loops) return restarting(job);
+  const { recently = 0, t = 0 } = job.failure ?? {};
+  if (recently >= LOOP_FROM && now - t < LOOP_BROKEN_MS) return restarting(job);
   const { bottleneck } = job;
   if (bottleneck?.cause === 'stuck') {
     return health('fail', 'Stuck', `${bottleneck.name} neither reads nor writes`, 8);

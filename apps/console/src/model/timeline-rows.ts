@@ -109,7 +109,7 @@ function exceptionRows(events: readonly JobEvent[], grouped: boolean): TimelineR
   let last: { key: string; t: number } | null = null;
   for (const event of events) {
     if (event.kind !== 'exception') continue;
-    const { t, stack = event.text, vertexId = null, subtask = null } = event;
+    const { t, stack = event.text, vertexId = null, subtask = null, operator = null } = event;
     const before = last === null ? undefined : rows.get(last.key);
     if (event.follows === true && before !== undefined && t - last!.t <= FOLLOWS_MS) {
       rows.set(before.key, { ...before, followers: [...before.followers, event] });
@@ -131,6 +131,7 @@ function exceptionRows(events: readonly JobEvent[], grouped: boolean): TimelineR
       first: known?.first ?? t,
       what: message === '' ? name : `${name}: ${message.split('\n')[0]}`,
       vertexId,
+      operator,
       subtask: known === undefined || known.subtask === subtask ? subtask : null,
       place,
       times: (known?.times ?? 0) + 1,

@@ -54,7 +54,7 @@ function failureSteps(
   );
   const until = end?.t ?? Number.POSITIVE_INFINITY;
   const part = events.filter(
-    (one) => one.t >= begun - SLACK_MS && one.t <= until && one.outcome !== 'running',
+    (one) => one.t <= until && one.outcome !== 'running' && (one.t >= begun || isTold(one, begun)),
   );
   const isRoot = (one: JobEvent) => one.kind === 'exception' && one.follows !== true;
   const root = part.find((one) => isRoot(one) && one.t === begun);
@@ -76,6 +76,13 @@ function failureSteps(
   }
   const cost = end?.text === 'RUNNING' ? `${figureText(durationFigure(end.t - begun))} down` : null;
   return { steps: steps.slice(0, STEPS_MAX), cost };
+}
+
+/** What the failure that begins at `begun` did may be told a moment before it. */
+function isTold({ t, kind, text, outcome }: JobEvent, begun: number): boolean {
+  if (t < begun - SLACK_MS) return false;
+  if (kind === 'state' || kind === 'restart') return text === 'FAILING' || text === 'RESTARTING';
+  return kind === 'exception' || outcome === 'failed';
 }
 
 /** When the sources read nine tenths of what they read before; null = not seen. */
@@ -154,7 +161,7 @@ function stepOf(event: JobEvent, titleOf: (vertexId: string | null) => string): 
   switch (kind) {
     case 'exception': {
       const { name } = parseStack(event.stack ?? text);
-      const where = titleOf(event.vertexId ?? null);
+      const where = event.operator ?? titleOf(event.vertexId ?? null);
       return { t, text: where === '' ? name : `${name} in ${where}`, tone: 'fail' };
     }
     case 'checkpoint':

@@ -170,8 +170,10 @@ describe('rows of the timeline', () => {
 
 test('the steps of a failure lead from it to its end, the cause first', () => {
   const events = [
-    checkpoint(10_000, 4, 10, { outcome: 'failed' }),
-    failure(10_000),
+    state(9900, 'CREATED'),
+    state(9950, 'RUNNING'),
+    checkpoint(9990, 4, 10, { outcome: 'failed' }),
+    failure(10_000, { operator: 'parse' }),
     failure(10_100, { follows: true }),
     ...restart(10_000, 3).slice(1),
   ];
@@ -189,7 +191,7 @@ test('the steps of a failure lead from it to its end, the cause first', () => {
   const row = firstRow(timelineRows(events, grouped), null)!;
   const { steps, cost } = stepsOf(row, { ...lanes, events }, () => 'moody');
   expect(steps.map(({ text }) => text)).toEqual([
-    'RangeError in moody',
+    'RangeError in parse',
     'another task failed with it',
     '#4 failed',
     'RESTARTING',

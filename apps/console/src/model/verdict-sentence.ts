@@ -4,7 +4,7 @@
  * It says only what the server found; without a cause there is no "because".
  */
 import type { JobEvent, JobTick, JobTopology, VerdictTrend } from '@weir/console-protocol';
-import { failingCheckpoints, failureParts } from './failure-reading.ts';
+import { failingCheckpoints, lastFailure, type LastFailure, loops } from './failure-reading.ts';
 import { countFigure, drainedText, durationFigure, figureText } from './figures.ts';
 import { hasEased, holdsAt, type LimitingSource } from './limiting-vertex.ts';
 import type { Bottleneck } from './verdict-tracker.ts';
@@ -51,7 +51,10 @@ export function jobVerdict(
 ): Verdict {
   const tick = source.latest;
   if (tick === null) return verdict('change', [plain('Waiting for the first numbers.')]);
-  if (tick.state !== 'RUNNING') return stateVerdict(tick.state, failureParts(topology, events));
+  const failure = lastFailure(topology, events);
+  if (GOES_ON.has(tick.state) && loops(failure, tick.t)) return loopVerdict(failure, events);
+  if (tick.state === 'FINISHED') return verdict('done', [plain(finishedText(events))]);
+  if (tick.state !== 'RUNNING') return stateVerdict(tick.state, failure?.parts ?? []);
   const warning = failingCheckpoints(events, tick.t);
   const found = runningVerdict(topology, source, tick, bottleneck);
   const tone = warning === null || found.tone === 'bottleneck' ? found.tone : 'fail';
@@ -75,6 +78,32 @@ function runningVerdict(
   return forming === null ? healthyVerdict(tick) : formingVerdict(topology, tick, forming);
 }
 
+/** A job in one of these will run, or fail, again. */
+const GOES_ON: ReadonlySet<JobTick['state']> = new Set(['RUNNING', 'FAILING', 'RESTARTING']);
+
+function loopVerdict(failure: LastFailure, events: readonly JobEvent[]): Verdict {
+  const first = events.findIndex(({ kind }) => kind === 'exception');
+  const gotOn = events.some(
+    ({ kind, outcome }, at) => at > first && kind === 'checkpoint' && outcome === 'completed',
+  );
+  const rest = gotOn
+    ? '. Each time the job starts again from its last checkpoint.'
+    : '. Each time the job starts again at the same place: no checkpoint was completed in between.';
+  return verdict('fail', failed('Restart loop', failure.parts, rest));
+}
+
+function finishedText(events: readonly JobEvent[]): string {
+  const last = events.findLast((one) => one.ending !== undefined && one.outcome === 'completed');
+  switch (last?.ending) {
+    case 'stopped':
+      return `Stopped with savepoint #${last.subject}. Restart from it to go on where it was.`;
+    case 'drained':
+      return `Drained: its windows have fired, and event time has ended at savepoint #${last.subject}.`;
+    default:
+      return 'Finished: every source was read to its end.';
+  }
+}
+
 /** Of a job that does not run. */
 function stateVerdict(state: JobTick['state'], failure: readonly SentencePart[]): Verdict {
   switch (state) {
@@ -86,8 +115,6 @@ function stateVerdict(state: JobTick['state'], failure: readonly SentencePart[])
         'change',
         failed('A task failed', failure, '; the job starts again from its last checkpoint.'),
       );
-    case 'FINISHED':
-      return verdict('done', [plain('Finished: every source was read to its end.')]);
     case 'CANCELED':
       return verdict('done', [plain('Canceled. Nothing is read or written any more.')]);
     case 'CANCELLING':

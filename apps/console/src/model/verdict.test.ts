@@ -263,6 +263,49 @@ describe('the sentence', () => {
     );
   });
 
+  test('sees a restart loop, also while the job runs for a moment', () => {
+    const events = [failed(1000), failed(2000), failed(3000, { operator: 'parse' })];
+    const said = (tick: JobTick, known: readonly JobEvent[] = events) =>
+      jobVerdict(topology, tick, null, known);
+    const loop = 'Restart loop: parse: no such airport, 3 times in ten minutes. Each time the job';
+    const running = said(jobTick(4000, false));
+    expect(text(running.sentence)).toBe(
+      `${loop} starts again at the same place: no checkpoint was completed in between.`,
+    );
+    expect(running.tone).toBe('fail');
+    const restarting = said({ ...jobTick(3100, false), state: 'RESTARTING' });
+    expect(restarting.sentence).toEqual(running.sentence);
+    const good = checkpoint(1, 2500, 'completed');
+    expect(text(said(jobTick(4000, false), [...events, good]).sentence)).toBe(
+      `${loop} starts again from its last checkpoint.`,
+    );
+    expect(said(jobTick(70_000, false)).tone).toBe('healthy');
+    expect(said(jobTick(4000, false), events.slice(1)).tone).toBe('healthy');
+    expect(said({ ...jobTick(4000, false), state: 'CANCELLING' }).tone).toBe('change');
+  });
+
+  test('tells a job that was stopped from one that has read everything', () => {
+    const tick = { ...jobTick(6000, false), state: 'FINISHED' as const };
+    const said = (...events: JobEvent[]) => text(jobVerdict(topology, tick, null, events).sentence);
+    const savepoint = { ...checkpoint(3, 5000, 'completed'), kind: 'savepoint' as const };
+    const read = 'Finished: every source was read to its end.';
+    expect(said()).toBe(read);
+    expect(said(savepoint)).toBe(read);
+    expect(said({ ...savepoint, ending: 'stopped', outcome: 'failed' })).toBe(read);
+    expect(said({ ...savepoint, ending: 'stopped' })).toBe(
+      'Stopped with savepoint #3. Restart from it to go on where it was.',
+    );
+    expect(said({ ...savepoint, ending: 'drained' })).toMatch(/^Drained: .* at savepoint #3\.$/);
+  });
+
+  test('names the operator of a chain that failed, not the chain', () => {
+    const tick = { ...jobTick(6000, false), state: 'FAILED' as const };
+    const event = failed(5000, { vertexId: LOOKUP, operator: 'parse' });
+    expect(text(jobVerdict(topology, tick, null, [event]).sentence)).toBe(
+      'Failed: parse: no such airport.',
+    );
+  });
+
   test('warns of checkpoints that keep failing, whatever else it says', () => {
     const good = checkpoint(1, 10_000, 'completed');
     const bad = [2, 3, 4].map((id) => checkpoint(id, 10_000 + id * 1000, 'failed'));

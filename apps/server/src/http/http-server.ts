@@ -105,6 +105,9 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   });
   observer.observe((event) => {
     monitor.apply(event);
+    if (event.type === 'event' && event.event.kind === 'exception' && !event.event.follows) {
+      summaries.addFailure(event.jobId, event.event.t);
+    }
     if (event.type !== 'removed') return;
     summaries.remove(event.jobId);
     context.profiles.forget(event.jobId);

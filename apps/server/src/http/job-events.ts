@@ -1,12 +1,15 @@
 /** A job's shape and its events in the words of the console's stream. */
 import type { JobEvent, JobTopology } from '@weir/console-protocol';
+import type { WireError } from '@weir/core';
 import type { CheckpointView, ExceptionView, JobMasterEvent, JobView } from '@weir/runtime';
 import { bytesOf, isSavepoint } from './flink/checkpoint-figures.ts';
-import { errorName, stackText } from './flink/exception-text.ts';
+import { errorName, failedOperator, firstCause, stackText } from './flink/exception-text.ts';
 import { withoutSecrets } from './flink/redaction.ts';
 
 /** Characters of a stack in an event. */
 const STACK_MAX = 8192;
+/** Of each message in it, so that a long one leaves room for the frames. */
+const MESSAGE_MAX = 1000;
 
 export function topologyOf(view: JobView): JobTopology {
   const { graph, jobId, attempt, timestamps } = view;
@@ -62,12 +65,21 @@ export function jobEventOf(event: JobMasterEvent): JobEvent | null {
 
 function exceptionEvent(exception: ExceptionView, follows: boolean): JobEvent {
   const { error, taskName, atMs, vertexId, subtask } = exception;
-  const message = withoutSecrets(error.message);
+  const message = withoutSecrets(explained(error)).slice(0, STACK_MAX);
   const text = taskName === null ? message : `${taskName}: ${message}`;
-  const stack = stackText(error);
+  const stack = stackText(error, MESSAGE_MAX);
   const cut = stack.length > STACK_MAX ? `${stack.slice(0, STACK_MAX)}…` : stack;
   const subject = errorName(error);
-  return { t: atMs, kind: 'exception', text, subject, vertexId, subtask, stack: cut, follows };
+  const operator = failedOperator(error);
+  const where = { vertexId, subtask, ...(operator === null ? {} : { operator }) };
+  return { t: atMs, kind: 'exception', text, subject, ...where, stack: cut, follows };
+}
+
+/** A message that says only what was made of a failure says what that was, too. */
+function explained(error: WireError): string {
+  const { message } = error;
+  const [cause = ''] = firstCause(error).message.split('\n', 1);
+  return message.includes(cause) ? message : `${message}. Cause: ${cause}`;
 }
 
 function checkpointEvent(checkpoint: CheckpointView): JobEvent {
@@ -78,6 +90,8 @@ function checkpointEvent(checkpoint: CheckpointView): JobEvent {
     kind: savepoint ? ('savepoint' as const) : ('checkpoint' as const),
     subject: String(id),
     ...(savepoint ? { path: checkpoint.path } : {}),
+    ...(type === 'stop' ? { ending: 'stopped' as const } : {}),
+    ...(type === 'drain' ? { ending: 'drained' as const } : {}),
   };
   if (status === 'COMPLETED') {
     const t = completedAtMs ?? latestAckAtMs;

@@ -57,6 +57,11 @@ it('tells how checkpoints go, why it failed last, and how it ended', () => {
     checkpointing: { intervalMs: 10_000, usualMs: null, since: START_MS + 30_045, failed: 0 },
     failure: { t: START_MS + 99, text: 'x is undefined', operator: 'out', recently: 1 },
   });
+  const times = Array.from({ length: 40 }, (_, at) => START_MS - 700_000 + at * 20_000);
+  for (const t of times) summaries.addFailure(JOB, t);
+  expect(summary().failure).toMatchObject({
+    recently: times.filter((t) => t >= START_MS - 599_901).length,
+  });
   expect(summary()).not.toHaveProperty('ending');
   const ended = (type: CheckpointView['type']) => {
     const view = runningView();

@@ -1,8 +1,9 @@
 /** The rows of the jobs list: a job's view beside its latest tick and a minute of its rate. */
 import type { Bottleneck, JobSummary, JobsSnapshot, NamedBottleneck } from '@weir/console-protocol';
-import { CHECKPOINT_INTERVAL, Configuration, type WireError } from '@weir/core';
+import { CHECKPOINT_INTERVAL, Configuration } from '@weir/core';
 import type { CheckpointView, JobView } from '@weir/runtime';
 import { endToEndMs, isSavepoint, bytesOf } from './flink/checkpoint-figures.ts';
+import { failedOperator, firstCause, ownName } from './flink/exception-text.ts';
 import { withoutSecrets } from './flink/redaction.ts';
 import { jobTimes } from './flink/state-counts.ts';
 import type { TickHead } from '../monitor/monitor-port.ts';
@@ -13,11 +14,15 @@ const USUAL_OVER = 20;
 const RECENTLY_MS = 600_000;
 /** Of a failure's line. */
 const TEXT_MAX = 240;
+/** Of which the times are kept, a job; its view keeps far fewer. */
+const FAILURES_MAX = 1000;
 
 export class JobSummaries {
   readonly #service: JobService;
   readonly #ticks = new Map<string, TickHead>();
   readonly #sparklines = new Map<string, (number | null)[]>();
+  /** When jobs failed, oldest first. */
+  readonly #failures = new Map<string, number[]>();
 
   constructor(service: JobService) {
     this.#service = service;
@@ -31,7 +36,16 @@ export class JobSummaries {
     if (line.length > SPARKLINE_TICKS) line.shift();
   }
 
+  /** @param t when an attempt of the job failed, epoch ms. */
+  addFailure(jobId: string, t: number): void {
+    const times = this.#failures.get(jobId) ?? [];
+    this.#failures.set(jobId, times);
+    times.push(t);
+    if (times.length > FAILURES_MAX) times.shift();
+  }
+
   remove(jobId: string): void {
+    this.#failures.delete(jobId);
     this.#ticks.delete(jobId);
     this.#sparklines.delete(jobId);
   }
@@ -47,7 +61,7 @@ export class JobSummaries {
     const tick = ended ? null : (this.#ticks.get(view.jobId) ?? null);
     const { running, total } = countSubtasks(view);
     const last = view.checkpoints.history.find(isCompleted);
-    const failure = failureOf(view);
+    const failure = failureOf(view, this.#failures.get(view.jobId) ?? []);
     const ending = endingOf(view);
     const checkpointing = checkpointingOf(view);
     return {
@@ -109,25 +123,21 @@ function median(values: readonly number[]): number | null {
   return sorted.length < 3 ? null : sorted[Math.floor(sorted.length / 2)]!;
 }
 
-function failureOf({ exceptions, graph }: JobView): JobSummary['failure'] | null {
+/** @param times of all its failures that this process saw. */
+function failureOf(
+  { exceptions, graph }: JobView,
+  times: readonly number[],
+): JobSummary['failure'] | null {
   const latest = exceptions[0];
   if (latest === undefined) return null;
   const { atMs, error, vertexId } = latest;
-  const recently = exceptions.filter((one) => one.atMs >= atMs - RECENTLY_MS).length;
+  const recent = (t: number) => t >= atMs - RECENTLY_MS;
+  const known = exceptions.filter((one) => recent(one.atMs)).length;
+  const recently = Math.max(known, times.filter(recent).length);
   const vertex = graph.vertices.find(({ id }) => id === vertexId);
-  const operator = vertex === undefined ? null : nameOf(vertex);
+  const operator = failedOperator(error) ?? (vertex === undefined ? null : nameOf(vertex));
   const [line = ''] = firstCause(error).message.split('\n', 1);
   return { t: atMs, text: withoutSecrets(line).slice(0, TEXT_MAX), operator, recently };
-}
-
-/**
- * What began it all, below what was made of it on its way up. What the operating system calls a
- * thing (ENOSPC: …) is left to the one who explained it.
- */
-function firstCause(error: WireError): WireError {
-  let first = error;
-  while (first.cause !== null && !/^E[A-Z]+: /.test(first.cause.message)) first = first.cause;
-  return first;
 }
 
 /** A job that has read all its input ends with a checkpoint of its own type. */
@@ -146,7 +156,7 @@ function endingOf({ status, checkpoints }: JobView): JobSummary['ending'] | null
 }
 
 function nameOf({ operators, name }: JobView['graph']['vertices'][number]): string {
-  return operators[0]?.name.replace(/^(Source|Sink): /, '') ?? name;
+  return operators[0] === undefined ? name : ownName(operators[0].name);
 }
 
 /** Once a second for each job, of which some have a hundred thousand: no lists in between. */

@@ -10,7 +10,7 @@ import type {
   Plan,
 } from '@weir/flink-rest';
 import { type ExceptionView, type JobView, TERMINAL_STATUS } from '@weir/runtime';
-import { errorName, stackText } from './exception-text.ts';
+import { errorName, failedOperator, stackText } from './exception-text.ts';
 import { type HandlerContext, jobView, metricsOf } from './handler-context.ts';
 import { ioMetrics } from './io-metrics.ts';
 import { redacted } from './redaction.ts';
@@ -176,11 +176,12 @@ export function exceptionEntry(view: JobView, exception: ExceptionView) {
 
 function exceptionInfo(view: JobView, exception: ExceptionView): ExceptionInfo {
   const { error, taskName, taskManagerId, atMs, vertexId, subtask } = exception;
+  const operator = failedOperator(error);
   const info: ExceptionInfo = {
     exceptionName: errorName(error),
     stacktrace: stackText(error),
     timestamp: atMs,
-    failureLabels: {},
+    failureLabels: operator === null ? {} : { operator },
   };
   const vertex = view.graph.vertices.find((one) => one.id === vertexId);
   if (vertex !== undefined && subtask !== null) {

@@ -8,6 +8,7 @@ test.each([
   ['login with password=hunter2, user=me', 'login with password=******, user=me'],
   ['config {"api_key":"abc","n":1}', 'config {"api_key":"******","n":1}'],
   ["connect(host='h', secret = 'abc')", "connect(host='h', secret = '******')"],
+  ['\u001b[31mpassword\u001b[0m=hunter2 is \u001b[1mwrong\u001b[22m', 'password=****** is wrong'],
 ])('%s', (text, hidden) => {
   expect(withoutSecrets(text)).toBe(hidden);
 });

@@ -1,4 +1,6 @@
 /** Secrets never leave the server: values of telling keys are hidden, as Flink does. */
+import { stripVTControlCharacters } from 'node:util';
+
 const SECRET_KEY =
   /password|passwd|secret|token|credential|api[-_.]?key|access[-_.]?key|auth|private|sasl\.jaas/i;
 const HIDDEN = '******';
@@ -50,10 +52,11 @@ function withoutUserInfo(value: string): string {
 
 /**
  * A text that people wrote or that came from outside (exceptions, logs), without the secrets that
- * can be told apart: passwords in URLs, and values beside a telling name. Everything else stays.
+ * can be told apart: passwords in URLs, and values beside a telling name. Colours of a terminal go
+ * first: no page shows them, and one between a name and its value would hide that it is a secret.
  */
 export function withoutSecrets(text: string): string {
-  return withoutUserInfo(text).replace(BESIDE_A_NAME, `$1${HIDDEN}`);
+  return withoutUserInfo(stripVTControlCharacters(text)).replace(BESIDE_A_NAME, `$1${HIDDEN}`);
 }
 
 const BESIDE_A_NAME =

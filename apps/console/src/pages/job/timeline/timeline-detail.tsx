@@ -216,8 +216,8 @@ function sentenceOf(message: string): string {
 
 /** Markdown that somebody can paste. */
 function issueText(row: TimelineRow, titleOf: (vertexId: string | null) => string): string {
-  const { what, why, t, vertexId, subtask, times, events } = row;
-  const place = titleOf(vertexId);
+  const { what, why, t, vertexId, operator, subtask, times, events } = row;
+  const place = operator ?? titleOf(vertexId);
   const where = place === '' ? '' : ` in ${place}${subtask === null ? '' : ` subtask ${subtask}`}`;
   const stack = events.at(-1)?.stack;
   const often = times === 1 ? '' : `, ${times} times`;
