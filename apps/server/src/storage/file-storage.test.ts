@@ -90,6 +90,11 @@ describe('FileStorage', () => {
     expect(await storage.list('..odd')).toEqual(['x']);
   });
 
+  it('ends where the system lets nobody make a folder', async () => {
+    const nowhere = new FileStorage('/proc/weir');
+    await expect(nowhere.createWriter('savepoint-1/0')).rejects.toThrow(/savepoint-1/);
+  });
+
   it('says what is wrong and what to do', async () => {
     await expect(storage.read('missing')).rejects.toThrow(
       expect.objectContaining({

@@ -216,12 +216,25 @@ async function openTemporary(target: string): Promise<{ name: string; file: File
 
 /**
  * Creates what is missing and makes each new folder's entry in its parent durable. The entries of
- * `folder` itself are synced by whoever writes into it.
+ * `folder` itself are synced by whoever writes into it. Step by step: where the system says that
+ * nothing can be made (below /proc), Node's own recursion goes on for ever.
  */
 async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true });
-  if (first === undefined) return;
-  for (let at = folder; at.length >= first.length; at = dirname(at)) await syncFolder(dirname(at));
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || dirname(folder) === folder) throw error;
+    await makeFolder(dirname(folder));
+    await mkdir(folder).catch(unlessThere);
+  }
+  await syncFolder(dirname(folder));
+}
+
+/** Another subtask may have made it in between. */
+function unlessThere(error: unknown): void {
+  if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
 }
 
 async function syncFolder(folder: string): Promise<void> {
