@@ -17,7 +17,7 @@ test('the overview says who needs somebody; ended jobs keep their history', asyn
   const sentence = page.getByRole('paragraph').filter({ hasText: /needs? you/ });
   await expect(sentence).toContainText('failing has failed');
   const tile = page.getByRole('region', { name: 'This server' });
-  await expect(tile).toContainText('FAILED');
+  await expect(tile).toContainText('1 failed');
   await expect(tile).toContainText(/\d.*rec\/s/);
 
   await row.getByRole('link', { name: 'failing' }).click();

@@ -1,4 +1,4 @@
-/** A state as shape and word. */
+/** A state as shape and word. The shape alone stands before words of one's own. */
 import { stateTone } from '../model/job-state.ts';
 
 export function StateWord({ state }: { state: string }) {
@@ -6,6 +6,14 @@ export function StateWord({ state }: { state: string }) {
     <span className={`state state-${stateTone(state)}`}>
       <i aria-hidden="true" />
       {state}
+    </span>
+  );
+}
+
+export function StateMark({ state }: { state: string }) {
+  return (
+    <span className={`state state-${stateTone(state)}`}>
+      <i aria-hidden="true" />
     </span>
   );
 }

@@ -4,7 +4,7 @@ import { ChevronRight, CircleQuestionMark, Monitor, Moon, Search, Sun } from 'lu
 import { Fragment, useSyncExternalStore } from 'react';
 import { useNow } from '../components/use-now.ts';
 import { useConnection, useJobs, useLiveData } from '../live/use-live.ts';
-import { durationFigure, figureText } from '../model/figures.ts';
+import { ageFigure, figureText } from '../model/figures.ts';
 import { setOverlay } from './overlay.ts';
 import { useShownMoment } from './use-moment.ts';
 import { TimeControl } from './time/time-control.tsx';
@@ -132,7 +132,7 @@ function ConnectionState() {
   );
   const { lastMessageAt } = live.connection.connection;
   const age = lastMessageAt === null ? 0 : Math.max(0, now - lastMessageAt);
-  const ageText = figureText(durationFigure(Math.floor(age / 1000) * 1000));
+  const ageText = figureText(ageFigure(age));
   if (phase === 'connecting' && retryAt === null) {
     return <Connected tone="change" text="Connecting" />;
   }

@@ -1,7 +1,7 @@
 /** What went wrong last, read from a job's events: failures of tasks, and of checkpoints in a row. */
 import type { JobEvent, JobTopology } from '@weir/console-protocol';
 import { firstCause } from './exception-head.ts';
-import { durationFigure, figureText } from './figures.ts';
+import { ageFigure, figureText } from './figures.ts';
 import { plain, type SentencePart, strong } from './verdict-reason.ts';
 import { vertexTitle } from './vertex-title.ts';
 
@@ -64,7 +64,7 @@ export function failingCheckpoints(events: readonly JobEvent[], now: number): st
   }
   if (last === null || failed < FAILED_IN_A_ROW) return null;
   const since =
-    good === null ? '' : ` since #${good.subject}, ${figureText(durationFigure(now - good.t))} ago`;
+    good === null ? '' : ` since #${good.subject}, ${figureText(ageFigure(now - good.t))} ago`;
   const why = shortened(last.text.replace(/^Checkpoint \d+ failed: /, ''));
   return `No checkpoint completes${since}: ${failed} failed in a row. The last: ${why}`;
 }

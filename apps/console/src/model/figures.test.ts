@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  ageFigure,
   bytesFigure,
   countFigure,
   durationFigure,
@@ -64,6 +65,16 @@ describe('durations', () => {
     [null, '—'],
   ])('%s ms is %s', (ms, text) => {
     expect(plain(figureText(durationFigure(ms)))).toBe(text);
+  });
+
+  test.each([
+    [-3, '0 s'],
+    [999, '0 s'],
+    [8700, '8 s'],
+    [61_500, '1 m 1 s'],
+    [null, '—'],
+  ])('an age of %s ms is %s', (ms, text) => {
+    expect(plain(figureText(ageFigure(ms)))).toBe(text);
   });
 
   test('two units at most', () => {

@@ -58,6 +58,13 @@ export function drainedText(ms: number): string {
   return ms < 1000 ? 'drained within a second' : `drained in ${figureText(durationFigure(ms))}`;
 }
 
+/** How long ago something was, or for how long it is so: whole seconds, rounded down, never negative. */
+export function ageFigure(ms: number | null): Figure {
+  if (ms === null || !Number.isFinite(ms)) return MISSING;
+  const seconds = Math.floor(Math.max(0, ms) / 1000);
+  return seconds < 60 ? [{ value: `${seconds}`, unit: 's' }] : durationFigure(seconds * 1000);
+}
+
 /** A ratio 0…1 as whole per cent. */
 export function percentFigure(ratio: number | null): Figure {
   if (ratio === null || !Number.isFinite(ratio)) return MISSING;

@@ -4,7 +4,7 @@
  */
 import type { JobSummary } from '@weir/console-protocol';
 import { LOOP_BROKEN_MS, LOOP_FROM } from './failure-reading.ts';
-import { durationFigure, figureText } from './figures.ts';
+import { ageFigure, durationFigure, figureText } from './figures.ts';
 
 export interface JobHealth {
   readonly tone: 'fail' | 'warn' | 'ok' | 'plain';
@@ -82,7 +82,7 @@ function running(job: JobSummary, now: number): JobHealth {
 function limited(limit: NonNullable<JobSummary['bottleneck']>, now: number): JobHealth {
   const { name, since, until, cause, trend, severity, subject, figures } = limit;
   if (until != null) return health('ok', 'Recovering', `${name} was the bottleneck`, 1);
-  const text = figureText(durationFigure(wholeSeconds(now - since)));
+  const text = figureText(ageFigure(now - since));
   const because = becauseOf(cause, subject?.name);
   const going =
     trend === 'worse' ? ', getting worse' : trend === 'recovering' ? ', recovering' : '';
@@ -131,7 +131,7 @@ function overdueText({ checkpointing, lastCheckpoint }: JobSummary, now: number)
   const passed = now - since;
   // Those that usually take longer than their interval come as fast as they can.
   if (passed < OVERDUE_FROM * Math.max(intervalMs, usualMs ?? 0, 1000)) return null;
-  const ago = figureText(durationFigure(wholeSeconds(passed)));
+  const ago = figureText(ageFigure(passed));
   const every = figureText(durationFigure(intervalMs));
   const tried = failed === 0 ? '' : `, ${failed} failed`;
   const last = lastCheckpoint === null ? '' : ` since #${lastCheckpoint.id}`;
@@ -147,15 +147,9 @@ function failureText({ failure }: JobSummary): string {
 }
 
 function lasted({ startedAt, endedAt }: JobSummary): string {
-  return endedAt === null
-    ? ''
-    : `, ran ${figureText(durationFigure(wholeSeconds(endedAt - startedAt)))}`;
+  return endedAt === null ? '' : `, ran ${figureText(durationFigure(endedAt - startedAt))}`;
 }
 
 function health(tone: JobHealth['tone'], head: string, detail: string, urgency: number): JobHealth {
   return { tone, head, detail, urgency };
-}
-
-function wholeSeconds(ms: number): number {
-  return Math.floor(Math.max(0, ms) / 1000) * 1000;
 }

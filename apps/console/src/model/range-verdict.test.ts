@@ -61,7 +61,7 @@ test('the parts add up to the range, whatever is missing of it', () => {
 test('a time of which nothing is kept is said', () => {
   const shares = rangeShares([entry(0), entry(SECOND)], 0, 100 * SECOND);
   expect(text(rangeVerdict(topology, shares).sentence)).toBe(
-    'Nothing is kept of 1\u202fm\u00a035\u202fs (96\u202f%); healthy for 4.0\u202fs (4\u202f%).',
+    'Nothing is kept of 1\u202fm\u00a035\u202fs (96\u202f%); healthy for 4\u202fs (4\u202f%).',
   );
   const at = (t: number) => `${t}`;
   const between = gapVerdict({ from: 5, to: 9000 }, 0, at).sentence;

@@ -3,7 +3,7 @@
  * parts add up to the range.
  */
 import type { JobTick, JobTopology, VerdictCause } from '@weir/console-protocol';
-import { durationFigure, figureText, partsOfHundred } from './figures.ts';
+import { ageFigure, figureText, partsOfHundred } from './figures.ts';
 import { holdsAt } from './limiting-vertex.ts';
 import { plain, type SentencePart, strong } from './verdict-reason.ts';
 import type { Verdict } from './verdict-sentence.ts';
@@ -114,7 +114,7 @@ function words(
   hundred: number | null,
   first: boolean,
 ): SentencePart[] {
-  const length = figureText(durationFigure(Math.floor(ms / 1000) * 1000));
+  const length = figureText(ageFigure(ms));
   const long = hundred === null ? 'all of the time' : `${length} (${hundred}\u202f%)`;
   if (kind === 'unknown') return [plain(`${first ? 'Nothing' : 'nothing'} is kept of ${long}`)];
   if (kind === 'healthy') return [strong(`${first ? 'Healthy' : 'healthy'} for ${long}`)];

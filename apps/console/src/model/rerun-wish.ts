@@ -1,7 +1,7 @@
 /** What the rerun dialog was told, what follows from it, and what the server is asked for. */
 import type { RerunRequestInput } from '@weir/console-protocol';
 import { splitArguments } from './argument-text.ts';
-import { durationFigure, figureText } from './figures.ts';
+import { ageFigure, durationFigure, figureText } from './figures.ts';
 import type { RestorePoint } from './restore-points.ts';
 
 export type RestoreSource =
@@ -120,7 +120,7 @@ function readRow(source: RestoreSource, now: number): Consequence {
     case 'now':
       return { term, text: 'nothing; the sources go on where they stop', warn: false };
     case 'point': {
-      const age = figureText(durationFigure(wholeSeconds(now - source.point.atMs)));
+      const age = figureText(ageFigure(now - source.point.atMs));
       return { term, text: `what came in since #${source.point.id}, ${age} ago`, warn: false };
     }
     case 'path':
@@ -128,8 +128,4 @@ function readRow(source: RestoreSource, now: number): Consequence {
     case 'none':
       return { term, text: 'everything, from the beginning; all state is left', warn: true };
   }
-}
-
-function wholeSeconds(ms: number): number {
-  return Math.floor(Math.max(0, ms) / 1000) * 1000;
 }

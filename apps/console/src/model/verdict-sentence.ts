@@ -5,7 +5,7 @@
  */
 import type { JobEvent, JobTick, JobTopology, VerdictTrend } from '@weir/console-protocol';
 import { failingCheckpoints, lastFailure, type LastFailure, loops } from './failure-reading.ts';
-import { countFigure, drainedText, durationFigure, figureText } from './figures.ts';
+import { ageFigure, countFigure, drainedText, durationFigure, figureText } from './figures.ts';
 import { hasEased, holdsAt, type LimitingSource } from './limiting-vertex.ts';
 import type { Bottleneck } from './verdict-tracker.ts';
 import { vertexTitle } from './vertex-title.ts';
@@ -166,7 +166,7 @@ function formingVerdict(
   forming: NonNullable<JobTick['forming']>,
 ): Verdict {
   const { since } = forming;
-  const lasted = figureText(durationFigure(Math.max(0, tick.t - since)));
+  const lasted = figureText(ageFigure(tick.t - since));
   const rest = plain(` has been at its limit for ${lasted}; it may be a burst.`);
   return verdict('change', [strong(operatorName(topology, forming)), rest]);
 }
@@ -186,7 +186,7 @@ function bottleneckVerdict(
 ): Verdict {
   const { vertexId, since, cause = null } = bottleneck;
   const now = source.vertex(vertexId);
-  const lasted = figureText(durationFigure(t - since));
+  const lasted = figureText(ageFigure(t - since));
   if (hasEased(source, bottleneck)) {
     const busy = Math.round((now?.busy ?? 0) * 100);
     const rest = ` was the bottleneck for ${lasted}; its busiest subtask is ${busy}\u202f% busy now.`;

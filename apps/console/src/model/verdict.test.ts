@@ -204,7 +204,7 @@ describe('the sentence', () => {
   test('speaks of evidence before and after it is a verdict', () => {
     const forming = jobTick(9000, true, { forming: { vertexId: LOOKUP, since: 6000 } });
     expect(text(jobVerdict(topology, forming, null, []).sentence)).toBe(
-      'lookup has been at its limit for 3.0 s; it may be a burst.',
+      'lookup has been at its limit for 3 s; it may be a burst.',
     );
     const ended = { vertexId: LOOKUP, since: 1000, until: 4000, trend: null };
     expect(text(jobVerdict(topology, jobTick(9000, false), ended, []).sentence)).toBe(

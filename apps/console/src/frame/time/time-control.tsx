@@ -9,7 +9,7 @@ import { useNow } from '../../components/use-now.ts';
 import type { JobStore } from '../../live/job-store.ts';
 import { useConnection, useJobs, useLiveData, useSelected } from '../../live/use-live.ts';
 import { clockTime, dayAndTime, utcTime } from '../../model/clock-time.ts';
-import { durationFigure, figureText } from '../../model/figures.ts';
+import { ageFigure, figureText } from '../../model/figures.ts';
 import type { Moment } from '../../model/moment.ts';
 import { stepText } from '../../model/tick-step.ts';
 import { useShownMoment } from '../use-moment.ts';
@@ -127,7 +127,7 @@ function Distance({ jobId, moment, now }: { jobId: string; moment: Past; now: nu
   const pastJob = useLiveData().past(jobId);
   const past = useSelected(pastJob.store, (store) => store.past);
   const ms = moment.kind === 'instant' ? now - moment.at : moment.to - moment.from;
-  const length = figureText(durationFigure(Math.floor(Math.max(0, ms) / 1000) * 1000));
+  const length = figureText(ageFigure(ms));
   const means = moment.kind === 'range' ? 'means' : 'figures';
   return (
     <span className="time-distance" role="status" aria-label="Time shown">

@@ -7,6 +7,7 @@ import { useJob, useJobChart, useJobStore, useLiveData, useSelected } from '../.
 import { historyPoints, isSlow, usualDuration } from '../../model/checkpoint-history.ts';
 import { clockTime } from '../../model/clock-time.ts';
 import {
+  ageFigure,
   bytesFigure,
   countFigure,
   durationFigure,
@@ -183,8 +184,7 @@ function CheckpointOfInstant({ known, isPast }: OfInstantProps) {
   const now = useShownTime();
   const { last, usual, points } = known;
   const slow = last !== null && isSlow(last.end_to_end_duration, usual);
-  const age =
-    last === null ? null : Math.floor(Math.max(0, now - last.latest_ack_timestamp) / 1000) * 1000;
+  const age = ageFigure(last === null ? null : now - last.latest_ack_timestamp);
   const usually = usual === null ? '' : ` · usually ${figureText(durationFigure(usual))}`;
   const when = isPast ? 'before' : 'ago';
   const note =
@@ -192,7 +192,7 @@ function CheckpointOfInstant({ known, isPast }: OfInstantProps) {
       ? isPast
         ? 'none completed by then'
         : 'none completed yet'
-      : `#${last.id}, ${figureText(durationFigure(age))} ${when}${usually}`;
+      : `#${last.id}, ${figureText(age)} ${when}${usually}`;
   return (
     <FigureCell
       name="Last checkpoint"

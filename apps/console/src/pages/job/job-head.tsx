@@ -8,7 +8,7 @@ import { useShownTime } from '../../frame/use-moment.ts';
 import type { JobStore } from '../../live/job-store.ts';
 import { useJob, useJobs } from '../../live/use-live.ts';
 import { dayAndTime, utcTime } from '../../model/clock-time.ts';
-import { durationFigure, figureText } from '../../model/figures.ts';
+import { ageFigure, figureText } from '../../model/figures.ts';
 import { isTerminal } from '../../model/job-state.ts';
 import { jobInfoQuery } from '../../rest/weir-client.ts';
 import { JobActions } from './actions/job-actions.tsx';
@@ -82,8 +82,7 @@ interface UptimeProps {
 
 function Uptime({ startedAt, ended, over }: UptimeProps) {
   const now = useShownTime();
-  const ms = Math.floor(Math.max(0, (ended ?? now) - startedAt) / 1000) * 1000;
-  const ran = figureText(durationFigure(ms));
+  const ran = figureText(ageFigure((ended ?? now) - startedAt));
   return (
     <span title={utcTime(startedAt)}>
       {over ? `ran ${ran}` : `up ${ran}`}, submitted {dayAndTime(startedAt, now)}

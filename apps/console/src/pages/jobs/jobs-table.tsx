@@ -10,6 +10,7 @@ import { StateWord } from '../../components/state-word.tsx';
 import { useNow } from '../../components/use-now.ts';
 import { clockTime, dayAndTime } from '../../model/clock-time.ts';
 import {
+  ageFigure,
   bytesFigure,
   countFigure,
   durationFigure,
@@ -157,7 +158,7 @@ const JobRow = memo(function JobRow({ job, now }: { job: JobSummary; now: number
   const ended = job.endedAt === null ? '' : `, ended ${dayAndTime(job.endedAt, now)}`;
   return (
     // The row is a larger target for the pointer; the keyboard has the link in it.
-    <tr className={over ? 'over' : undefined} onClick={open}>
+    <tr className={over && job.state !== 'FAILED' ? 'over' : undefined} onClick={open}>
       <th scope="row">
         <Link to="/c/embedded/jobs/$jobId/graph" params={{ jobId: job.jobId }} title={job.name}>
           {job.name}
@@ -169,7 +170,7 @@ const JobRow = memo(function JobRow({ job, now }: { job: JobSummary; now: number
       </td>
       <HealthCell job={job} now={now} />
       <NumberCell
-        figure={durationFigure(Math.floor(uptimeMs(job, now) / 1000) * 1000)}
+        figure={over ? durationFigure(uptimeMs(job, now)) : ageFigure(uptimeMs(job, now))}
         title={`started ${dayAndTime(job.startedAt, now)}${ended}`}
       />
       <NumberCell
@@ -264,6 +265,5 @@ function consumerLag(job: JobSummary): Figure {
 
 function checkpointAge(checkpoint: JobSummary['lastCheckpoint'], now: number): Figure {
   if (checkpoint === null) return durationFigure(null);
-  const age = Math.max(0, now - checkpoint.completedAt);
-  return durationFigure(Math.floor(age / 1000) * 1000);
+  return ageFigure(now - checkpoint.completedAt);
 }

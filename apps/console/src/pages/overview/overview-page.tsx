@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { FigureText } from '../../components/figure-text.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
-import { StateWord } from '../../components/state-word.tsx';
+import { StateMark } from '../../components/state-word.tsx';
 import { useNow } from '../../components/use-now.ts';
 import { useTitle } from '../../frame/use-title.ts';
 import { useJobFigures } from '../../live/use-live.ts';
@@ -114,20 +114,18 @@ function ClusterTile({ jobs }: { jobs: readonly JobSummary[] }) {
           <dt>Task managers</dt>
           <dd>{data?.taskmanagers ?? '—'}</dd>
         </div>
-        <div>
+        <div className="with-line">
           <dt>Records in</dt>
           <dd>
             <FigureText figure={countFigure(recordsIn, 'rec/s')} />
           </dd>
+          <Sparkline points={rates} width={104} height={34} />
         </div>
         <div>
           <dt>Not read yet</dt>
           <dd>
             <FigureText figure={countFigure(pending, 'rec')} />
           </dd>
-        </div>
-        <div className="tile-line">
-          <Sparkline points={rates} width={132} height={40} />
         </div>
         <div>
           <dt>Jobs</dt>
@@ -136,7 +134,7 @@ function ClusterTile({ jobs }: { jobs: readonly JobSummary[] }) {
               {jobs.length === 0 && 'none'}
               {stateCounts(jobs).map(([state, count]) => (
                 <span key={state}>
-                  <b>{count}</b> <StateWord state={state} />
+                  <StateMark state={state} /> <b>{count}</b> {state.toLowerCase()}
                 </span>
               ))}
             </span>

@@ -6,7 +6,7 @@ import { CopyButton } from '../../components/copy-button.tsx';
 import { FigureText } from '../../components/figure-text.tsx';
 import { StateWord } from '../../components/state-word.tsx';
 import { dayAndTime, utcTime } from '../../model/clock-time.ts';
-import { bytesFigure, durationFigure, exact, figureText } from '../../model/figures.ts';
+import { ageFigure, bytesFigure, exact, figureText } from '../../model/figures.ts';
 import { nameOfPath, savepointFit } from '../../model/savepoint-fit.ts';
 import { setAction } from '../job/actions/open-action.ts';
 
@@ -18,7 +18,7 @@ export interface SavepointRowProps {
 
 export function SavepointRow({ entry, now, dispose }: SavepointRowProps) {
   const { path, jobId, jobName, jobState, checkpointId, completedAt, bytes, operators } = entry;
-  const age = Math.floor(Math.max(0, now - completedAt) / 1000) * 1000;
+  const age = ageFigure(now - completedAt);
   return (
     <tr>
       <th scope="row">
@@ -43,7 +43,7 @@ export function SavepointRow({ entry, now, dispose }: SavepointRowProps) {
         )}
       </td>
       <td title={utcTime(completedAt)}>
-        {figureText(durationFigure(age))} ago <small>{dayAndTime(completedAt, now)}</small>
+        {figureText(age)} ago <small>{dayAndTime(completedAt, now)}</small>
       </td>
       <td className="num">
         <FigureText figure={bytesFigure(bytes)} title={exact(bytes, 'bytes')} />

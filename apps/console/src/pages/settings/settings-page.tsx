@@ -9,7 +9,7 @@ import { useNow } from '../../components/use-now.ts';
 import { chooseTheme, subscribeTheme, THEME_CHOICES, themeChoice } from '../../frame/theme.ts';
 import { useTitle } from '../../frame/use-title.ts';
 import { clockTime, dayAndTime, utcTime } from '../../model/clock-time.ts';
-import { durationFigure, figureText } from '../../model/figures.ts';
+import { ageFigure, figureText } from '../../model/figures.ts';
 import { capabilitiesQuery } from '../../rest/weir-client.ts';
 import { HistorySection } from './history-section.tsx';
 
@@ -89,7 +89,7 @@ interface ServerFactsProps {
 
 function ServerFacts({ version, build, startedAt, dataDirectory }: ServerFactsProps) {
   const now = useNow();
-  const up = Math.floor(Math.max(0, now - startedAt) / 1000) * 1000;
+  const up = ageFigure(now - startedAt);
   return (
     <dl>
       <Pair name="Version">{version}</Pair>
@@ -97,8 +97,7 @@ function ServerFacts({ version, build, startedAt, dataDirectory }: ServerFactsPr
         <code>{build}</code> <CopyButton text={build} label="Copy the build" />
       </Pair>
       <Pair name="Started">
-        <span title={utcTime(startedAt)}>{dayAndTime(startedAt, now)}</span>, up{' '}
-        {figureText(durationFigure(up))}
+        <span title={utcTime(startedAt)}>{dayAndTime(startedAt, now)}</span>, up {figureText(up)}
       </Pair>
       <Pair name="Data directory">
         <code>{dataDirectory}</code>{' '}

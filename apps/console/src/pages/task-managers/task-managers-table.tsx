@@ -9,6 +9,7 @@ import { StateWord } from '../../components/state-word.tsx';
 import { useNow } from '../../components/use-now.ts';
 import { busyColour } from '../../model/busy-ramp.ts';
 import {
+  ageFigure,
   bytesFigure,
   durationFigure,
   exact,
@@ -136,8 +137,7 @@ function CoresLine({ id }: { id: string }) {
 function Since({ at }: { at: number | null }) {
   const now = useNow();
   if (at === null) return null;
-  const ms = Math.floor(Math.max(0, now - at) / 1000) * 1000;
-  return <> · {figureText(durationFigure(ms))}</>;
+  return <> · {figureText(ageFigure(now - at))}</>;
 }
 
 function SlotCells({ slots }: { slots: readonly SlotThread[] }) {

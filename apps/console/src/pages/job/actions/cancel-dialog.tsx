@@ -5,7 +5,7 @@ import { Dialog } from '../../../components/dialog.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { useNow } from '../../../components/use-now.ts';
 import { showToast } from '../../../frame/toast-list.ts';
-import { durationFigure, figureText } from '../../../model/figures.ts';
+import { ageFigure, figureText } from '../../../model/figures.ts';
 import { checkpointConfigQuery, checkpointsQuery } from '../../../rest/job-queries.ts';
 import { cancelJob } from '../../../rest/job-triggers.ts';
 
@@ -101,11 +101,11 @@ function WhatIsLost({ jobId, suspended }: { jobId: string; suspended: boolean })
       </p>
     );
   }
-  const age = Math.floor((now - last.latest_ack_timestamp) / 1000) * 1000;
+  const age = ageFigure(now - last.latest_ack_timestamp);
   return (
     <p>
-      What was processed since checkpoint #{last.id}, {figureText(durationFigure(age))} ago, will be
-      read again on the next start. #{last.id} is{' '}
+      What was processed since checkpoint #{last.id}, {figureText(age)} ago, will be read again on
+      the next start. #{last.id} is{' '}
       {kept ? 'kept.' : 'deleted with the job: take a savepoint to go on from.'}
     </p>
   );

@@ -3,7 +3,7 @@ import { Bookmark } from 'lucide-react';
 import { useId } from 'react';
 import { useNow } from '../../../components/use-now.ts';
 import { dayAndTime } from '../../../model/clock-time.ts';
-import { bytesFigure, durationFigure, figureText } from '../../../model/figures.ts';
+import { ageFigure, bytesFigure, figureText } from '../../../model/figures.ts';
 import type { RestorePoint } from '../../../model/restore-points.ts';
 import type { RestoreSource } from '../../../model/rerun-wish.ts';
 
@@ -112,8 +112,7 @@ function KnownList({ points, runs, source, choose }: RestoreChoiceProps) {
           <b>#{point.id}</b>
           <span>{point.note}</span>
           <span className="num" title={dayAndTime(point.atMs, now)}>
-            {figureText(durationFigure(Math.floor(Math.max(0, now - point.atMs) / 1000) * 1000))}{' '}
-            ago
+            {figureText(ageFigure(now - point.atMs))} ago
           </span>
           <span className="num">{figureText(bytesFigure(point.bytes))}</span>
         </label>

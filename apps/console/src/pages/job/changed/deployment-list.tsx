@@ -6,7 +6,7 @@ import { StateWord } from '../../../components/state-word.tsx';
 import { useNow } from '../../../components/use-now.ts';
 import { dayAndTime, utcTime } from '../../../model/clock-time.ts';
 import { stateFit } from '../../../model/deployment-changes.ts';
-import { durationFigure, figureText } from '../../../model/figures.ts';
+import { ageFigure, durationFigure, figureText } from '../../../model/figures.ts';
 import { momentSearch } from '../../../model/moment.ts';
 import { actorWords } from '../../../model/timeline-words.ts';
 import { setAction } from '../actions/open-action.ts';
@@ -70,9 +70,7 @@ interface RowProps {
 
 function Row({ one, now, look, compare }: RowProps) {
   const { jobId, version, state, submittedAt, endedAt, by, artifactSha256, restarts } = one;
-  const ran = figureText(
-    durationFigure(Math.floor(((endedAt ?? now) - submittedAt) / 1000) * 1000),
-  );
+  const ran = figureText(ageFigure((endedAt ?? now) - submittedAt));
   return (
     <li className={look}>
       <Link

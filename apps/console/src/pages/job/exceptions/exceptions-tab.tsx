@@ -11,7 +11,7 @@ import type { Past } from '../../../live/job-store.ts';
 import { useJob, useJobStore } from '../../../live/use-live.ts';
 import { clockTime, dayAndTime, utcTime } from '../../../model/clock-time.ts';
 import { exceptionHead } from '../../../model/exception-head.ts';
-import { durationFigure, figureText } from '../../../model/figures.ts';
+import { ageFigure, figureText } from '../../../model/figures.ts';
 import { type ExceptionEntry as Entry, useExceptionsShown } from '../../../rest/moment-queries.ts';
 
 export function ExceptionsTab() {
@@ -64,7 +64,7 @@ function ExceptionEntry({ entry, first }: { entry: Entry; first: boolean }) {
   const open = chosen ?? first;
   const { name, message, operator, subtask } = exceptionHead(entry);
   const Icon = open ? ChevronDown : ChevronRight;
-  const age = Math.floor(Math.max(0, now - entry.timestamp) / 1000) * 1000;
+  const age = ageFigure(now - entry.timestamp);
   const others = entry.concurrentExceptions ?? [];
   return (
     <li>
@@ -84,7 +84,7 @@ function ExceptionEntry({ entry, first }: { entry: Entry; first: boolean }) {
         <time dateTime={new Date(entry.timestamp).toISOString()} title={utcTime(entry.timestamp)}>
           {dayAndTime(entry.timestamp, now)}
           <small>
-            {figureText(durationFigure(age))} {moment.kind === 'live' ? 'ago' : 'before'}
+            {figureText(age)} {moment.kind === 'live' ? 'ago' : 'before'}
           </small>
         </time>
       </button>

@@ -63,7 +63,7 @@ export function FlameToolbar(props: FlameToolbarProps) {
       >
         {found !== null && <output aria-label="Share of the matches">{found}</output>}
       </SearchField>
-      <label className="flame-check">
+      <label className="check">
         <input
           type="checkbox"
           checked={engine === 'shown'}
@@ -75,7 +75,6 @@ export function FlameToolbar(props: FlameToolbarProps) {
       </label>
       <span className="grow" />
       <select
-        className="short"
         aria-label="Export"
         value=""
         onChange={({ target: { value } }) => exportAs(value as 'cpuprofile' | 'folded')}
@@ -155,7 +154,6 @@ function Compare({ answer, base, change }: CompareProps) {
   const choices = moments.filter((_, i) => i % every === 0).reverse();
   return (
     <select
-      className="short"
       aria-label="Compare with"
       value=""
       disabled={choices.length === 0}

@@ -21,7 +21,11 @@ export function GraphToolbar({ table, mode, colourBy, path, ...find }: GraphTool
       {path !== null && <GraphPath {...path} />}
       <label className="colour-by">
         <span>Colour by</span>
-        <select value={mode} onChange={(event) => colourBy(event.target.value as ColourMode)}>
+        <select
+          className="bare"
+          value={mode}
+          onChange={(event) => colourBy(event.target.value as ColourMode)}
+        >
           {COLOUR_MODES.map((one) => (
             <option key={one} value={one}>
               {MODE_LOOKS[one].label}

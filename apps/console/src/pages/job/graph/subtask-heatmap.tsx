@@ -52,6 +52,7 @@ export function SubtaskHeatmap({ vertex, metric, show }: SubtaskHeatmapProps) {
       <div className="section-head">
         <h3>{count > ROWS_LABELLED ? `${count} subtasks over time` : 'Subtasks over time'}</h3>
         <select
+          className="bare"
           aria-label="Metric of the heatmap"
           value={metric}
           onChange={(event) => show(event.target.value as SubtaskMetric)}

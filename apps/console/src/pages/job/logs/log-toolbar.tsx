@@ -124,39 +124,35 @@ function PlaceChoice({ titles, place, subtasks, change }: LogToolbarProps) {
   const { vertexId, subtask } = place;
   return (
     <>
-      <label className="field log-choice">
-        <select
-          aria-label="Operator"
-          value={vertexId ?? ''}
-          onChange={({ target }) =>
-            change({ operator: target.value || undefined, subtask: undefined })
-          }
-        >
-          <option value="">All operators</option>
-          {[...titles].map(([id, title]) => (
-            <option key={id} value={id}>
-              {title}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label className="field log-choice">
-        <select
-          aria-label="Subtask"
-          value={subtask ?? ''}
-          onChange={({ target }) =>
-            change({ subtask: target.value === '' ? undefined : Number(target.value) })
-          }
-        >
-          <option value="">All subtasks</option>
-          {Array.from({ length: subtasks }, (_, at) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a subtask is its index
-            <option key={at} value={at}>
-              Subtask {at}
-            </option>
-          ))}
-        </select>
-      </label>
+      <select
+        aria-label="Operator"
+        value={vertexId ?? ''}
+        onChange={({ target }) =>
+          change({ operator: target.value || undefined, subtask: undefined })
+        }
+      >
+        <option value="">All operators</option>
+        {[...titles].map(([id, title]) => (
+          <option key={id} value={id}>
+            {title}
+          </option>
+        ))}
+      </select>
+      <select
+        aria-label="Subtask"
+        value={subtask ?? ''}
+        onChange={({ target }) =>
+          change({ subtask: target.value === '' ? undefined : Number(target.value) })
+        }
+      >
+        <option value="">All subtasks</option>
+        {Array.from({ length: subtasks }, (_, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a subtask is its index
+          <option key={at} value={at}>
+            Subtask {at}
+          </option>
+        ))}
+      </select>
     </>
   );
 }

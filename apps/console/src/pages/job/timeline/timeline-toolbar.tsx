@@ -42,7 +42,7 @@ export function TimelineToolbar({ counts, show, q, span, grouped, change }: Time
         ))}
       </fieldset>
       <span className="grow" />
-      <label className="field">
+      <label className="check">
         <input
           type="checkbox"
           checked={grouped}
@@ -50,18 +50,15 @@ export function TimelineToolbar({ counts, show, q, span, grouped, change }: Time
         />
         <span>Group by cause</span>
       </label>
-      <label className="field">
-        <span className="hidden-text">Span</span>
-        <select
-          aria-label="How far back"
-          value={span}
-          onChange={({ target }) => change({ span: target.value as SpanName })}
-        >
-          {SPAN_NAMES.map((name) => (
-            <option key={name}>{name}</option>
-          ))}
-        </select>
-      </label>
+      <select
+        aria-label="How far back"
+        value={span}
+        onChange={({ target }) => change({ span: target.value as SpanName })}
+      >
+        {SPAN_NAMES.map((name) => (
+          <option key={name}>{name}</option>
+        ))}
+      </select>
       <SearchField
         className="tl-find"
         label="Find in the timeline"
