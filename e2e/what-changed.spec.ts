@@ -61,6 +61,10 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
     await expect(says).toContainText('Version 2 explains the RangeError at job.ts:18');
     await expect(says).toContainText('It changed 1 file (+2 −2), the arguments and 1 option.');
 
+    const comparedWith = page.getByRole('combobox', { name: 'The version compared with' });
+    await expect(comparedWith).toHaveValue(first);
+    await expect(page.getByRole('combobox', { name: 'The version shown' })).toHaveValue(second);
+
     const changed = page.getByRole('region', { name: 'Changed', exact: true });
     const lines = changed.getByRole('region', { name: 'Lines of job.ts' });
     await expect(lines).toContainText(

@@ -19,9 +19,12 @@ export interface ChangeSeries {
   readonly now: string;
   readonly top: number;
   readonly topText: string;
+  readonly middleText: string;
   readonly points: readonly ChangePoint[];
   /** Where the later deployment begins; null when there is no earlier one. */
   readonly seam: number | null;
+  /** Of the right end, epoch ms. */
+  readonly end: number;
   readonly summary: string;
 }
 
@@ -79,13 +82,17 @@ function seriesOf(
   const top = figure === percentFigure ? 1 : scaleTop(Math.max(1, ...values), unit);
   const now = figureText(figure(after.findLast(({ value }) => value !== null)?.value ?? null));
   const was = figureText(figure(before.findLast(({ value }) => value !== null)?.value ?? null));
+  const text = (value: number) =>
+    axisText(figureText(figure(value)).replace(/[\u00a0\u202f]?rec\/s/, ''));
   return {
     title,
     now,
     top,
-    topText: axisText(figureText(figure(top)).replace(/[\u00a0\u202f]?rec\/s/, '')),
+    topText: text(top),
+    middleText: text(top / 2),
     points,
     seam: left === 0 ? null : left / whole,
+    end: recent.ticks.at(-1)?.t ?? recent.to,
     summary: `${title}: ${was} at the end of the earlier version, ${now} now.`,
   };
 }

@@ -14,6 +14,8 @@ export interface StripBand {
 interface StateSpan {
   readonly state: JobState;
   readonly from: number;
+  /** Missing = until the next one. */
+  readonly to?: number;
 }
 
 /** Between verdicts the job was healthy as long as it ran; of what did not run nothing is said. */
@@ -23,9 +25,7 @@ export function verdictBands(
   last: number,
 ): StripBand[] {
   const limited = spans.map(({ from, to }) => ({ ...BOTTLENECK, from, to: to ?? last }));
-  const ran = states.flatMap(({ state, from }, at) =>
-    state === 'RUNNING' ? [{ from, to: states[at + 1]?.from ?? last }] : [],
-  );
+  const ran = stateBands(states, last).filter(({ text }) => text === 'RUNNING');
   const healthy = ran.flatMap((span) => without(span, limited));
   return [...limited, ...healthy.map((span) => ({ ...HEALTHY, ...span }))];
 }
@@ -48,9 +48,9 @@ function without({ from, to }: Span, others: readonly Span[]): Span[] {
 }
 
 export function stateBands(states: readonly StateSpan[], last: number): StripBand[] {
-  return states.map(({ state, from }, at) => {
-    const to = states[at + 1]?.from ?? last;
-    return { from, to, text: state, ...STATE_LOOK[stateTone(state)] };
+  return states.map(({ state, from, to }, at) => {
+    const end = to ?? states[at + 1]?.from ?? last;
+    return { from, to: end, text: state, ...STATE_LOOK[stateTone(state)] };
   });
 }
 

@@ -90,14 +90,22 @@ export function checkpointMarks(
   });
 }
 
-/** Beside its mark, left of it in the last fifth; left out where it would meet another mark. */
-export function placedLabels(marks: readonly LaneMark[], axis: TimeAxis): PlacedLabel[] {
+/**
+ * Beside its mark, left of it in the last fifth; left out where it would meet another mark, or the
+ * begin of a band (x, in order) that has words of its own.
+ */
+export function placedLabels(
+  marks: readonly LaneMark[],
+  axis: TimeAxis,
+  bands: readonly number[] = [],
+): PlacedLabel[] {
   const turn = axis.left + (axis.right - axis.left) * LAST_FIFTH;
   let taken = axis.left;
   return marks.flatMap(({ key, x, label }, at): PlacedLabel[] => {
     if (label === '') return [];
     const width = label.length * CHARACTER + BESIDE;
-    const next = marks[at + 1]?.x ?? axis.right;
+    const band = bands.find((begin) => begin > x) ?? axis.right;
+    const next = Math.min(marks[at + 1]?.x ?? axis.right, band);
     const before = Math.max(taken, marks[at - 1]?.x ?? axis.left);
     if (x < turn && x + width <= next) {
       taken = x + width;

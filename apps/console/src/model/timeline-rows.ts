@@ -7,6 +7,7 @@
  */
 import type { JobEvent } from '@weir/console-protocol';
 import { isSlow } from './checkpoint-history.ts';
+import { durationFigure, figureText } from './figures.ts';
 import { ownFrame, parseStack, type StackFrame } from './stack-frames.ts';
 import { actionRow, causeWords, type RowTone } from './timeline-words.ts';
 
@@ -277,7 +278,7 @@ function checkpointRows(events: readonly JobEvent[], loops: readonly TimelineRow
       const usual = medianOf(durations.slice(-USUAL_OVER));
       durations.push(durationMs);
       if (!isSlow(durationMs, usual)) continue;
-      const why = `usually ${Math.round(usual ?? 0)} ms`;
+      const why = `usually ${figureText(durationFigure(usual))}`;
       rows.push({ ...about, tone: 'warn', what: `#${subject} slow`, why });
     }
   }

@@ -187,6 +187,7 @@ function tookText({ tookMs }: TimelineRow, tail: string): string | null {
   return tookMs === null ? null : `${figureText(durationFigure(tookMs))} ${tail}`;
 }
 
-function capitalised(text: string): string {
+/** The first letter only. */
+export function capitalised(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

@@ -113,7 +113,7 @@ describe('rows of the timeline', () => {
       checkpoint(9000, 5, 900),
       checkpoint(12_000, 6, 9000, { outcome: 'failed', vertexId: 'm', subtask: 1 }),
     ];
-    expect(what(events)).toEqual(['#6 failed it expired', '#5 slow usually 300 ms']);
+    expect(what(events)).toEqual(['#6 failed it expired', '#5 slow usually 300\u202fms']);
     expect(rowCounts(timelineRows(events, grouped))).toMatchObject({ checkpoint: 2, state: 0 });
   });
 
@@ -238,5 +238,7 @@ describe('the axis', () => {
       ['110', 'start'],
       ['950', 'end'],
     ]);
+    const besideBand = placedLabels([mark(300, 'burst')], axis, [320]);
+    expect(besideBand.map(({ key, anchor }) => [key, anchor])).toEqual([['300', 'end']]);
   });
 });

@@ -10,6 +10,8 @@ const TOP = 6;
 const BASE = 70;
 /** Room for `v2 from 23:08`. */
 const SEAM_TEXT = 84;
+/** Beside it room for the time at the right end. */
+const END_TEXT = 40;
 
 export interface ChangeChartsProps {
   readonly before: Deployment;
@@ -37,7 +39,7 @@ interface ChangeChartProps {
 
 function ChangeChart({ series, before, after }: ChangeChartProps) {
   const [element, width] = useWidth<HTMLElement>();
-  const { title, now, top, topText, points, seam, summary } = series;
+  const { title, now, top, topText, middleText, points, seam, end, summary } = series;
   const right = Math.max(GUTTER + 1, width - 4);
   const x = (share: number) => Math.round((GUTTER + share * (right - GUTTER)) * 10) / 10;
   const y = (value: number) => Math.round((BASE - (value / top) * (BASE - TOP)) * 10) / 10;
@@ -76,9 +78,17 @@ function ChangeChart({ series, before, after }: ChangeChartProps) {
           <text x={GUTTER - 6} y={TOP + 5} textAnchor="end">
             {topText}
           </text>
+          <text x={GUTTER - 6} y={(TOP + BASE) / 2 + 4} textAnchor="end">
+            {middleText}
+          </text>
           <path className="area" d={area} />
           <path className="line" d={line} />
           <line className="axis" x1={GUTTER} x2={right} y1={BASE} y2={BASE} />
+          {(seam === null || ends || right - x(seam) > SEAM_TEXT + END_TEXT) && (
+            <text x={right} y={HEIGHT - 6} textAnchor="end">
+              {clockMinute(end)}
+            </text>
+          )}
           {seam !== null && (
             <>
               <line className="seam" x1={x(seam)} x2={x(seam)} y1="0" y2={BASE} />

@@ -18,6 +18,7 @@ import { CodeDiff } from './code-diff.tsx';
 import { ConfigChanges } from './config-changes.tsx';
 import { DeploymentList } from './deployment-list.tsx';
 import { SameLoadTable } from './same-load-table.tsx';
+import { VersionChoice } from './version-choice.tsx';
 
 const FROM = '/c/embedded/jobs/$jobId/what-changed';
 const SHOWN_MS = 1_800_000;
@@ -61,6 +62,8 @@ export function ChangedTab() {
     );
   }
   if (after === null) return null;
+  const compare = ({ jobId: other }: { readonly jobId: string }) =>
+    void navigate({ replace: true, search: (was) => ({ ...was, with: other }) });
   const changes = before === null ? null : deploymentChanges(before, after);
   const limiting = titles?.find(({ id }) => id === bottleneck?.vertexId);
   const reading = changeReading({
@@ -77,24 +80,18 @@ export function ChangedTab() {
   });
   return (
     <div className="changed">
-      <p className="changed-say" role="status" aria-label="What the version explains">
-        <span>
+      <div className="changed-say">
+        <p role="status" aria-label="What the version explains">
           <b>{reading.strong}</b>
           {reading.rest}
-        </span>
-      </p>
+        </p>
+        {before !== null && <VersionChoice {...{ all, before, after, compare }} />}
+      </div>
       {before !== null && recent !== undefined && (
         <ChangeCharts before={before} after={after} old={old ?? null} recent={recent} />
       )}
       <div className="changed-parts">
-        <DeploymentList
-          all={all}
-          shown={after}
-          compared={before}
-          compare={(one) =>
-            void navigate({ replace: true, search: (was) => ({ ...was, with: one.jobId }) })
-          }
-        />
+        <DeploymentList all={all} shown={after} compared={before} compare={compare} />
         <section className="changed-code" aria-label="Changed">
           {before === null || changes === null ? (
             <p className="prose second">There is no earlier version to compare with.</p>

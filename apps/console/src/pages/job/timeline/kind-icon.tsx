@@ -1,8 +1,8 @@
-/** The icon and word of a kind of event. */
+/** The icon and word of a kind of event; a job that was stopped says that. */
 import { Bookmark, Crosshair, RefreshCw, TriangleAlert, User, Waypoints } from 'lucide-react';
 import type { RowKind } from '../../../model/timeline-rows.ts';
 
-const KINDS = {
+export const KINDS = {
   exception: [TriangleAlert, 'Exception'],
   verdict: [Crosshair, 'Verdict'],
   checkpoint: [Waypoints, 'Checkpoint'],

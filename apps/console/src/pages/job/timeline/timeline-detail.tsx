@@ -10,9 +10,10 @@ import { clockTime, dayAndTime, utcTime } from '../../../model/clock-time.ts';
 import { momentSearch } from '../../../model/moment.ts';
 import { parseStack } from '../../../model/stack-frames.ts';
 import type { TimelineRow } from '../../../model/timeline-rows.ts';
-import { stepsOf } from '../../../model/timeline-steps.ts';
+import { capitalised, stepsOf } from '../../../model/timeline-steps.ts';
 import { logsAroundQuery } from '../../../rest/job-timeline.ts';
 import { DetailStack } from './detail-stack.tsx';
+import { KINDS } from './kind-icon.tsx';
 
 const AROUND_MS = 2000;
 const LINES_MAX = 40;
@@ -74,6 +75,7 @@ export function TimelineDetail(props: TimelineDetailProps) {
             <ListTree aria-hidden="true" />
             All logs
           </Link>
+          <Elsewhere jobId={jobId} row={row} />
           <CopyButton text={issueText(row, titleOf)} label="Copy for an issue" />
         </div>
       </section>
@@ -126,23 +128,60 @@ function Step({ label, to, select, icon }: StepProps) {
   );
 }
 
-const WORDS = {
-  exception: ['fail', 'Stopped the job'],
-  verdict: ['change', 'Verdict'],
-  checkpoint: ['change', 'Checkpoint'],
-  savepoint: ['done', 'Savepoint'],
-  state: ['done', 'State'],
-  action: ['done', 'User action'],
+const TONES = {
+  plain: 'done',
+  warn: 'change',
+  fail: 'fail',
+  cause: 'fail',
+  good: 'run',
+  accent: 'accent',
 } as const;
 
-function DetailWord({ row }: { row: TimelineRow }) {
-  const [tone, word] = WORDS[row.kind];
-  const shown = row.tone === 'fail' ? 'fail' : row.tone === 'good' ? 'run' : tone;
+function DetailWord({ row: { kind, tone } }: { row: TimelineRow }) {
+  if (kind === 'exception') {
+    return (
+      <span className="state state-fail tl-word">
+        <i aria-hidden="true" />
+        Stopped the job
+      </span>
+    );
+  }
+  const [Icon, word] = KINDS[kind];
   return (
-    <span className={`state state-${shown} tl-word`}>
-      <i aria-hidden="true" />
+    <span className={`state state-${TONES[tone]} tl-word`}>
+      <Icon aria-hidden="true" />
       {word}
     </span>
+  );
+}
+
+/** Where else the moment is told: its checkpoint, or its operator in the graph. */
+function Elsewhere({ jobId, row }: { jobId: string; row: TimelineRow }) {
+  const { kind, t, vertexId, events } = row;
+  const at = momentSearch({ kind: 'instant', at: Math.round(t) });
+  const id = Number(events[0]?.subject);
+  if (kind === 'checkpoint' && Number.isInteger(id)) {
+    return (
+      <Link
+        className="btn"
+        to="/c/embedded/jobs/$jobId/checkpoints"
+        params={{ jobId }}
+        search={{ ...at, checkpoint: id }}
+      >
+        Its phases
+      </Link>
+    );
+  }
+  if (kind !== 'verdict' || vertexId === null) return null;
+  return (
+    <Link
+      className="btn"
+      to="/c/embedded/jobs/$jobId/graph"
+      params={{ jobId }}
+      search={{ ...at, vertex: vertexId }}
+    >
+      In the graph
+    </Link>
   );
 }
 
@@ -152,17 +191,22 @@ function DetailSentence({ row, titleOf }: Pick<TimelineDetailProps, 'row' | 'tit
   const parsed = kind === 'exception' ? parseStack(row.events.at(-1)?.stack ?? what) : null;
   return (
     <>
-      <h2 className="tl-subject mono">{parsed?.name ?? what}</h2>
+      <h2 className={parsed === null ? 'tl-subject' : 'tl-subject mono'}>{parsed?.name ?? what}</h2>
       <p className="small second">
-        {parsed === null ? why : sentenceOf(parsed.message)}
-        {operator !== '' && (
+        {kind === 'verdict' && row.tone !== 'good' && (
+          <>
+            <b>{operator}</b>:{' '}
+          </>
+        )}
+        {sentenceOf(parsed?.message ?? (kind === 'verdict' ? why : capitalised(why)))}
+        {operator !== '' && kind !== 'verdict' && (
           <>
             {' '}
             In <b>{operator}</b>
             {subtask === null ? '' : ` subtask ${subtask}`}.
           </>
         )}
-        {parsed !== null && why !== '' && ` ${why[0]!.toUpperCase()}${why.slice(1)}.`}
+        {parsed !== null && why !== '' && ` ${capitalised(why)}.`}
         {relatedJobId !== null && (
           <>
             {' '}

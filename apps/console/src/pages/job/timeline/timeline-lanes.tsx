@@ -4,8 +4,8 @@ import { type MouseEvent, useMemo } from 'react';
 import { useWidth } from '../../../components/use-width.ts';
 import { clockMinute, clockTime, dayAndTime } from '../../../model/clock-time.ts';
 import { countFigure, figureText } from '../../../model/figures.ts';
-import { stateTone } from '../../../model/job-state.ts';
 import type { Moment } from '../../../model/moment.ts';
+import { type StripBand, stateBands, verdictBands } from '../../../model/strip-bands.ts';
 import { type TimeAxis, timeAxis } from '../../../model/timeline-axis.ts';
 import {
   checkpointMarks,
@@ -55,6 +55,7 @@ export function TimelineLanes(props: TimelineLanesProps) {
   const height = AXIS + LANES.reduce((sum, [, size]) => sum + size, 0) + 6;
   const states = useMemo(() => timelineRows(timeline.events, { grouped: false }), [timeline]);
   const lanes = lanesOf(timeline, rows, states, axis);
+  const bands = useMemo(() => bandsOf(timeline), [timeline]);
   const click = ({ clientX, clientY, currentTarget }: MouseEvent<SVGSVGElement>) => {
     const box = currentTarget.getBoundingClientRect();
     const [x, y] = [clientX - box.left, clientY - box.top];
@@ -86,12 +87,22 @@ export function TimelineLanes(props: TimelineLanesProps) {
               <text className="tl-name" x="16" y={tops[name] + nameAt(name, size)}>
                 {name}
               </text>
-              <Lane marks={lanes[name]} axis={axis} y={tops[name]} size={size} />
+              <Bands
+                {...{ timeline, axis }}
+                y={tops[name]}
+                bands={bands[name] ?? NO_BANDS}
+                marks={lanes[name]}
+              />
+              <Lane
+                marks={lanes[name]}
+                bands={bands[name] ?? NO_BANDS}
+                axis={axis}
+                y={tops[name]}
+                size={size}
+              />
             </g>
           ))}
           <Silhouette timeline={timeline} axis={axis} y={tops['Records in']} />
-          <States timeline={timeline} axis={axis} y={tops.State} />
-          <Verdicts timeline={timeline} axis={axis} y={tops.Verdict} />
           <Playhead axis={axis} t={shown ?? timeline.to} height={height} live={shown === null} />
           {selected !== null && <TimePill axis={axis} t={selected.t} />}
         </svg>
@@ -131,6 +142,13 @@ function lanesOf(
   };
 }
 
+const NO_BANDS: readonly StripBand[] = [];
+
+function bandsOf(timeline: JobTimeline): Partial<Record<LaneName, readonly StripBand[]>> {
+  const { states, verdicts, to } = timeline;
+  return { State: stateBands(states, to), Verdict: verdictBands(verdicts, states, to) };
+}
+
 function nearest(marks: readonly LaneMark[], x: number): LaneMark | null {
   let found: LaneMark | null = null;
   for (const mark of marks) {
@@ -140,14 +158,22 @@ function nearest(marks: readonly LaneMark[], x: number): LaneMark | null {
   return found;
 }
 
-function Lane(props: { marks: readonly LaneMark[]; axis: TimeAxis; y: number; size: number }) {
-  const { marks, axis, y, size } = props;
+interface LaneProps {
+  readonly marks: readonly LaneMark[];
+  readonly bands: readonly StripBand[];
+  readonly axis: TimeAxis;
+  readonly y: number;
+  readonly size: number;
+}
+
+function Lane({ marks, bands, axis, y, size }: LaneProps) {
+  const begins = bands.map(({ from }) => axis.x(from)).sort((a, b) => a - b);
   return (
     <>
       {marks.map((mark) => (
         <Mark key={mark.key} mark={mark} y={y} size={size} />
       ))}
-      {placedLabels(marks, axis).map(({ key, x, anchor, text }) => (
+      {placedLabels(marks, axis, begins).map(({ key, x, anchor, text }) => (
         <text key={key} className="tl-label" x={x} y={y + size / 2 + 4} textAnchor={anchor}>
           {text}
         </text>
@@ -250,47 +276,29 @@ function Silhouette({ timeline, axis, y }: BandsProps) {
   );
 }
 
-const STATE_LOOK = {
-  run: ['var(--ok-tint)', 'var(--ok)'],
-  change: ['var(--warn-fill)', 'var(--warn-fill-ink)'],
-  fail: ['var(--fail-tint)', 'var(--fail)'],
-  done: ['var(--sunken)', 'var(--text-2)'],
-  cancel: ['var(--sunken)', 'var(--text-2)'],
-} as const;
-
-function States({ timeline, axis, y }: BandsProps) {
-  return timeline.states.map(({ state, from, to }) => {
-    const [fill, ink] = STATE_LOOK[stateTone(state)];
-    return <Band key={from} {...{ axis, y, from, to, fill, ink }} text={state} title={state} />;
+/** Words only where no mark stands on them. */
+function Bands(props: BandsProps & { bands: readonly StripBand[]; marks: readonly LaneMark[] }) {
+  const { timeline, axis, y, bands, marks } = props;
+  return bands.map((band) => {
+    const begin = axis.x(band.from);
+    const covered = marks.some(({ x }) => x > begin - 8 && x < begin + bandTextWidth(band) + 8);
+    const cause = timeline.verdicts.find(({ from }) => from === band.from)?.cause;
+    const limited = band.text === 'bottleneck' && cause !== undefined;
+    const title = limited ? `bottleneck: ${causeWords(cause)}` : band.text;
+    return <Band key={`${band.text}${band.from}`} {...{ axis, y, band, covered, title }} />;
   });
-}
-
-function Verdicts({ timeline, axis, y }: BandsProps) {
-  return timeline.verdicts.map(({ vertexId, cause, from, to }) => (
-    <Band
-      key={`${vertexId}${from}`}
-      {...{ axis, y, from }}
-      to={to ?? timeline.to}
-      fill="var(--busy-100)"
-      ink="var(--busy-ink-100)"
-      text="bottleneck"
-      title={`bottleneck: ${causeWords(cause)}`}
-    />
-  ));
 }
 
 interface BandProps {
   readonly axis: TimeAxis;
   readonly y: number;
-  readonly from: number;
-  readonly to: number;
-  readonly fill: string;
-  readonly ink: string;
-  readonly text: string;
+  readonly band: StripBand;
+  readonly covered: boolean;
   readonly title: string;
 }
 
-function Band({ axis, y, from, to, fill, ink, text, title }: BandProps) {
+function Band({ axis, y, band, covered, title }: BandProps) {
+  const { from, to, fill, ink, text } = band;
   if (to < axis.from || from > axis.to) return null;
   const x = axis.x(from);
   const width = Math.max(2, axis.x(to) - x);
@@ -298,13 +306,17 @@ function Band({ axis, y, from, to, fill, ink, text, title }: BandProps) {
     <g>
       <title>{`${title}, ${clockTime(from)} to ${clockTime(to)}`}</title>
       <rect x={x} y={y + 4} width={width} height="14" rx="2" style={{ fill }} />
-      {width > text.length * 7 + 12 && (
+      {!covered && width > bandTextWidth(band) && (
         <text className="tl-band" x={x + 6} y={y + 15} style={{ fill: ink }}>
           {text}
         </text>
       )}
     </g>
   );
+}
+
+function bandTextWidth({ text }: StripBand): number {
+  return text.length * 6.4 + 12;
 }
 
 function summary({ from, to, verdicts }: JobTimeline, rows: readonly TimelineRow[]): string {
