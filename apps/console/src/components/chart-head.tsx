@@ -1,24 +1,26 @@
-/** Title and direct legend of a chart, with the present value where there is one. */
+/** Title and direct legend of a chart, each line with its present value where it is known. */
 import type { ChartSeries } from './time-chart.tsx';
 
 interface ChartHeadProps {
   readonly title: string;
   readonly series: readonly ChartSeries[];
-  readonly now?: string;
+  /** Beside the legend. */
+  readonly note?: string;
 }
 
-export function ChartHead({ title, series, now }: ChartHeadProps) {
+export function ChartHead({ title, series, note }: ChartHeadProps) {
   return (
     <div className="section-head">
       <h2>{title}</h2>
       <span className="legend right">
-        {series.map(({ key, label, colour }) => (
+        {series.map(({ key, label, colour, now }) => (
           <span key={key}>
             <i className="swatch-line" style={{ background: colour }} aria-hidden="true" />
             {label}
+            {now !== undefined && <b>{now}</b>}
           </span>
         ))}
-        {now !== undefined && <b>{now}</b>}
+        {note !== undefined && <span className="quiet-text">{note}</span>}
       </span>
     </div>
   );

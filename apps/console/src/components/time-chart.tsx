@@ -24,6 +24,8 @@ export interface ChartSeries {
   readonly colour: string;
   /** Share of the area below the line that is coloured, 0…1. */
   readonly area?: number;
+  /** Its present value, in the legend. */
+  readonly now?: string;
 }
 
 export interface ChartRow {
@@ -33,7 +35,9 @@ export interface ChartRow {
 
 export interface ChartMark {
   readonly t: number;
-  readonly kind: 'begin' | 'savepoint' | 'failure';
+  readonly kind: 'begin' | 'savepoint' | 'failure' | 'restart';
+  /** Of what lasted. */
+  readonly to?: number;
 }
 
 export interface TimeChartProps {
@@ -46,6 +50,8 @@ export interface TimeChartProps {
   readonly summary: string;
   readonly marks?: readonly ChartMark[];
   readonly max?: number;
+  /** Its right end is the present: labelled so while the page is live. */
+  readonly toNow?: boolean;
 }
 
 /** What lies outside of a range that the page shows. */
@@ -64,12 +70,16 @@ export const TimeChart = memo(function TimeChart(props: TimeChartProps) {
     summary,
     marks = NO_MARKS,
     max,
+    toNow = false,
   } = props;
   const moment = useShownMoment();
   const first = rows[0]?.t ?? 0;
   const last = rows.at(-1)?.t ?? 0;
   const top = max ?? scaleTop(largest(rows, series), unit);
-  const middle = (first + last) / 2;
+  const tickText = (t: number) => {
+    if (t === last && toNow && moment.kind === 'live') return 'now';
+    return last - first < SECONDS_BELOW_MS ? clockTime(t) : clockMinute(t);
+  };
   return (
     <figure className="chart" role="img" aria-label={summary} style={{ height }}>
       <ResponsiveContainer width="100%" height="100%">
@@ -79,8 +89,8 @@ export const TimeChart = memo(function TimeChart(props: TimeChartProps) {
             dataKey="t"
             type="number"
             domain={[first, last]}
-            ticks={last - first > 90_000 ? [first, middle, last] : [first, last]}
-            tickFormatter={last - first < SECONDS_BELOW_MS ? clockTime : clockMinute}
+            ticks={timeTicks(first, last, marks)}
+            tickFormatter={tickText}
             interval="preserveStartEnd"
             axisLine={{ stroke: 'var(--line-strong)' }}
             tickLine={false}
@@ -148,6 +158,10 @@ function Mark({ mark, span }: { mark: ChartMark; span: number }) {
       <ReferenceArea x1={mark.t - half} x2={mark.t + half} fill="var(--fail)" fillOpacity={0.12} />
     );
   }
+  if (mark.kind === 'restart') {
+    const end = Math.max(mark.to ?? mark.t, mark.t + span / 150);
+    return <ReferenceArea x1={mark.t} x2={end} fill="var(--warn-fill)" fillOpacity={0.4} />;
+  }
   const savepoint = mark.kind === 'savepoint';
   return (
     <ReferenceLine
@@ -158,6 +172,18 @@ function Mark({ mark, span }: { mark: ChartMark; span: number }) {
   );
 }
 
+/** Both ends, and between them the newest event that has room for its time; else the middle. */
+function timeTicks(first: number, last: number, marks: readonly ChartMark[]): number[] {
+  const span = last - first;
+  if (span <= MIDDLE_FROM_MS) return [first, last];
+  const event = marks.findLast(({ kind, t }) => {
+    const share = (t - first) / span;
+    return (kind === 'begin' || kind === 'restart') && share > 0.2 && share < 0.8;
+  });
+  return [first, event?.t ?? first + span / 2, last];
+}
+
+const MIDDLE_FROM_MS = 90_000;
 /** Shorter ranges are labelled to the second. */
 const SECONDS_BELOW_MS = 300_000;
 

@@ -80,7 +80,7 @@ export class SplitTrends {
       readPerSecond,
       changePerSecond,
       supplyPerSecond,
-      drain: drainOf(row, readPerSecond, changePerSecond),
+      drain: splitDrain(row, readPerSecond, changePerSecond),
       points: sights.map((sight) => ({ t: sight.t, value: sight.pending ?? Number.NaN })),
     };
   }
@@ -106,14 +106,18 @@ function rate(sights: readonly Sight[], pick: (sight: Sight) => number | null): 
 /** A change below a fiftieth of what is read is no trend. */
 const NOISE = 0.02;
 
-function drainOf(row: SplitRow, read: number | null, change: number | null): Drain {
-  if (row.finished) return { kind: 'ended' };
-  if (row.idleMs !== null) return { kind: 'idle' };
-  if (row.pendingRecords === 0) return { kind: 'empty' };
-  if (row.pendingRecords === null || change === null) return { kind: 'unknown' };
+/** Of a backlog of so many records; read and change are records per second. */
+export function drainOf(pending: number | null, read: number | null, change: number | null): Drain {
+  if (pending === 0) return { kind: 'empty' };
+  if (pending === null || change === null) return { kind: 'unknown' };
   if (Math.abs(change) <= Math.max(1, (read ?? 0) * NOISE)) return { kind: 'steady' };
   if (change > 0) return { kind: 'grows' };
-  return { kind: 'in', ms: (row.pendingRecords / -change) * 1000 };
+  return { kind: 'in', ms: (pending / -change) * 1000 };
+}
+
+function splitDrain(row: SplitRow, read: number | null, change: number | null): Drain {
+  if (row.finished) return { kind: 'ended' };
+  return row.idleMs === null ? drainOf(row.pendingRecords, read, change) : { kind: 'idle' };
 }
 
 export type SplitOrder = 'seconds' | 'records';

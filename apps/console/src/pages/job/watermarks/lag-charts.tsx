@@ -1,10 +1,17 @@
 /** Lag of event time per operator, and what the sources have not read yet, over time. */
 import { ChartHead } from '../../../components/chart-head.tsx';
 import type { JobTopology } from '@weir/console-protocol';
-import { type ChartRow, type ChartSeries, TimeChart } from '../../../components/time-chart.tsx';
+import { useMemo } from 'react';
+import {
+  type ChartMark,
+  type ChartRow,
+  type ChartSeries,
+  TimeChart,
+} from '../../../components/time-chart.tsx';
 import { JOB_COLUMNS, type JobStore } from '../../../live/job-store.ts';
 import { useJob } from '../../../live/use-live.ts';
 import { VERTEX_COLUMNS } from '../../../live/vertex-series.ts';
+import { chartMarks } from '../../../model/chart-marks.ts';
 import { countFigure, durationFigure, figureText } from '../../../model/figures.ts';
 import type { Vertex } from '../../../model/vertex-kind.ts';
 import { lagParts } from '../../../model/watermark-reading.ts';
@@ -27,18 +34,23 @@ function LagChart({ topology }: { topology: JobTopology }) {
   // Lines that cover each other say nothing: those that add to the lag are shown.
   const shown = useJob((store) => adding(topology, store), topology);
   const rows = useJob((store) => lagRows(store, shown), shown.map(({ id }) => id).join());
-  const marks = useJob(({ verdicts }) => verdicts.spans);
+  const marks = useMarks();
+  const lags = useJob(
+    (store) => shown.map(({ id }) => store.watermarkLag(id)),
+    shown.map(({ id }) => id).join(),
+  );
   const series: ChartSeries[] = shown.map((vertex, at) => ({
     key: vertex.id,
     label: vertexTitle(vertex),
     colour: `var(--s${at + 2})`,
+    now: figureText(durationFigure(lags[at] ?? null)),
   }));
-  series.push({ key: 'job', label: 'at the sinks', colour: 'var(--watermark)', area: 0.09 });
   const last = useJob(({ latest }) => latest?.watermarkLag ?? null);
   const now = figureText(durationFigure(last));
+  series.push({ key: 'job', label: 'sinks', colour: 'var(--watermark)', area: 0.09, now });
   return (
     <div>
-      <ChartHead title="Watermark lag" now={now} series={series} />
+      <ChartHead title="Watermark lag" series={series} />
       <TimeChart
         rows={rows}
         series={series}
@@ -46,16 +58,21 @@ function LagChart({ topology }: { topology: JobTopology }) {
         gutter={50}
         unit="duration"
         format={(ms) => figureText(durationFigure(ms))}
-        marks={marks.map(({ from }) => ({ t: from, kind: 'begin' }))}
+        marks={marks}
+        toNow
         summary={`Watermark lag of the last 30 minutes; now ${now} at the sinks`}
       />
     </div>
   );
 }
 
-const BACKLOG: readonly ChartSeries[] = [
-  { key: 'records', label: 'records', colour: 'var(--lag)', area: 0.12 },
-];
+const BACKLOG: ChartSeries = {
+  key: 'records',
+  label: 'records',
+  colour: 'var(--lag)',
+  area: 0.12,
+};
+const BACKLOG_ONLY = [BACKLOG];
 
 function BacklogChart() {
   const rows = useJob((store) => backlogRows(store));
@@ -63,27 +80,37 @@ function BacklogChart() {
     last: latest?.pendingRecords ?? null,
     pendingMs: latest?.pendingMs ?? null,
   }));
-  const marks = useJob(({ verdicts }) => verdicts.spans);
+  const marks = useMarks();
   const now = figureText(countFigure(last));
-  const age = pendingMs === null ? '' : ` · ${figureText(durationFigure(pendingMs))} old`;
+  const age = pendingMs === null ? '' : `${figureText(durationFigure(pendingMs))} old`;
   return (
     <div>
       <ChartHead
         title="Consumer lag"
-        now={last === null ? 'not known' : now + age}
-        series={BACKLOG}
+        series={[{ ...BACKLOG, now: last === null ? 'not known' : now }]}
+        note={age}
       />
       <TimeChart
         rows={rows}
-        series={BACKLOG}
+        series={BACKLOG_ONLY}
         height={HEIGHT}
         gutter={50}
         format={(records) => figureText(countFigure(records))}
-        marks={marks.map(({ from }) => ({ t: from, kind: 'begin' }))}
-        summary={`Records not read yet, of the last 30 minutes; now ${now}${age}`}
+        marks={marks}
+        toNow
+        summary={`Records not read yet, of the last 30 minutes; now ${now}${age === '' ? '' : `, ${age}`}`}
       />
     </div>
   );
+}
+
+/** Where a verdict began and where the job started again: the same in both charts. */
+function useMarks(): readonly ChartMark[] {
+  const { spans, states } = useJob((store) => ({
+    spans: store.verdicts.spans,
+    states: store.states,
+  }));
+  return useMemo(() => chartMarks(spans, states), [spans, states]);
 }
 
 /** The operators that add most to the lag now, in the topology's order. */

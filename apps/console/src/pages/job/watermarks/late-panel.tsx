@@ -1,5 +1,6 @@
 /** Late records that operators dropped: how many, and whether they become more. */
 import type { JobTopology } from '@weir/console-protocol';
+import { FigureText } from '../../../components/figure-text.tsx';
 import { Sparkline } from '../../../components/sparkline.tsx';
 import type { JobStore } from '../../../live/job-store.ts';
 import { useJob } from '../../../live/use-live.ts';
@@ -8,7 +9,7 @@ import { countFigure, exact, figureText } from '../../../model/figures.ts';
 import { lateRates } from '../../../model/late-records.ts';
 import type { Vertex } from '../../../model/vertex-kind.ts';
 import { vertexTitle } from '../../../model/vertex-title.ts';
-import { FigureText } from '../../../components/figure-text.tsx';
+import { SideOutputRows } from './side-output-rows.tsx';
 
 const POINTS = 90;
 const ROWS_MAX = 20;
@@ -41,6 +42,7 @@ export function LatePanel({ topology }: { topology: JobTopology }) {
           </tbody>
         </table>
       )}
+      <SideOutputRows topology={topology} />
     </section>
   );
 }

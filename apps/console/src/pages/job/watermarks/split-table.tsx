@@ -13,6 +13,7 @@ import {
   type SplitOrder,
   type SplitTrend,
   total,
+  drainOf,
 } from '../../../model/split-trends.ts';
 import { vertexTitle } from '../../../model/vertex-title.ts';
 
@@ -68,7 +69,7 @@ export function SplitTable({ answer, trends, order }: SplitTableProps) {
           })}
           {below > 0 && <Spacer height={below} />}
         </tbody>
-        <Sum trends={trends} several={several} />
+        <Sum trends={trends} several={several} order={order} />
       </table>
     </section>
   );
@@ -161,17 +162,27 @@ const SplitLine = memo(function SplitLine(props: SplitLineProps) {
       </th>
       {several && <td>{source === null ? '' : vertexTitle(source)}</td>}
       <td className="num">{row.subtask}</td>
-      <td className="num strong">{order === 'records' ? records : behind}</td>
+      <td
+        className={`num ${(order === 'records' ? row.pendingRecords : row.pendingMs) ? 'strong' : 'zero'}`}
+      >
+        {order === 'records' ? records : behind}
+      </td>
       <td className="split-bar">
         <i aria-hidden="true" style={{ width: `${share * 100}%` }} />
       </td>
-      <td className="num">{order === 'records' ? behind : records}</td>
+      <td
+        className={(order === 'records' ? row.pendingMs : row.pendingRecords) ? 'num' : 'num zero'}
+      >
+        {order === 'records' ? behind : records}
+      </td>
       <td>
-        <Sparkline points={points} width={80} height={18} />
+        <Sparkline points={points} width={80} height={18} accent="var(--lag)" accentFrom={0} />
       </td>
       <td className="num">{figureText(countFigure(supplyPerSecond))}</td>
       <td className="num">{figureText(countFigure(readPerSecond))}</td>
-      <td className="num">{signed(changePerSecond)}</td>
+      <td className={signed(changePerSecond) === '0' ? 'num zero' : 'num'}>
+        {signed(changePerSecond)}
+      </td>
       <td className={`num ${trend.drain.kind === 'grows' ? 'tone-warn' : ''}`}>
         {drainText(trend.drain)}
       </td>
@@ -179,25 +190,36 @@ const SplitLine = memo(function SplitLine(props: SplitLineProps) {
   );
 });
 
-function Sum({ trends, several }: { trends: readonly SplitTrend[]; several: boolean }) {
+interface SumProps {
+  readonly trends: readonly SplitTrend[];
+  readonly several: boolean;
+  readonly order: SplitOrder;
+}
+
+function Sum({ trends, several, order }: SumProps) {
   const sum = (pick: (trend: SplitTrend) => number | null) => total(trends, pick);
   const records = sum(({ row }) => row.pendingRecords);
+  const ages = trends.flatMap(({ row }) => row.pendingMs ?? []);
+  const oldest = ages.length === 0 ? null : Math.max(...ages);
+  const change = sum((one) => one.changePerSecond);
+  const read = sum((one) => one.readPerSecond);
+  const drain = drainOf(records, read, change);
+  const behind = <FigureText figure={durationFigure(oldest)} title="the oldest record of all" />;
+  const count = <FigureText figure={countFigure(records)} title={exact(records, 'records')} />;
   return (
     <tfoot>
       <tr>
         <th scope="row">{trends.length === 1 ? 'All' : `All ${trends.length}`}</th>
         {several && <td />}
         <td />
-        <td className="num" />
+        <td className="num">{order === 'records' ? count : behind}</td>
         <td />
-        <td className="num">
-          <FigureText figure={countFigure(records)} title={exact(records, 'records')} />
-        </td>
+        <td className="num">{order === 'records' ? behind : count}</td>
         <td />
         <td className="num">{figureText(countFigure(sum((one) => one.supplyPerSecond)))}</td>
-        <td className="num">{figureText(countFigure(sum((one) => one.readPerSecond)))}</td>
-        <td className="num">{signed(sum((one) => one.changePerSecond))}</td>
-        <td />
+        <td className="num">{figureText(countFigure(read))}</td>
+        <td className="num">{signed(change)}</td>
+        <td className={drain.kind === 'grows' ? 'num tone-warn' : 'num'}>{drainText(drain)}</td>
       </tr>
     </tfoot>
   );
