@@ -1,8 +1,8 @@
 /**
  * Where a checkpoint's time went, per subtask: start delay · alignment · sync · async, in ms.
  *
- * The phases are measured by the task; what they leave of the end-to-end time belongs to the
- * asynchronous part's waiting and is not drawn.
+ * The phases are measured by the task; what they leave of the end-to-end time is the way of the
+ * trigger and of the acknowledgement, and waiting for a turn in between.
  */
 import type { SubtaskCheckpoint } from '@weir/flink-rest';
 
@@ -53,6 +53,13 @@ export function subtaskRow(subtask: SubtaskCheckpoint): SubtaskRow {
   };
 }
 
+/** Of the end-to-end time what no phase explains, ms. */
+export function restMs({ phases, endToEndMs }: SubtaskRow): number {
+  if (phases === null || endToEndMs === null) return 0;
+  const { startDelay, alignment, sync, async } = phases;
+  return Math.max(0, endToEndMs - startDelay - alignment - sync - async);
+}
+
 /** Slowest first; those that never acknowledged stand above all others. */
 export function slowestFirst(rows: readonly SubtaskRow[]): SubtaskRow[] {
   const size = (row: SubtaskRow) => row.endToEndMs ?? Number.POSITIVE_INFINITY;
@@ -71,7 +78,7 @@ const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500].flatMap((step) => [step, step
 export function ganttAxis(longest: number): { readonly end: number; readonly ticks: number[] } {
   const steps = [...new Set([...STEPS, 600_000, 1_800_000, 3_600_000])].sort((a, b) => a - b);
   // Labels in ms are longer than those in seconds.
-  const most = longest < 1000 ? 4.5 : 7.5;
+  const most = longest < 1000 ? 5 : 7.5;
   const step = steps.find((candidate) => longest / candidate <= most) ?? 7_200_000;
   const lines = Math.max(1, Math.ceil(longest / step));
   return { end: lines * step, ticks: Array.from({ length: lines + 1 }, (_, i) => i * step) };

@@ -1,7 +1,7 @@
 import type { Checkpoint } from '@weir/flink-rest';
 import { describe, expect, test } from 'vitest';
 import { historyPoints, stripBars, usualDuration } from './checkpoint-history.ts';
-import { ganttAxis, largestPhase, slowestFirst, subtaskRow } from './checkpoint-phases.ts';
+import { ganttAxis, largestPhase, restMs, slowestFirst, subtaskRow } from './checkpoint-phases.ts';
 
 function checkpoint(id: number, ms: number, values: Partial<Checkpoint> = {}): Checkpoint {
   return {
@@ -91,6 +91,12 @@ describe('phases', () => {
     expect(fast.phases).toEqual({ startDelay: 50, alignment: 40, sync: 10, async: 600 });
     expect(largestPhase(fast.phases!)).toEqual({ name: 'async', ms: 600 });
     expect(pending.phases).toBeNull();
+  });
+
+  test('what they leave of the end-to-end time is the rest, never below 0', () => {
+    expect(restMs({ ...fast, endToEndMs: 760 })).toBe(60);
+    expect(restMs(fast)).toBe(0);
+    expect(restMs(pending)).toBe(0);
   });
 
   test('who never acknowledged stands first, then the slowest', () => {

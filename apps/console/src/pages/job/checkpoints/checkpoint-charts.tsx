@@ -7,7 +7,7 @@ import { historyPoints } from '../../../model/checkpoint-history.ts';
 import { bytesFigure, durationFigure, figureText } from '../../../model/figures.ts';
 
 const DURATION: readonly ChartSeries[] = [
-  { key: 'durationMs', label: 'end to end', colour: 'var(--s7)', area: 0.08 },
+  { key: 'durationMs', label: 'end to end', colour: 'var(--s2)', area: 0.08 },
   { key: 'asyncMs', label: 'of it writing', colour: 'var(--s1)' },
 ];
 const SIZE: readonly ChartSeries[] = [

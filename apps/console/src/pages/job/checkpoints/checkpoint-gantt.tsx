@@ -4,12 +4,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type CSSProperties, useRef } from 'react';
 import { FigureText } from '../../../components/figure-text.tsx';
 import { axisText } from '../../../model/chart-scale.ts';
-import {
-  ganttAxis,
-  PHASES,
-  type Phases,
-  type SubtaskRow,
-} from '../../../model/checkpoint-phases.ts';
+import { ganttAxis, PHASES, restMs, type SubtaskRow } from '../../../model/checkpoint-phases.ts';
 import type { OperatorRow } from '../../../model/checkpoint-record.ts';
 import { bytesFigure, durationFigure, figureText } from '../../../model/figures.ts';
 
@@ -159,7 +154,7 @@ function OperatorLine({ row, end, last, open, toggle }: OperatorLineProps) {
         <FigureText figure={durationFigure(row.endToEndMs)} />
       </td>
       <td className="track">
-        <PhaseBar phases={row.rows[0]?.phases ?? null} end={end} />
+        <PhaseBar subtask={row.rows[0] ?? null} end={end} />
       </td>
       <td className="num">
         <FigureText figure={bytesFigure(row.stateBytes)} />
@@ -187,7 +182,7 @@ function SubtaskLine({ row, end, note }: { row: SubtaskRow; end: number; note: s
         )}
       </td>
       <td className="track">
-        <PhaseBar phases={row.phases} end={end} />
+        <PhaseBar subtask={row} end={end} />
       </td>
       <td className="num">
         <FigureText figure={bytesFigure(row.stateBytes)} />
@@ -199,11 +194,16 @@ function SubtaskLine({ row, end, note }: { row: SubtaskRow; end: number; note: s
   );
 }
 
-function PhaseBar({ phases, end }: { phases: Phases | null; end: number }) {
-  if (phases === null) return null;
-  const text = PHASES.map(
+/** The phases, and as a thin line what passed until the acknowledgement had arrived. */
+function PhaseBar({ subtask, end }: { subtask: SubtaskRow | null; end: number }) {
+  const phases = subtask?.phases ?? null;
+  if (subtask === null || phases === null) return null;
+  const rest = restMs(subtask);
+  const parts = PHASES.map(
     ({ name, label }) => `${label} ${figureText(durationFigure(phases[name]))}`,
-  ).join(', ');
+  );
+  if (rest > 0) parts.push(`until acknowledged ${figureText(durationFigure(rest))}`);
+  const text = parts.join(', ');
   return (
     <div className="phase-bar" role="img" aria-label={text} title={text}>
       {PHASES.map(({ name }) => (
@@ -213,6 +213,7 @@ function PhaseBar({ phases, end }: { phases: Phases | null; end: number }) {
           style={{ width: `${Math.min(100, (phases[name] / end) * 100)}%` }}
         />
       ))}
+      {rest > 0 && <i className="phase-rest" style={{ width: `${(rest / end) * 100}%` }} />}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { LONG_MAX } from '@weir/flink-rest';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useJobStore } from '../../../live/use-live.ts';
+import { isSlow } from '../../../model/checkpoint-history.ts';
 import { PHASES } from '../../../model/checkpoint-phases.ts';
 import { checkpointPercentiles, PERCENTILES } from '../../../model/checkpoint-percentiles.ts';
 import { type CheckpointRecord, endOf } from '../../../model/checkpoint-record.ts';
@@ -38,6 +39,11 @@ export function CheckpointSide({ shown, pick }: CheckpointSideProps) {
               <dd>{MEANINGS[name]}</dd>
             </div>
           ))}
+          <div>
+            <i className="swatch phase-rest" aria-hidden="true" />
+            <dt>the rest</dt>
+            <dd>on its way, until acknowledged</dd>
+          </div>
         </dl>
       </section>
       <Summary records={shown.records} />
@@ -77,7 +83,7 @@ function Summary({ records }: { records: readonly CheckpointRecord[] }) {
             <tr key={label}>
               <th scope="row">{label}</th>
               {values.map((value, at) => (
-                <td key={HEADS[at]} className="num">
+                <td key={HEADS[at]} className={`num ${stands(unit, values, at)}`}>
                   {figureText(unit === 'ms' ? durationFigure(value) : bytesFigure(value))}
                 </td>
               ))}
@@ -87,6 +93,12 @@ function Summary({ records }: { records: readonly CheckpointRecord[] }) {
       </table>
     </section>
   );
+}
+
+/** A worst one that nineteen of twenty stay far below. */
+function stands(unit: string, values: readonly (number | null)[], at: number): string {
+  if (unit !== 'ms' || PERCENTILES[at] !== 100) return '';
+  return isSlow(values[at] ?? 0, values[PERCENTILES.indexOf(95)] ?? null) ? 'tone-warn' : '';
 }
 
 const LISTED_MAX = 8;

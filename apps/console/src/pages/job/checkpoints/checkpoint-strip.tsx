@@ -36,7 +36,7 @@ export function CheckpointStrip({ shown, chosen, pick }: CheckpointStripProps) {
         <h2>Last 60 checkpoints</h2>
         <span className="legend">
           <span>
-            <i className="swatch" style={{ background: 'var(--fill-75)' }} />
+            <i className="swatch" style={{ background: 'var(--fill-50)' }} />
             completed
           </span>
           <span>
