@@ -12,13 +12,15 @@ export interface ColourKey {
 }
 
 const SERIES = 8;
+/** Of the whole: narrower frames are colours without a place in the legend. */
+const SEEN_FROM = 0.01;
 const GREY: ColourKey = { token: null, label: 'engine' };
 /** They look like what they are, whatever colours mean. */
 const STATES = new Set<FlameFrame['kind']>(['queued', 'blocked', 'starved']);
 
 export interface FlameColours {
   of(node: number): ColourKey;
-  /** In the order of the job, those that the picture has. */
+  /** In the order of the job, those that are seen in the picture. */
   readonly legend: readonly ColourKey[];
 }
 
@@ -35,7 +37,8 @@ export function flameColours(
     const isGrey = frame.kind === 'engine' || frame.kind === 'gc' || STATES.has(frame.kind);
     const key = isGrey ? GREY : (keys.get(name) ?? GREY);
     const named = key !== GREY || frame.kind === 'engine';
-    if (forest.self[node]! > 0 && named) found.set(key.label, key);
+    const seen = forest.total[node]! >= SEEN_FROM * forest.totalMs;
+    if (seen && named) found.set(key.label, key);
     return key;
   });
   const all = new Map([...keys.values(), GREY].map((key) => [key.label, key]));
