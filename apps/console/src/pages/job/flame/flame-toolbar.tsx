@@ -75,6 +75,7 @@ export function FlameToolbar(props: FlameToolbarProps) {
       </label>
       <span className="grow" />
       <select
+        className="act"
         aria-label="Export"
         value=""
         onChange={({ target: { value } }) => exportAs(value as 'cpuprofile' | 'folded')}
