@@ -4,6 +4,10 @@ import type { ExceptionInfo } from '@weir/flink-rest';
 export interface ExceptionHead {
   readonly name: string;
   readonly message: string;
+  /** Without its cause. */
+  readonly ownMessage: string;
+  /** What came first, below what was made of it: `RangeError: …`; null = the head says it. */
+  readonly cause: string | null;
   readonly operator: string | null;
   readonly subtask: number | null;
 }
@@ -20,6 +24,8 @@ export function exceptionHead(info: ExceptionInfo): ExceptionHead {
   return {
     name: exceptionName.split('.').at(-1) ?? exceptionName,
     message: cause === null || message.includes(cause) ? message : `${message} Cause: ${cause}`,
+    ownMessage: message,
+    cause: causeLine(stacktrace),
     operator: info.failureLabels?.operator ?? task?.[1] ?? taskName ?? null,
     subtask: task?.[2] === undefined ? null : Number(task[2]) - 1,
   };
@@ -30,11 +36,14 @@ export function exceptionHead(info: ExceptionInfo): ExceptionHead {
  * operating system calls a thing is left to the one who explained it. Null = the head says it.
  */
 export function firstCause(stacktrace: string): string | null {
+  return causeLine(stacktrace)?.replace(/^[\w.$]+:\s+/, '') ?? null;
+}
+
+function causeLine(stacktrace: string): string | null {
   const causes = stacktrace
     .split('\n')
     .filter((line) => line.startsWith('Caused by: '))
     .map((line) => line.slice('Caused by: '.length).trim());
   const explained = causes.filter((cause) => !/^Error: E[A-Z]+: /.test(cause));
-  const last = explained.at(-1) ?? '';
-  return last === '' ? null : last.replace(/^[\w.$]+:\s+/, '');
+  return explained.at(-1) || null;
 }

@@ -23,6 +23,8 @@ test("an exception's head names message, operator and subtask", () => {
   expect(head).toEqual({
     name: 'LookupFailed',
     message: 'no route',
+    ownMessage: 'no route',
+    cause: null,
     operator: 'lookup',
     subtask: 2,
   });
@@ -33,6 +35,8 @@ test('a wrapped exception says its first cause', () => {
     'JOB_FAILED: no restart left.\n\tat x\nCaused by: A: b\nCaused by: LOOKUP: no route';
   const head = exceptionHead({ exceptionName: 'JOB_FAILED', stacktrace, timestamp: 0 });
   expect(head.message).toBe('no restart left. Cause: no route');
+  expect(head.ownMessage).toBe('no restart left.');
+  expect(head.cause).toBe('LOOKUP: no route');
 });
 
 test('the holder adds most to the lag of its inputs', () => {

@@ -18,7 +18,7 @@ import {
   type StoredRow,
 } from '@weir/monitor';
 
-const FORMAT = 2;
+const FORMAT = 3;
 const EVICTED_AT_ONCE = 64;
 const EVENTS_EVICTED_AT_ONCE = 1000;
 /** Of the quota: details of checkpoints of wide jobs must not push out all else. */

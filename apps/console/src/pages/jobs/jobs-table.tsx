@@ -2,9 +2,10 @@
 import type { JobSummary } from '@weir/console-protocol';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { ArrowDown, ArrowUp, Check, TriangleAlert } from 'lucide-react';
+import { ArrowDown, ArrowUp } from 'lucide-react';
 import { memo, useLayoutEffect, useRef } from 'react';
 import { FigureText } from '../../components/figure-text.tsx';
+import { HealthWord } from '../../components/health-word.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
 import { StateWord } from '../../components/state-word.tsx';
 import { useNow } from '../../components/use-now.ts';
@@ -224,17 +225,12 @@ const JobRow = memo(function JobRow({ job, now }: { job: JobSummary; now: number
   );
 });
 
-const HEALTH_ICONS = { fail: TriangleAlert, warn: TriangleAlert, ok: Check, plain: null };
-
 function HealthCell({ job, now }: { job: JobSummary; now: number }) {
-  const { tone, head, detail } = jobHealth(job, now);
-  const Icon = HEALTH_ICONS[tone];
+  const health = jobHealth(job, now);
+  const { head, detail } = health;
   return (
-    <td className={`health health-${tone}`} title={detail === '' ? head : `${head}: ${detail}`}>
-      <span>
-        {Icon !== null && <Icon aria-hidden="true" />}
-        {head}
-      </span>
+    <td className="health" title={detail === '' ? head : `${head}: ${detail}`}>
+      <HealthWord health={health} />
       {detail !== '' && <small>{detail}</small>}
     </td>
   );

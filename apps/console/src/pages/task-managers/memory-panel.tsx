@@ -49,7 +49,9 @@ export function MemoryPanel({ taskManager }: { taskManager: TaskManagerEntry }) 
   );
 }
 
-const SERIES = [{ key: 'heap', label: 'Heap', colour: 'var(--text-3)', area: 0.12 }];
+const CALM = [{ key: 'heap', label: 'Heap', colour: 'var(--text-3)', area: 0.12 }];
+/** Amber from the moment its end can be told. */
+const ENDING = [{ key: 'heap', label: 'Heap', colour: 'var(--warn)', area: 0.12 }];
 
 function HeapChart({ taskManager }: { taskManager: TaskManagerEntry }) {
   const { id, slots, heapEnd } = taskManager;
@@ -72,9 +74,11 @@ function HeapChart({ taskManager }: { taskManager: TaskManagerEntry }) {
       </div>
       <TimeChart
         rows={rows}
-        series={SERIES}
+        series={heapEnd === null ? CALM : ENDING}
         height={104}
-        gutter={64}
+        gutter={56}
+        unit="bytes"
+        toNow
         format={(bytes) => figureText(bytesFigure(bytes))}
         summary={`Heap of slot ${fullest} over the last half hour, ${now} now.`}
       />

@@ -2,7 +2,7 @@
 import type { SlotThread, TaskManagerEntry } from '@weir/console-protocol';
 import type { CSSProperties } from 'react';
 import { Link } from '@tanstack/react-router';
-import { ListTree } from 'lucide-react';
+import { Flame, ListTree } from 'lucide-react';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { FigureText } from '../../components/figure-text.tsx';
 import { bytesFigure, durationFigure, percentFigure } from '../../model/figures.ts';
@@ -32,6 +32,10 @@ export function SlotThreads({ taskManager }: { taskManager: TaskManagerEntry }) 
           {subtasks === 1 ? '1 subtask' : `${subtasks} subtasks`}
         </span>
         <span className="grow" />
+        <Link className="btn sm" to="/c/embedded/jobs/$jobId/flame" params={{ jobId }}>
+          <Flame aria-hidden="true" />
+          Profile
+        </Link>
         <Link className="btn sm" to="/c/embedded/jobs/$jobId/logs" params={{ jobId }}>
           <ListTree aria-hidden="true" />
           Logs

@@ -27,8 +27,11 @@ export function TaskManagersPage() {
     );
   }
   const { taskManagers, cores } = data;
-  const selected = taskManagers.find(({ id }) => id === tm) ?? taskManagers[0];
-  const { subject, text } = taskManagersReading(taskManagers);
+  const { subject, text, taskManagerId } = taskManagersReading(taskManagers);
+  const selected =
+    taskManagers.find(({ id }) => id === tm) ??
+    taskManagers.find(({ id }) => id === taskManagerId) ??
+    taskManagers[0];
   return (
     <>
       <header className="page-head">

@@ -1,12 +1,14 @@
 /** One row a task manager: its job, its slot threads as cells, its memory. */
-import type { SlotThread, TaskManagerEntry } from '@weir/console-protocol';
+import type { JobSummary, SlotThread, TaskManagerEntry } from '@weir/console-protocol';
 import { useQuery } from '@tanstack/react-query';
 import { type MouseEvent, useMemo } from 'react';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { FigureText } from '../../components/figure-text.tsx';
+import { HealthWord } from '../../components/health-word.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
 import { StateWord } from '../../components/state-word.tsx';
 import { useNow } from '../../components/use-now.ts';
+import { useJobFigures } from '../../live/use-live.ts';
 import { busyColour } from '../../model/busy-ramp.ts';
 import {
   ageFigure,
@@ -16,6 +18,7 @@ import {
   figureText,
   percentFigure,
 } from '../../model/figures.ts';
+import { type JobHealth, jobHealth } from '../../model/job-health.ts';
 import { taskManagerHistoryQuery } from '../../rest/weir-client.ts';
 import { fullestHeap, isHeapFull, ratio } from '../../model/task-manager-reading.ts';
 
@@ -25,6 +28,7 @@ export interface TaskManagersTableProps {
 }
 
 export function TaskManagersTable({ taskManagers, selected }: TaskManagersTableProps) {
+  const jobs = useJobFigures()?.jobs ?? [];
   return (
     <table className="task-managers">
       <caption className="hidden-text">Task managers of this server</caption>
@@ -59,16 +63,28 @@ export function TaskManagersTable({ taskManagers, selected }: TaskManagersTableP
       </thead>
       <tbody>
         {taskManagers.map((one) => (
-          <Row key={one.id} entry={one} selected={one.id === selected} />
+          <Row
+            key={one.id}
+            entry={one}
+            job={jobs.find(({ jobId }) => jobId === one.jobId)}
+            selected={one.id === selected}
+          />
         ))}
       </tbody>
     </table>
   );
 }
 
-function Row({ entry, selected }: { entry: TaskManagerEntry; selected: boolean }) {
+interface RowProps {
+  readonly entry: TaskManagerEntry;
+  /** Its job, when the list of jobs has come. */
+  readonly job: JobSummary | undefined;
+  readonly selected: boolean;
+}
+
+function Row({ entry, job, selected }: RowProps) {
   const navigate = useNavigate();
-  const { id, pid, jobId, jobName, jobState, slots } = entry;
+  const { id, pid, jobId, jobName, slots } = entry;
   const open = ({ target }: MouseEvent) => {
     if (target instanceof Element && target.closest('a') !== null) return;
     void navigate({ to: '/c/embedded/task-managers', search: { tm: id } });
@@ -90,7 +106,7 @@ function Row({ entry, selected }: { entry: TaskManagerEntry; selected: boolean }
         <Link to="/c/embedded/jobs/$jobId/graph" params={{ jobId }}>
           {jobName}
         </Link>
-        <StateWord state={jobState} />
+        <JobWord entry={entry} job={job} />
       </td>
       <td>
         <SlotCells slots={slots} />
@@ -119,6 +135,17 @@ function Row({ entry, selected }: { entry: TaskManagerEntry; selected: boolean }
     </tr>
   );
 }
+
+/** Its heap where that ends, else how its job does. */
+function JobWord({ entry, job }: { entry: TaskManagerEntry; job: JobSummary | undefined }) {
+  const { jobState, heapEnd } = entry;
+  const now = useNow();
+  if (job === undefined || jobState !== 'RUNNING') return <StateWord state={jobState} />;
+  const grows = heapEnd === null ? null : HEAP_GROWS;
+  return <HealthWord health={grows ?? jobHealth(job, now)} />;
+}
+
+const HEAP_GROWS: JobHealth = { tone: 'warn', head: 'Heap grows', detail: '', urgency: 4 };
 
 /** Cores in use over the last half hour; the number stands beside it. */
 function CoresLine({ id }: { id: string }) {

@@ -6,12 +6,15 @@ import { useState } from 'react';
 import { CopyButton } from '../../../components/copy-button.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { Skeleton } from '../../../components/skeleton.tsx';
+import { SourceLines } from '../../../components/source-lines.tsx';
 import { useMoment, useShownTime } from '../../../frame/use-moment.ts';
 import type { Past } from '../../../live/job-store.ts';
 import { useJob, useJobStore } from '../../../live/use-live.ts';
 import { clockTime, dayAndTime, utcTime } from '../../../model/clock-time.ts';
 import { exceptionHead } from '../../../model/exception-head.ts';
+import { isTerminal } from '../../../model/job-state.ts';
 import { ageFigure, figureText } from '../../../model/figures.ts';
+import { ownFrame, parseStack } from '../../../model/stack-frames.ts';
 import { type ExceptionEntry as Entry, useExceptionsShown } from '../../../rest/moment-queries.ts';
 
 export function ExceptionsTab() {
@@ -59,10 +62,13 @@ function noneText(past: Past | null): string {
 function ExceptionEntry({ entry, first }: { entry: Entry; first: boolean }) {
   const now = useShownTime();
   const moment = useMoment();
+  const over = useJob((store) => isTerminal(store.latest?.state ?? 'RUNNING'));
+  const ago = moment.kind !== 'live' ? 'before' : over ? 'before its end' : 'ago';
   // The newest is open until somebody says otherwise, also when it comes while one looks.
   const [chosen, choose] = useState<boolean | null>(null);
   const open = chosen ?? first;
-  const { name, message, operator, subtask } = exceptionHead(entry);
+  const { name, message, ownMessage, cause, operator, subtask } = exceptionHead(entry);
+  const outer = `${name}: ${ownMessage}`;
   const Icon = open ? ChevronDown : ChevronRight;
   const age = ageFigure(now - entry.timestamp);
   const others = entry.concurrentExceptions ?? [];
@@ -76,15 +82,15 @@ function ExceptionEntry({ entry, first }: { entry: Entry; first: boolean }) {
       >
         <Icon aria-hidden="true" />
         <span>
-          <strong className="mono">{name}</strong>
-          <span className="exception-message">{message}</span>
+          <strong title={cause ?? name}>{cause ?? name}</strong>
+          <span className="exception-message">{cause === null ? message : outer}</span>
         </span>
         <span className="second">{operator ?? 'the job itself'}</span>
         <span className="quiet-text">{subtask === null ? '' : `subtask ${subtask}`}</span>
         <time dateTime={new Date(entry.timestamp).toISOString()} title={utcTime(entry.timestamp)}>
           {dayAndTime(entry.timestamp, now)}
           <small>
-            {figureText(age)} {moment.kind === 'live' ? 'ago' : 'before'}
+            {figureText(age)} {ago}
           </small>
         </time>
       </button>
@@ -107,6 +113,8 @@ function ExceptionEntry({ entry, first }: { entry: Entry; first: boolean }) {
 
 function Stack({ info }: { info: ExceptionInfo }) {
   const { stacktrace, taskName, endpoint, taskManagerId } = info;
+  const { jobId } = useJobStore();
+  const own = ownFrame(parseStack(stacktrace));
   return (
     <figure className="stack">
       <figcaption>
@@ -114,6 +122,9 @@ function Stack({ info }: { info: ExceptionInfo }) {
         <span className="quiet-text">{endpoint ?? taskManagerId ?? ''}</span>
         <CopyButton text={stacktrace} label="Copy the stack" />
       </figcaption>
+      {own !== null && (
+        <SourceLines jobId={jobId} file={own.file} line={own.line} because="failed" />
+      )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: reached to be scrolled */}
       <pre tabIndex={0}>{stacktrace}</pre>
     </figure>

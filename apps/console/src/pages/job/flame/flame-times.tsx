@@ -30,6 +30,7 @@ export function FlameTimes({ times, topology, selected, change }: FlameTimesProp
       <table>
         <caption>
           Where {all} subtasks spend their time <small>bar length: subtasks</small>
+          <PartKeys />
         </caption>
         <thead>
           <tr>
@@ -62,6 +63,22 @@ export function FlameTimes({ times, topology, selected, change }: FlameTimesProp
         </tbody>
       </table>
     </section>
+  );
+}
+
+function PartKeys() {
+  return (
+    <span className="flame-part-keys" aria-hidden="true">
+      {PARTS.map(([part, label, colour]) => (
+        <span key={part}>
+          <i
+            className={part === 'blocked' ? 'hatch' : part}
+            style={{ background: part === 'external' ? 'var(--busy-100)' : colour }}
+          />
+          {label.toLowerCase()}
+        </span>
+      ))}
+    </span>
   );
 }
 
@@ -99,7 +116,10 @@ function TimesRow({ times, name, width, cause, selected, open }: TimesRowProps) 
         </span>
       </td>
       {PARTS.map(([part]) => (
-        <td key={part} className={times[part] === biggest ? 'most' : ''}>
+        <td
+          key={part}
+          className={times[part] < 0.005 ? 'zero' : times[part] === biggest ? 'most' : ''}
+        >
           {times[part] < 0.005 ? '0' : times[part].toFixed(2)}
         </td>
       ))}
