@@ -1,3 +1,4 @@
+import type { Locator } from '@playwright/test';
 import { ConsolePage } from './console-page.ts';
 import { expect, test } from './weir-server.ts';
 
@@ -38,7 +39,17 @@ test('the graph is walked by keyboard and its selection is in the address', asyn
   await page.keyboard.press('Escape');
   await expect(inspector).toBeHidden();
   await expect(page).not.toHaveURL(/vertex=/);
+
+  const { height } = await boxOf(map);
+  await page.keyboard.press('-');
+  await expect.poll(async () => (await boxOf(map)).height).toBeLessThan(height);
+  await page.keyboard.press('0');
+  await expect.poll(async () => (await boxOf(map)).height).toBe(height);
 });
+
+async function boxOf(node: Locator): Promise<{ readonly height: number }> {
+  return (await node.boundingBox()) ?? { height: 0 };
+}
 
 test('the table says the same as the graph; the search finds an operator in both', async ({
   page,

@@ -72,6 +72,10 @@ for (const theme of ['light', 'dark'] satisfies Theme[]) {
     await expect(evidence).toBeHidden();
     const inspector = page.getByRole('complementary', { name: 'Inspector: slow-map' });
     await expect(inspector).toContainText('Bottleneck');
+    await page.keyboard.press('Escape');
+    await expect(inspector).toBeHidden();
+    await page.keyboard.press('b');
+    await expect(inspector).toContainText('Bottleneck');
   });
 }
 

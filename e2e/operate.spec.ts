@@ -151,6 +151,16 @@ test('the palette jumps to operators, jobs and actions; keys jump to pages', asy
   await page.keyboard.press('Escape');
   await expect(palette).toBeHidden();
 
+  await page.setViewportSize({ width: 1024, height: 768 });
+  const more = page.getByRole('button', { name: 'More actions' });
+  await expect(page.getByRole('button', { name: 'Stop with savepoint' })).toBeHidden();
+  await more.click();
+  await page.getByRole('button', { name: 'Restart from…' }).click();
+  await expect(page.getByRole('dialog', { name: 'Restart slow-map' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(more).toHaveAttribute('aria-expanded', 'false');
+  await page.setViewportSize({ width: 1440, height: 900 });
+
   await page.keyboard.press('g');
   await page.keyboard.press('o');
   await expect(page.getByRole('heading', { name: 'Overview', level: 1 })).toBeVisible();

@@ -19,12 +19,14 @@ const PLACES: Readonly<Record<string, { readonly label: string; readonly to: Pla
   o: { label: 'Overview', to: '/c/embedded/overview' },
   j: { label: 'Jobs', to: '/c/embedded/jobs' },
   t: { label: 'Task managers', to: '/c/embedded/task-managers' },
+  v: { label: 'Savepoints', to: '/c/embedded/savepoints' },
   s: { label: 'Settings', to: '/c/embedded/settings' },
 };
 type PlacePath =
   | '/c/embedded/overview'
   | '/c/embedded/jobs'
   | '/c/embedded/task-managers'
+  | '/c/embedded/savepoints'
   | '/c/embedded/settings';
 
 function useShortcuts(): void {
@@ -108,9 +110,12 @@ const SHORTCUTS: readonly ShortcutGroup[] = [
   {
     title: 'Graph',
     keys: [
+      ['b', 'To the bottleneck'],
       ['Arrow keys', 'Along the edges'],
       ['Enter', 'Open the inspector, or a group'],
       ['u', 'Up from a group'],
+      ['+ or -', 'Nearer, farther'],
+      ['0', 'Show all of it'],
       ['/', 'Find an operator'],
     ],
   },

@@ -31,7 +31,7 @@ test('values are written with their unit, secrets not at all', () => {
     'unlimited',
   );
   expect(valueText(option('a', { value: '******', hidden: true }))).toBe('hidden');
-  expect(defaultText(duration('a', 5, { source: 'job' }))).toBe('1.0\u202fs');
+  expect(defaultText(duration('a', 5, { source: 'job' }))).toBe('1\u202fs');
   expect(defaultText(duration('a', 5))).toBeNull();
 });
 
@@ -75,6 +75,6 @@ test('checkpoints and restarts in words', () => {
   expect(fixed.map(({ text }) => text)).toEqual([
     'fixed-delay',
     '3 at most',
-    '2.0\u202fs before each',
+    '2\u202fs before each',
   ]);
 });

@@ -22,8 +22,9 @@ export function changeText(ring: Series, column: number, since: number | null): 
     if (before !== null && after !== null && before > 0) {
       const change = Math.round((after / before - 1) * 100);
       const sign = change < 0 ? '−' : '+';
-      const was = figureText(countFigure(before));
-      return `${sign}${Math.abs(change)}\u202f% since ${clockTime(since)} · was ${was}`;
+      const mean = figureText(countFigure(after));
+      const than = change === 0 ? 'as before' : `${sign}${Math.abs(change)}\u202f%`;
+      return `mean ${mean} since ${clockTime(since)}, ${than}`;
     }
   }
   const mean = ring.mean(column, 0, end);

@@ -42,7 +42,8 @@ export function durationFigure(ms: number | null): Figure {
   if (size < 0.05) return [{ value: '0', unit: 's' }];
   if (size < 1) return [{ value: minus + size.toFixed(1), unit: 'ms' }];
   if (size < 1000) return [{ value: `${minus}${Math.floor(size)}`, unit: 'ms' }];
-  if (size < 10_000)
+  // What was counted in whole seconds, an age above all, has no tenths.
+  if (size < 10_000 && size % 1000 !== 0)
     return [{ value: minus + (Math.floor(size / 100) / 10).toFixed(1), unit: 's' }];
   if (size < 60_000) return [{ value: `${minus}${Math.floor(size / 1000)}`, unit: 's' }];
   const seconds = Math.floor(size / 1000);
@@ -61,8 +62,7 @@ export function drainedText(ms: number): string {
 /** How long ago something was, or for how long it is so: whole seconds, rounded down, never negative. */
 export function ageFigure(ms: number | null): Figure {
   if (ms === null || !Number.isFinite(ms)) return MISSING;
-  const seconds = Math.floor(Math.max(0, ms) / 1000);
-  return seconds < 60 ? [{ value: `${seconds}`, unit: 's' }] : durationFigure(seconds * 1000);
+  return durationFigure(Math.floor(Math.max(0, ms) / 1000) * 1000);
 }
 
 /** A ratio 0…1 as whole per cent. */

@@ -24,7 +24,7 @@ const SIDE = 12;
 /** Room for the flag above a node. */
 const ABOVE = 30;
 /** The dock at the bottom left, kept free where that costs no detail. */
-const DOCK = { width: 410, height: 160 };
+const DOCK = { width: 460, height: 160 };
 
 export function zoomLevel(zoom: number): ZoomLevel {
   return zoom >= ZOOM_NEAR ? 'near' : zoom >= ZOOM_MIDDLE ? 'middle' : 'far';

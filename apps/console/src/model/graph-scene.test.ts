@@ -151,7 +151,7 @@ describe('colours', () => {
     expect(groupView(values, waiting).after).toBe('backpr.');
     expect(causeIn(source(true), waiting)).toBeNull();
     const lag = groupView(graphValues(source(false), 'lag', NONE), group);
-    expect(lag).toMatchObject({ before: 'max', value: '4.0\u202fs', after: 'lag' });
+    expect(lag).toMatchObject({ before: 'max', value: '4\u202fs', after: 'lag' });
   });
 
   test.each(COLOUR_MODES)('%s is the same for all at once as for each', (mode) => {

@@ -6,7 +6,7 @@ export const NODE_WIDTH = 148;
 export const EXPANDED_WIDTH = 240;
 export const CAPSULE_HEIGHT = 46;
 export const CAPSULE_GAP = 30;
-export const COLUMN_GAP = 70;
+export const COLUMN_GAP = 76;
 export const ROW_GAP = 30;
 
 /** A cell a vertex in a group, and the distance from one to the next. */

@@ -98,7 +98,7 @@ describe('other states', () => {
     expect(words({ state: 'FINISHED', endedAt: 61_000, ending: 'drained' })).toBe(
       'Finished: stopped with a savepoint, drained, ran 1\u202fm\u00a01\u202fs',
     );
-    expect(words({ state: 'CANCELED', endedAt: 5000 })).toBe('Canceled: ran 5.0\u202fs');
+    expect(words({ state: 'CANCELED', endedAt: 5000 })).toBe('Canceled: ran 5\u202fs');
   });
 
   it('say what failed', () => {

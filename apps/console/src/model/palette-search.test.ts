@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { GROUP_MAX, searchPalette } from './palette-search.ts';
+import { GROUP_MAX, markedParts, searchPalette } from './palette-search.ts';
 
 const entry = (group: string, label: string, detail = '') => ({ group, label, detail });
 const ENTRIES = [
@@ -35,4 +35,16 @@ test('beginnings of the label come before beginnings of words and the middle', (
 test('a group has a bound', () => {
   const many = Array.from({ length: 50 }, (_, at) => entry('Jobs', `job ${at}`));
   expect(searchPalette(many, 'job')[0]!.entries).toHaveLength(GROUP_MAX);
+});
+
+test('what was found is marked, each word where it stands first', () => {
+  const shown = (label: string, text: string) =>
+    markedParts(label, text)
+      .map((part) => (part.hit ? `[${part.text}]` : part.text))
+      .join('');
+  expect(shown('Rescale flights', 'fli resc')).toBe('[Resc]ale [fli]ghts');
+  expect(shown('airport look-up', 'LOOK ok')).toBe('airport [look]-up');
+  expect(shown('flights', '')).toBe('flights');
+  expect(shown('flights', 'flights')).toBe('[flights]');
+  expect(shown('Savepoint', 'sa save')).toBe('[sa][ve]point'.replace('sa', 'Sa'));
 });

@@ -37,6 +37,31 @@ export function searchPalette<E extends Searchable>(
   }));
 }
 
+export interface MarkedPart {
+  readonly text: string;
+  readonly hit: boolean;
+}
+
+/** A label in parts, those that a word of the text found marked. */
+export function markedParts(label: string, text: string): MarkedPart[] {
+  const name = label.toLowerCase();
+  const hits = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter(Boolean)
+    .map((word) => ({ from: name.indexOf(word), to: name.indexOf(word) + word.length }))
+    .filter(({ from }) => from >= 0)
+    .sort((a, b) => a.from - b.from);
+  const parts: MarkedPart[] = [];
+  let at = 0;
+  for (const { from, to } of hits) {
+    if (from > at) parts.push({ text: label.slice(at, from), hit: false });
+    if (to > at) parts.push({ text: label.slice(Math.max(at, from), to), hit: true });
+    at = Math.max(at, to);
+  }
+  return at < label.length ? [...parts, { text: label.slice(at), hit: false }] : parts;
+}
+
 /** Lower is better; null = no match. The sort is stable, so equals stay in their order. */
 function rankOf({ label, detail, group }: Searchable, words: readonly string[]): number | null {
   const name = label.toLowerCase();

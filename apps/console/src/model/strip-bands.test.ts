@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { verdictBands } from './strip-bands.ts';
+import { stateBands, verdictBands } from './strip-bands.ts';
 
 const shown = (bands: ReturnType<typeof verdictBands>) =>
   bands.map(({ text, from, to }) => [text, from, to] as const).sort(([, a], [, b]) => a - b);
@@ -29,4 +29,21 @@ test('a job is healthy between verdicts while it runs, and only then', () => {
     ['healthy', 60, 70],
     ['bottleneck', 70, 100],
   ]);
+});
+
+test('a band goes on with whose bottleneck it was, or how long a restart took', () => {
+  const spans = [{ vertexId: 'a', from: 20, to: null }];
+  const titleOf = (id: string) => (id === 'a' ? 'lookup' : undefined);
+  const [verdict] = verdictBands(spans, [], 100, titleOf);
+  expect(`${verdict?.text}${verdict?.more}`).toBe('bottleneck: lookup');
+  const states = [
+    { state: 'CREATED', from: 0 },
+    { state: 'RUNNING', from: 1000 },
+    { state: 'FAILING', from: 5000 },
+    { state: 'RESTARTING', from: 5500 },
+    { state: 'RUNNING', from: 16_000 },
+  ] as const;
+  const told = stateBands(states, 20_000).map(({ text, more }) => text + more);
+  expect(told.slice(0, 4)).toEqual(['CREATED', 'RUNNING', 'FAILING', 'RESTARTING']);
+  expect(told[4]).toBe('RUNNING · restarted in 11\u202fs');
 });

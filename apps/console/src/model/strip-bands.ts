@@ -1,5 +1,6 @@
 /** What held for a while, as the bands of a strip of time. */
 import type { JobState } from '@weir/console-protocol';
+import { durationFigure, figureText } from './figures.ts';
 import { stateTone } from './job-state.ts';
 import type { VerdictSpan } from './verdict-tracker.ts';
 
@@ -9,6 +10,8 @@ export interface StripBand {
   readonly fill: string;
   readonly ink: string;
   readonly text: string;
+  /** What the text goes on with where there is room. */
+  readonly more: string;
 }
 
 interface StateSpan {
@@ -18,13 +21,21 @@ interface StateSpan {
   readonly to?: number;
 }
 
-/** Between verdicts the job was healthy as long as it ran; of what did not run nothing is said. */
+/**
+ * Between verdicts the job was healthy as long as it ran; of what did not run nothing is said.
+ *
+ * @param titleOf the name of a vertex; undefined where the graph has none of this id.
+ */
 export function verdictBands(
   spans: readonly VerdictSpan[],
   states: readonly StateSpan[],
   last: number,
+  titleOf: (vertexId: string) => string | undefined = () => undefined,
 ): StripBand[] {
-  const limited = spans.map(({ from, to }) => ({ ...BOTTLENECK, from, to: to ?? last }));
+  const limited = spans.map(({ vertexId, from, to }) => {
+    const title = titleOf(vertexId);
+    return { ...BOTTLENECK, more: title === undefined ? '' : `: ${title}`, from, to: to ?? last };
+  });
   const ran = stateBands(states, last).filter(({ text }) => text === 'RUNNING');
   const healthy = ran.flatMap((span) => without(span, limited));
   return [...limited, ...healthy.map((span) => ({ ...HEALTHY, ...span }))];
@@ -50,8 +61,19 @@ function without({ from, to }: Span, others: readonly Span[]): Span[] {
 export function stateBands(states: readonly StateSpan[], last: number): StripBand[] {
   return states.map(({ state, from, to }, at) => {
     const end = to ?? states[at + 1]?.from ?? last;
-    return { from, to: end, text: state, ...STATE_LOOK[stateTone(state)] };
+    const more = restartText(states, at);
+    return { from, to: end, text: state, more, ...STATE_LOOK[stateTone(state)] };
   });
+}
+
+/** How long it took until the job ran again. */
+function restartText(states: readonly StateSpan[], at: number): string {
+  const again = states[at];
+  if (again?.state !== 'RUNNING') return '';
+  const stopped = states.slice(0, at).findLastIndex(({ state }) => state === 'RUNNING') + 1;
+  const first = states[stopped];
+  if (stopped === 0 || first === undefined || stopped === at) return '';
+  return ` · restarted in ${figureText(durationFigure(again.from - first.from))}`;
 }
 
 const STATE_LOOK = {
@@ -68,4 +90,4 @@ const BOTTLENECK = {
   text: 'bottleneck',
 } as const;
 
-const HEALTHY = { fill: 'var(--sunken)', ink: 'var(--text-2)', text: 'healthy' } as const;
+const HEALTHY = { fill: 'var(--sunken)', ink: 'var(--text-2)', text: 'healthy', more: '' } as const;

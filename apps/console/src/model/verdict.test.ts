@@ -208,7 +208,7 @@ describe('the sentence', () => {
     );
     const ended = { vertexId: LOOKUP, since: 1000, until: 4000, trend: null };
     expect(text(jobVerdict(topology, jobTick(9000, false), ended, []).sentence)).toBe(
-      'lookup was the bottleneck until 5.0 s ago; nothing waits for it now.',
+      'lookup was the bottleneck until 5 s ago; nothing waits for it now.',
     );
   });
 

@@ -4,7 +4,7 @@
  */
 import { Search } from 'lucide-react';
 import { type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from 'react';
-import { searchPalette } from '../../model/palette-search.ts';
+import { markedParts, searchPalette } from '../../model/palette-search.ts';
 import type { PaletteEntry } from './palette-entry.ts';
 import { usePaletteEntries } from './use-palette-entries.ts';
 
@@ -88,6 +88,7 @@ export function CommandPalette({ close }: { close: () => void }) {
                 key={entry.id}
                 id={optionId(entry)}
                 entry={entry}
+                text={text}
                 selected={entry === current}
                 point={() => setChosen(entry.id)}
                 run={() => run(entry)}
@@ -101,6 +102,15 @@ export function CommandPalette({ close }: { close: () => void }) {
           Nothing is called so.
         </p>
       )}
+      <footer className="palette-keys">
+        <span>
+          <kbd className="kbd">↑</kbd> <kbd className="kbd">↓</kbd> move
+        </span>
+        <span>
+          <kbd className="kbd">↵</kbd> open
+        </span>
+        <span>type to find operators, jobs, actions, times, pages</span>
+      </footer>
     </dialog>
   );
 }
@@ -108,12 +118,15 @@ export function CommandPalette({ close }: { close: () => void }) {
 interface PaletteOptionProps {
   readonly id: string;
   readonly entry: PaletteEntry;
+  /** What was typed. */
+  readonly text: string;
   readonly selected: boolean;
   readonly point: () => void;
   readonly run: () => void;
 }
 
-function PaletteOption({ id, entry, selected, point, run }: PaletteOptionProps) {
+function PaletteOption({ id, entry, text, selected, point, run }: PaletteOptionProps) {
+  const Icon = entry.icon;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard stays in the field above
     // biome-ignore lint/a11y/useFocusableInteractive: pointed to by the field, never focused
@@ -125,7 +138,13 @@ function PaletteOption({ id, entry, selected, point, run }: PaletteOptionProps) 
       onPointerMove={point}
       onClick={run}
     >
-      <span>{entry.label}</span>
+      <Icon aria-hidden="true" />
+      <span>
+        {markedParts(entry.label, text).map((part, at) =>
+          // biome-ignore lint/suspicious/noArrayIndexKey: parts are known by their place
+          part.hit ? <b key={at}>{part.text}</b> : part.text,
+        )}
+      </span>
       {entry.cause && <span className="chip cause">Bottleneck</span>}
       <small>{entry.note}</small>
     </div>

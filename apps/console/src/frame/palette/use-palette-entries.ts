@@ -2,15 +2,32 @@
 import type { JobSummary } from '@weir/console-protocol';
 import { useQuery } from '@tanstack/react-query';
 import { useMatches, useNavigate } from '@tanstack/react-router';
+import {
+  Bookmark,
+  ChevronRight,
+  CircleX,
+  History,
+  type LucideIcon,
+  Pause,
+  Play,
+  RotateCcw,
+  Scaling,
+  Share2,
+  Square,
+  SunMoon,
+} from 'lucide-react';
 import { useJobs, useLiveData, useSelected } from '../../live/use-live.ts';
 import { dayAndTime } from '../../model/clock-time.ts';
+import { figureText, percentFigure } from '../../model/figures.ts';
 import { possibleActions } from '../../model/job-actions.ts';
 import { worstFirst } from '../../model/job-row.ts';
 import { isTerminal } from '../../model/job-state.ts';
 import { LIVE, momentSearch } from '../../model/moment.ts';
 import { MARK_KINDS, type MarkKind } from '../../model/time-marks.ts';
+import { type Vertex, vertexKind } from '../../model/vertex-kind.ts';
 import { vertexTitle } from '../../model/vertex-title.ts';
 import { type JobAction, setAction } from '../../pages/job/actions/open-action.ts';
+import { vertexIcon } from '../../pages/job/graph/vertex-icon.tsx';
 import { examplesQuery, submitJob } from '../../rest/weir-client.ts';
 import { JOB_VIEWS } from '../job-views.ts';
 import { setOverlay } from '../overlay.ts';
@@ -45,26 +62,30 @@ export function usePaletteEntries(): PaletteEntry[] {
 
 const NO_JOBS: readonly JobSummary[] = [];
 
-function entry(
-  group: string,
-  label: string,
-  run: () => void,
-  more: { note?: string; detail?: string; id?: string; cause?: boolean } = {},
-): PaletteEntry {
-  const { note = '', detail = '', id = label, cause = false } = more;
-  return { id: `${group}/${id}`, group, label, note, detail: `${note} ${detail}`, cause, run };
+interface More {
+  readonly note?: string;
+  readonly detail?: string;
+  readonly id?: string;
+  readonly cause?: boolean;
+  readonly icon?: LucideIcon;
+}
+
+function entry(group: string, label: string, run: () => void, more: More = {}): PaletteEntry {
+  const { note = '', detail = '', id = label, cause = false, icon = ChevronRight } = more;
+  const found = { group, label, detail: `${note} ${detail}` };
+  return { ...found, id: `${group}/${id}`, icon, note, cause, run };
 }
 
 function actionEntries({ jobId, name, state }: JobSummary): PaletteEntry[] {
   const { snapshot, cancel, rerun } = possibleActions(state);
-  const action = (possible: boolean, label: string, which: JobAction) =>
-    possible ? [entry('Actions', label, () => setAction({ jobId, action: which }))] : [];
+  const action = (possible: boolean, label: string, which: JobAction, icon: LucideIcon) =>
+    possible ? [entry('Actions', label, () => setAction({ jobId, action: which }), { icon })] : [];
   return [
-    ...action(snapshot, `Savepoint of ${name}`, 'savepoint'),
-    ...action(snapshot, `Stop ${name} with savepoint`, 'stop'),
-    ...action(rerun, `Restart ${name} from…`, 'restart'),
-    ...action(rerun, `Rescale ${name}`, 'rescale'),
-    ...action(cancel, `Cancel ${name}`, 'cancel'),
+    ...action(snapshot, `Savepoint of ${name}`, 'savepoint', Bookmark),
+    ...action(snapshot, `Stop ${name} with savepoint`, 'stop', Square),
+    ...action(rerun, `Restart ${name} from…`, 'restart', RotateCcw),
+    ...action(rerun, `Rescale ${name}`, 'rescale', Scaling),
+    ...action(cancel, `Cancel ${name}`, 'cancel', CircleX),
   ];
 }
 
@@ -79,24 +100,30 @@ function useOperators(jobId: string, navigate: Navigate): PaletteEntry[] {
     jobId,
   );
   if (topology === null) return [];
-  return topology.vertices.map((vertex) =>
-    entry(
-      `Operators of ${topology.name}`,
-      vertexTitle(vertex),
-      () =>
-        void navigate({
-          to: '/c/embedded/jobs/$jobId/graph',
-          params: { jobId },
-          search: { vertex: vertex.id },
-        }),
-      {
-        id: vertex.id,
-        note: `×${vertex.parallelism}`,
-        detail: vertex.operators.map(({ name }) => name).join(' '),
-        cause: vertex.id === bottleneck,
-      },
-    ),
-  );
+  const store = live.job(jobId);
+  // Whoever opens the palette in trouble looks for the bottleneck.
+  const rank = (vertex: Vertex) => (vertex.id === bottleneck ? 0 : 1);
+  return topology.vertices
+    .toSorted((a, b) => rank(a) - rank(b))
+    .map((vertex) =>
+      entry(
+        `Operators of ${topology.name}`,
+        vertexTitle(vertex),
+        () =>
+          void navigate({
+            to: '/c/embedded/jobs/$jobId/graph',
+            params: { jobId },
+            search: { vertex: vertex.id },
+          }),
+        {
+          id: vertex.id,
+          note: `${figureText(percentFigure(store.vertex(vertex.id)?.busy ?? null))} busy, ×${vertex.parallelism}`,
+          icon: vertexIcon(vertexKind(vertex)),
+          detail: vertex.operators.map(({ name }) => name).join(' '),
+          cause: vertex.id === bottleneck,
+        },
+      ),
+    );
 }
 
 function viewEntries({ jobId, name }: JobSummary, navigate: Navigate): PaletteEntry[] {
@@ -118,8 +145,14 @@ function timeEntries(travel: TimeTravel, now: number): PaletteEntry[] {
   const group = 'Time';
   const entries =
     travel.moment.kind === 'live'
-      ? [entry(group, 'Pause at this moment', travel.pause, { note: 'p' })]
-      : [entry(group, 'Back to live', travel.goLive, { note: 'l', detail: 'now present' })];
+      ? [entry(group, 'Pause at this moment', travel.pause, { note: 'p', icon: Pause })]
+      : [
+          entry(group, 'Back to live', travel.goLive, {
+            note: 'l',
+            detail: 'now present',
+            icon: Play,
+          }),
+        ];
   for (const kind of MARK_KINDS) {
     for (const direction of [-1, 1] as const) {
       const mark = travel.mark(kind, direction);
@@ -130,12 +163,13 @@ function timeEntries(travel: TimeTravel, now: number): PaletteEntry[] {
         entry(group, `Go to the ${which} ${MARKS[kind]}`, go, {
           note: dayAndTime(mark.t, now),
           detail: mark.text,
+          icon: History,
         }),
       );
     }
   }
   const back = (label: string, ms: number) =>
-    entry(group, `Go ${label} back`, () => travel.advance(-ms));
+    entry(group, `Go ${label} back`, () => travel.advance(-ms), { icon: History });
   return [...entries, back('one minute', 60_000), back('ten minutes', 600_000)];
 }
 
@@ -155,6 +189,7 @@ function jobEntries(jobs: readonly JobSummary[], navigate: Navigate): PaletteEnt
         id: jobId,
         note: `${state} ${jobId.slice(0, 8)}`,
         detail: isTerminal(state) ? 'ended' : '',
+        icon: Share2,
       },
     ),
   );
@@ -168,6 +203,9 @@ function pageEntries(navigate: Navigate): PaletteEntry[] {
     entry('Pages', 'Jobs', () => void navigate({ to: '/c/embedded/jobs' }), { note: 'g j' }),
     entry('Pages', 'Task managers', () => void navigate({ to: '/c/embedded/task-managers' }), {
       note: 'g t',
+    }),
+    entry('Pages', 'Savepoints', () => void navigate({ to: '/c/embedded/savepoints' }), {
+      note: 'g v',
     }),
     entry('Pages', 'Settings', () => void navigate({ to: '/c/embedded/settings' }), {
       note: 'g s',
@@ -192,7 +230,7 @@ function exampleEntry(
       change({ tone: 'failed', title: `${title} was not started`, text });
     }
   };
-  return entry('Examples', `Start ${title}`, () => void start());
+  return entry('Examples', `Start ${title}`, () => void start(), { icon: Play });
 }
 
 function themeEntries(): PaletteEntry[] {
@@ -200,6 +238,7 @@ function themeEntries(): PaletteEntry[] {
   return THEME_CHOICES.map((choice) =>
     entry('Theme', `Theme: ${choice}`, () => chooseTheme(choice), {
       note: choice === now ? 'now' : '',
+      icon: SunMoon,
     }),
   );
 }

@@ -63,12 +63,14 @@ interface VeilProps {
   readonly moment: ReturnType<typeof useStrip>['moment'];
   readonly scale: { x(t: number): number; readonly to: number };
   readonly left?: number;
+  /** The playhead gets something to grip. */
+  readonly head?: boolean;
   readonly width: number;
   readonly height: number;
 }
 
 /** Covers what lies outside of the moment, and frames or marks what is shown. */
-export function Veil({ moment, scale, left = 0, width, height }: VeilProps) {
+export function Veil({ moment, scale, left = 0, head = false, width, height }: VeilProps) {
   if (moment.kind === 'range') {
     const [from, to] = [scale.x(moment.from), scale.x(moment.to)];
     return (
@@ -90,6 +92,7 @@ export function Veil({ moment, scale, left = 0, width, height }: VeilProps) {
     <>
       <rect className="veil" x={x} width={Math.max(0, width - x)} height={height} />
       <line className="playhead" x1={x} x2={x} y1="0" y2={height} />
+      {head && <path className="playhead-flag" d={`M${x - 5} 0h10v5l-5 5l-5 -5z`} />}
     </>
   );
 }

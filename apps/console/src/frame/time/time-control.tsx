@@ -3,7 +3,7 @@
  * shows, and leads back to the present with one click.
  */
 import { useParams } from '@tanstack/react-router';
-import { ChevronDown, ChevronLeft, ChevronRight, Pause, Play } from 'lucide-react';
+import { ChevronDown, ChevronLeft, ChevronRight, History, Pause, Play } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useNow } from '../../components/use-now.ts';
 import type { JobStore } from '../../live/job-store.ts';
@@ -63,6 +63,7 @@ function Live({ jobId, travel }: PartProps) {
           <Pause aria-hidden="true" />
         </button>
         <Menu travel={travel} jobId={jobId}>
+          <History aria-hidden="true" />
           <span className="hidden-text">Choose a time</span>
         </Menu>
       </span>

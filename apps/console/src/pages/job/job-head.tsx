@@ -8,7 +8,7 @@ import { useShownTime } from '../../frame/use-moment.ts';
 import type { JobStore } from '../../live/job-store.ts';
 import { useJob, useJobs } from '../../live/use-live.ts';
 import { dayAndTime, utcTime } from '../../model/clock-time.ts';
-import { ageFigure, figureText } from '../../model/figures.ts';
+import { ageFigure, exact, figureText } from '../../model/figures.ts';
 import { isTerminal } from '../../model/job-state.ts';
 import { jobInfoQuery } from '../../rest/weir-client.ts';
 import { JobActions } from './actions/job-actions.tsx';
@@ -100,5 +100,5 @@ function restartsIn({ past }: JobStore): number | null {
 }
 
 function plural(count: number, one: string, many = `${one}s`): string {
-  return count === 1 ? `1 ${one}` : `${count} ${many}`;
+  return count === 1 ? `1 ${one}` : `${exact(count)} ${many}`;
 }

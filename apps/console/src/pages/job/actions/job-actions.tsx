@@ -3,14 +3,19 @@ import type { Checkpoint } from '@weir/flink-rest';
 import { useQuery } from '@tanstack/react-query';
 import { Bookmark, RotateCcw, Scaling, Square } from 'lucide-react';
 import { type CSSProperties, type ReactNode, useEffect, useSyncExternalStore } from 'react';
+import { useMedia } from '../../../components/use-media.ts';
 import { possibleActions } from '../../../model/job-actions.ts';
 import { isTerminal } from '../../../model/job-state.ts';
 import { checkpointsQuery } from '../../../rest/job-queries.ts';
 import { CancelDialog } from './cancel-dialog.tsx';
+import { MoreActions } from './more-actions.tsx';
 import { type JobAction, openAction, setAction, subscribeAction } from './open-action.ts';
 import { RerunDialog } from './rerun-dialog.tsx';
 import { SavepointDialog } from './savepoint-dialog.tsx';
 import { StopDialog } from './stop-dialog.tsx';
+
+/** Of a window in which not all actions fit beside the job's name. */
+const NARROW = '(max-width: 1180px)';
 
 export interface JobActionsProps {
   readonly jobId: string;
@@ -22,18 +27,20 @@ export function JobActions({ jobId, name, state }: JobActionsProps) {
   const { snapshot, cancel, rerun, why } = possibleActions(state);
   const open = (action: JobAction) => setAction({ jobId, action });
   const over = isTerminal(state);
-  return (
-    <div className="job-actions">
-      {!over && (
-        <>
-          <SavepointButton jobId={jobId} possible={snapshot} why={why} />
-          <StopButton jobId={jobId} possible={snapshot} why={why} />
-        </>
-      )}
+  const narrow = useMedia(NARROW);
+  const others = (
+    <>
+      {!over && <StopButton jobId={jobId} possible={snapshot} why={why} />}
       <Action possible={rerun} why={why} open={() => open('restart')}>
         <RotateCcw aria-hidden="true" />
         Restart from…
       </Action>
+    </>
+  );
+  return (
+    <div className="job-actions">
+      {!over && <SavepointButton jobId={jobId} possible={snapshot} why={why} />}
+      {!narrow && others}
       <Action possible={rerun} why={why} open={() => open('rescale')}>
         <Scaling aria-hidden="true" />
         Rescale
@@ -48,6 +55,7 @@ export function JobActions({ jobId, name, state }: JobActionsProps) {
           Cancel
         </button>
       )}
+      {narrow && <MoreActions>{others}</MoreActions>}
       <OpenDialog jobId={jobId} name={name} state={state} />
     </div>
   );

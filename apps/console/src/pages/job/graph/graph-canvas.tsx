@@ -26,6 +26,7 @@ import { GroupNode } from './group-node.tsx';
 import { StubNode } from './stub-node.tsx';
 import { useGraphCamera } from './use-graph-camera.ts';
 import { useGraphKeys } from './use-graph-keys.ts';
+import { useViewKeys } from './use-view-keys.ts';
 import { VertexNode } from './vertex-node.tsx';
 
 const NODE_TYPES = {
@@ -119,6 +120,7 @@ function Canvas(props: GraphCanvasProps & { readonly layout: GraphLayout }) {
     setHovered(data === undefined ? null : placeCard(data, clientX, clientY, element.current));
   }, []);
   const leave = useCallback(() => setHovered(null), []);
+  useViewKeys({ goTo, fit });
   const keys = useGraphKeys({ scene, inside, layout, centre, select, openGroup });
   useEffect(() => {
     const node = target === null ? null : sceneNodeOf(scene, target.vertexId);
@@ -164,7 +166,7 @@ function Canvas(props: GraphCanvasProps & { readonly layout: GraphLayout }) {
         {grouping !== null && (
           <p className="graph-hint">
             {!inside
-              ? 'Enter opens a group · arrows walk along edges'
+              ? 'Enter opens a group · arrows walk along edges · B to the bottleneck'
               : 'Enter shows a vertex · U goes up · arrows walk along edges'}
           </p>
         )}

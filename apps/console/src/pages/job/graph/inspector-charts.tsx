@@ -1,4 +1,5 @@
 /** The last half hour of one vertex: its calls outside, time, rates, watermark lag. */
+import type { ReactNode } from 'react';
 import { type ChartRow, type ChartSeries, TimeChart } from '../../../components/time-chart.tsx';
 import type { JobStore } from '../../../live/job-store.ts';
 import { useJob } from '../../../live/use-live.ts';
@@ -7,11 +8,13 @@ import type { ChartUnit } from '../../../model/chart-scale.ts';
 import { countFigure, durationFigure, figureText, percentFigure } from '../../../model/figures.ts';
 
 const POINTS = 110;
-const HEIGHT = 78;
+const HEIGHT = 72;
+/** The same for all, so that neighbours align. */
+const GUTTER = 46;
 
 const TIME: readonly ChartSeries[] = [
   { key: 'busy', label: 'busy', colour: 'var(--s2)', area: 0.12 },
-  { key: 'backpressured', label: 'backpressured', colour: 'var(--bp-line)', area: 0.12 },
+  { key: 'backpressured', label: 'backpr.', colour: 'var(--bp-line)', area: 0.12 },
 ];
 const RATES: readonly ChartSeries[] = [
   { key: 'recordsIn', label: 'in', colour: 'var(--s1)' },
@@ -28,7 +31,13 @@ const CALLS: readonly ChartSeries[] = [
   { key: 'asyncInFlight', label: 'in flight', colour: 'var(--text-2)', area: 0.14 },
 ];
 
-export function InspectorCharts({ vertexId }: { vertexId: string }) {
+interface InspectorChartsProps {
+  readonly vertexId: string;
+  /** Between the two charts that say most of this vertex and the others. */
+  readonly children: ReactNode;
+}
+
+export function InspectorCharts({ vertexId, children }: InspectorChartsProps) {
   const { rows, since } = useJob(
     (store) => ({
       rows: vertexRows(store, vertexId),
@@ -39,25 +48,38 @@ export function InspectorCharts({ vertexId }: { vertexId: string }) {
   const marks = since === null ? [] : [{ t: since, kind: 'begin' as const }];
   const has = (key: string) => rows.some((row) => row[key] !== null);
   const shared = { rows, marks };
-  return (
+  const calls = has('asyncInFlight');
+  const work = (
     <>
-      {has('asyncInFlight') && (
-        <div className="inspector-pair">
-          <Part
-            title="Call latency"
-            series={LATENCY}
-            unit="duration"
-            format={duration}
-            {...shared}
-          />
-          <Part title="In flight" series={CALLS} format={count} {...shared} />
-        </div>
-      )}
       <Part title="Time" series={TIME} format={perCent} max={1} {...shared} />
       <Part title="Records per second" series={RATES} format={count} {...shared} />
-      {has('watermarkLag') && (
-        <Part title="Watermark lag" series={LAG} unit="duration" format={duration} {...shared} />
-      )}
+    </>
+  );
+  return (
+    <>
+      <div className="inspector-part inspector-charts">
+        {calls ? (
+          <>
+            <Part
+              title="Call latency"
+              series={LATENCY}
+              unit="duration"
+              format={duration}
+              {...shared}
+            />
+            <Part title="In flight" series={CALLS} format={count} {...shared} />
+          </>
+        ) : (
+          work
+        )}
+      </div>
+      {children}
+      <div className="inspector-part inspector-charts">
+        {calls && work}
+        {has('watermarkLag') && (
+          <Part title="Watermark lag" series={LAG} unit="duration" format={duration} {...shared} />
+        )}
+      </div>
     </>
   );
 }
@@ -81,29 +103,27 @@ function Part({ title, series, rows, marks, format, max, unit = 'plain' }: PartP
   const values = now.map(({ label, text }) => `${label} ${text}`).join(', ');
   const summary = `${title}, last 30 minutes; now ${values}`;
   return (
-    <section className="inspector-part" aria-label={title}>
-      <div className="section-head">
-        <h3>{title}</h3>
-        <span className="legend right">
-          {now.map(({ key, label, colour, text }) => (
-            <span key={key}>
-              <i className="swatch-line" style={{ background: colour }} aria-hidden="true" />
-              {label} <b>{text}</b>
-            </span>
-          ))}
-        </span>
-      </div>
+    <section aria-label={title}>
+      <h3>{title}</h3>
       <TimeChart
         rows={rows}
         series={series}
         height={HEIGHT}
         format={format}
         unit={unit}
-        gutter={unit === 'duration' ? 52 : 40}
+        gutter={GUTTER}
         summary={summary}
         marks={marks}
         {...(max === undefined ? {} : { max })}
       />
+      <span className="legend">
+        {now.map(({ key, label, colour, text }) => (
+          <span key={key}>
+            <i className="swatch-line" style={{ background: colour }} aria-hidden="true" />
+            {now.length > 1 && label} <b>{text}</b>
+          </span>
+        ))}
+      </span>
     </section>
   );
 }

@@ -3,7 +3,7 @@ import '../../../styles/inspector.css';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { SubtaskMetric } from '@weir/console-protocol';
 import { Boxes, Flame, List, X } from 'lucide-react';
-import { useCallback, useEffect } from 'react';
+import { type ReactNode, useCallback, useEffect } from 'react';
 import { useJob, useJobStore } from '../../../live/use-live.ts';
 import { partsOfHundred } from '../../../model/figures.ts';
 import { heatMetricOf } from '../../../model/heat-metric.ts';
@@ -51,7 +51,6 @@ export function Inspector({ vertex, select, openGroup }: InspectorProps) {
         <h2 title={vertex.name}>{title}</h2>
         <span className="quiet-text">×{vertex.parallelism}</span>
         {cause && <span className="chip cause">Bottleneck</span>}
-        {past !== null && <MomentTag past={past} brief />}
         <button
           type="button"
           className="btn quiet icon sm"
@@ -62,11 +61,14 @@ export function Inspector({ vertex, select, openGroup }: InspectorProps) {
         </button>
       </header>
       <div className="inspector-scroll">
-        <Ways vertex={vertex} openGroup={openGroup} />
+        <Ways vertex={vertex} openGroup={openGroup}>
+          {past !== null && <MomentTag past={past} brief />}
+        </Ways>
         <BusyParts vertexId={vertex.id} />
         <SubtaskHeatmap vertex={vertex} metric={heatMetricOf(heat)} show={show} />
-        <InspectorCharts vertexId={vertex.id} />
-        <SubtasksTable vertex={vertex} />
+        <InspectorCharts vertexId={vertex.id}>
+          <SubtasksTable vertex={vertex} />
+        </InspectorCharts>
         <VertexExceptions vertex={vertex} />
         {topology !== null && (
           <VertexNeighbours topology={topology} vertexId={vertex.id} select={select} />
@@ -79,8 +81,13 @@ export function Inspector({ vertex, select, openGroup }: InspectorProps) {
 
 const ROUTE = '/c/embedded/jobs/$jobId/graph';
 
+interface WaysProps extends Omit<InspectorProps, 'select'> {
+  /** Which time all this is about. */
+  readonly children: ReactNode;
+}
+
 /** Where else there is something about this vertex. */
-function Ways({ vertex, openGroup }: Omit<InspectorProps, 'select'>) {
+function Ways({ vertex, openGroup, children }: WaysProps) {
   const { jobId } = useJobStore();
   return (
     <div className="inspector-ways">
@@ -108,6 +115,7 @@ function Ways({ vertex, openGroup }: Omit<InspectorProps, 'select'>) {
         <List aria-hidden="true" />
         Logs
       </Link>
+      {children}
     </div>
   );
 }

@@ -24,6 +24,9 @@ const SPAN_MS = 600_000;
 /** Above this rows are thin and only some are labelled. */
 const ROWS_LABELLED = 32;
 const ROW = 11;
+/** A few subtasks get taller rows, so that colours can be told apart. */
+const ROW_MAX = 20;
+const PICTURE = 88;
 const ROW_THIN = 1.5;
 const GUTTER = 26;
 
@@ -95,7 +98,8 @@ function Heat({ data, metric, vertexId }: HeatProps) {
   const matrix = data.metrics[metric] ?? [];
   const { share, figure } = HEAT_LOOKS[metric];
   const top = share ? 1 : hottest(matrix);
-  const row = data.subtasks > ROWS_LABELLED ? ROW_THIN : ROW;
+  const few = Math.min(ROW_MAX, Math.max(ROW, PICTURE / data.subtasks));
+  const row = data.subtasks > ROWS_LABELLED ? ROW_THIN : few;
   const height = Math.max(row, Math.ceil(data.subtasks * row));
   const inner = Math.max(1, width - GUTTER);
   const picture = useHeatPicture(data, metric, top, row, inner);

@@ -27,7 +27,7 @@ const METRICS = [
 /** Of thousands of subtasks there is a column every ten seconds, once these are over. */
 const SPAN_MS = 30_000;
 /** A table longer than this is shown in part first. */
-const ROWS_FIRST = 32;
+const ROWS_FIRST = 12;
 
 const HEADS = ['Busy', 'Bp', 'In/s', 'Out/s', 'WM lag'];
 
@@ -57,11 +57,12 @@ export function SubtasksTable({ vertex }: { vertex: Vertex }) {
     busy: value(subtask, 'busy'),
   })).sort((a, b) => (b.busy ?? -1) - (a.busy ?? -1) || a.subtask - b.subtask);
   const skew = skewSentence(rows.map((_, subtask) => value(subtask, 'recordsIn')));
+  const place = placeSentence([...infos.values()].map(hostOf));
   return (
     <section className="inspector-part table" aria-label="Subtasks">
-      {skew !== null && (
+      {(skew !== null || place !== null) && (
         <p className="reading">
-          {skew} {hotKey}
+          {skew} {hotKey} {place !== null && <span className="whole">{place}</span>}
         </p>
       )}
       <table className="dense">
@@ -74,14 +75,7 @@ export function SubtasksTable({ vertex }: { vertex: Vertex }) {
                 {head}
               </th>
             ))}
-            {live && (
-              <>
-                <th scope="col" title="Attempt and slot">
-                  Slot
-                </th>
-                <th scope="col">State</th>
-              </>
-            )}
+            {live && <th scope="col">State</th>}
           </tr>
         </thead>
         <tbody>
@@ -101,7 +95,7 @@ export function SubtasksTable({ vertex }: { vertex: Vertex }) {
                 lag={figureText(durationFigure(lag ?? null))}
                 live={live}
                 attempt={info?.attempt ?? null}
-                host={info?.endpoint ?? info?.['taskmanager-id'] ?? null}
+                host={hostOf(info)}
                 state={info?.status.toLowerCase() ?? '—'}
               />
             );
@@ -146,19 +140,26 @@ const SubtaskRow = memo(function SubtaskRow(props: SubtaskRowProps) {
       </td>
       <td className="num">{lag}</td>
       {live && (
-        <>
-          <td className="second">
-            {host === null ? '—' : shortHost(host)}
-            {attempt !== null && attempt > 0 && <small> #{attempt}</small>}
-          </td>
-          <td className="second">{state}</td>
-        </>
+        <td className="second">
+          {state}
+          {attempt !== null && attempt > 0 && <small> #{attempt}</small>}
+        </td>
       )}
     </tr>
   );
 });
 
-/** `localhost:slot-3` as `slot-3`: all of a job's subtasks are in one process. */
-function shortHost(host: string): string {
-  return host.split(':').at(-1) ?? host;
+interface Placed {
+  readonly endpoint?: string | undefined;
+  readonly 'taskmanager-id'?: string | undefined;
+}
+
+function hostOf(info: Placed | undefined): string | null {
+  return info?.endpoint ?? info?.['taskmanager-id'] ?? null;
+}
+
+function placeSentence(hosts: readonly (string | null)[]): string | null {
+  const places = [...new Set(hosts)].filter((host) => host !== null);
+  if (places.length === 0) return null;
+  return `Run by ${places.length === 1 ? places[0] : `${places.length} task managers`}.`;
 }

@@ -2,7 +2,8 @@
  * Verdicts, states and checkpoints on one axis, and the moment that the page shows: drag to scrub,
  * with Shift for a range, or move the playhead by keyboard.
  */
-import { memo } from 'react';
+import type { JobTopology } from '@weir/console-protocol';
+import { memo, useMemo } from 'react';
 import { useWidth } from '../../../components/use-width.ts';
 import { Veil } from '../../../frame/time/mini-strip.tsx';
 import { useScrub } from '../../../frame/time/use-scrub.ts';
@@ -13,6 +14,7 @@ import { clockMinute, clockTime } from '../../../model/clock-time.ts';
 import type { Moment } from '../../../model/moment.ts';
 import { type StripBand, stateBands, verdictBands } from '../../../model/strip-bands.ts';
 import { type TimelineScale, timelineScale } from '../../../model/timeline-scale.ts';
+import { vertexTitle } from '../../../model/vertex-title.ts';
 import { useStripCheckpoints } from '../../../rest/moment-queries.ts';
 import { Playhead } from './playhead.tsx';
 
@@ -29,11 +31,13 @@ export function TimelineStrip() {
   const right = Math.max(LEFT + 1, width - RIGHT);
   const scale = timelineScale(last, first, LEFT, right);
   const scrub = useScrub(scale, moment, live);
-  const { states, spans, ticks } = useSelected(source, (store) => ({
+  const { topology, states, spans, ticks } = useSelected(source, (store) => ({
+    topology: store.topology,
     states: store.states,
     spans: store.verdicts.spans,
     ticks: store.ticks,
   }));
+  const titleOf = useTitles(topology);
   const history = useStripCheckpoints(jobId, scale);
   return (
     <section
@@ -56,13 +60,13 @@ export function TimelineStrip() {
                 {label}
               </text>
             ))}
-            <Bands scale={scale} bands={verdictBands(spans, states, last)} y={21} />
+            <Bands scale={scale} bands={verdictBands(spans, states, last, titleOf)} y={21} />
             <Bands scale={scale} bands={stateBands(states, last)} y={40} />
             {ticks.gaps(scale.from, last).map(({ from, to }) => (
               <UnknownTime key={from} from={scale.x(from)} to={scale.x(to)} />
             ))}
             <Checkpoints scale={scale} history={history} />
-            <Veil moment={moment} scale={scale} left={LEFT} width={right} height={HEIGHT} />
+            <Veil {...{ moment, scale }} head left={LEFT} width={right} height={HEIGHT} />
             <Tags moment={moment} scale={scale} />
           </svg>
           <Playhead moment={moment} scale={scale} />
@@ -70,6 +74,13 @@ export function TimelineStrip() {
       )}
     </section>
   );
+}
+
+function useTitles(topology: JobTopology | null) {
+  return useMemo(() => {
+    const titles = new Map(topology?.vertices.map((vertex) => [vertex.id, vertexTitle(vertex)]));
+    return (vertexId: string) => titles.get(vertexId);
+  }, [topology]);
 }
 
 function summary(verdicts: readonly unknown[], states: readonly unknown[]): string {
@@ -131,16 +142,17 @@ function Bands(props: { scale: TimelineScale; bands: readonly StripBand[]; y: nu
   const { scale, bands, y } = props;
   return bands
     .filter(({ to }) => to > scale.from)
-    .map(({ from, to, fill, ink, text }) => {
+    .map(({ from, to, fill, ink, text, more }) => {
       const x = scale.x(from);
       const width = Math.max(2, scale.x(to) - x);
+      const fits = (words: string) => width > words.length * CHARACTER + 12;
       return (
         <g key={from}>
-          <title>{`${text} from ${clockTime(from)}`}</title>
+          <title>{`${text}${more} from ${clockTime(from)}`}</title>
           <rect x={x} y={y} width={width} height="14" rx="2" fill={fill} />
-          {width > text.length * CHARACTER + 12 && (
+          {fits(text) && (
             <text className="band" x={x + 6} y={y + 10.5} style={{ fill: ink }}>
-              {text}
+              {fits(text + more) ? text + more : text}
             </text>
           )}
         </g>

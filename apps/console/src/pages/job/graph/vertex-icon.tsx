@@ -6,12 +6,13 @@ import {
   KeyRound,
   LogIn,
   LogOut,
+  type LucideIcon,
   Radio,
   RectangleEllipsis,
 } from 'lucide-react';
 import type { VertexKind } from '../../../model/vertex-kind.ts';
 
-const ICONS: Readonly<Record<VertexKind, typeof LogIn>> = {
+const ICONS: Readonly<Record<VertexKind, LucideIcon>> = {
   source: LogOut,
   sink: LogIn,
   async: Hourglass,
@@ -22,7 +23,11 @@ const ICONS: Readonly<Record<VertexKind, typeof LogIn>> = {
   function: FunctionSquare,
 };
 
+export function vertexIcon(kind: VertexKind): LucideIcon {
+  return ICONS[kind];
+}
+
 export function VertexIcon({ kind }: { kind: VertexKind }) {
-  const Icon = ICONS[kind];
+  const Icon = vertexIcon(kind);
   return <Icon aria-hidden="true" />;
 }

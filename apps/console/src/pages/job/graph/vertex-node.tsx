@@ -42,7 +42,6 @@ export const VertexNode = memo(function VertexNode({ data }: NodeProps<VertexNod
   const title = vertexTitle(vertex);
   const classNames = {
     'vertex-node': true,
-    chained: vertex.operators.length > 1,
     victim: view.hatched,
     dim,
   };
