@@ -26,8 +26,18 @@ test('the server is killed and comes back: the page ages, then goes on by itself
   await expect(view.verdict).toContainText('slow-map is the bottleneck');
   await expect(page.getByRole('main')).toHaveAttribute('data-stale', /.*/);
 
+  // A view whose code was not loaded before: the page stays, and opens it once it can.
+  await view.tab('Timeline');
+  await expect(page.getByRole('alert')).toContainText('The server does not answer');
+  await expect(view.verdict).toContainText('slow-map is the bottleneck');
+
   await weir.start();
   await expect(page.getByText('LIVE', { exact: true })).toBeVisible();
+  await expect(page.getByRole('grid', { name: 'What happened' })).toBeVisible();
+  const unstyled = () =>
+    document.querySelectorAll('link[rel="stylesheet"]').length - document.styleSheets.length;
+  expect(await page.evaluate(unstyled)).toBe(0);
+  await view.tab('Graph');
   await view.expectState('RUNNING');
   await expectToMove(view.figure('Records in').getByTitle(/per second/));
   await expect(view.node('slow-map')).toBeVisible();

@@ -11,7 +11,7 @@ import {
 } from '@tanstack/react-router';
 import { LOG_LEVELS, type LogLevel } from '../model/log-lines.ts';
 import { type MomentSearch, momentOf, momentSearch } from '../model/moment.ts';
-import { countParameter, textParameter } from '../model/search-parameter.ts';
+import { choiceParameter, countParameter, textParameter } from '../model/search-parameter.ts';
 import { flameSearchOf } from '../pages/job/flame/flame-search.ts';
 import { timelineSearchOf } from '../pages/job/timeline/timeline-search.ts';
 import { JobsPage } from '../pages/jobs/jobs-page.tsx';
@@ -19,6 +19,9 @@ import { validJobsSearch } from '../pages/jobs/jobs-search.ts';
 import { OverviewPage } from '../pages/overview/overview-page.tsx';
 import { AppFrame } from './app-frame.tsx';
 import { NotFound } from './not-found.tsx';
+import { viewCode } from './view-code.ts';
+import { ViewFailed } from './view-failed.tsx';
+import { ViewPending } from './view-pending.tsx';
 
 const root = createRootRoute({ component: AppFrame, notFoundComponent: NotFound });
 
@@ -57,7 +60,10 @@ const job = createRoute({
   validateSearch: (search: Record<string, unknown>): MomentSearch =>
     definedTimes(momentSearch(momentOf(search))),
   search: { middlewares: [keepMoment] },
-  component: lazyRouteComponent(() => import('../pages/job/job-page.tsx'), 'JobPage'),
+  component: lazyRouteComponent(
+    () => viewCode(() => import('../pages/job/job-page.tsx')),
+    'JobPage',
+  ),
 });
 
 const jobIndex = createRoute({
@@ -84,10 +90,13 @@ export interface GraphSearch {
 const graph = createRoute({
   getParentRoute: () => job,
   path: 'graph',
-  component: lazyRouteComponent(() => import('../pages/job/graph/graph-tab.tsx'), 'GraphTab'),
+  component: lazyRouteComponent(
+    () => viewCode(() => import('../pages/job/graph/graph-tab.tsx')),
+    'GraphTab',
+  ),
   validateSearch: (search: Record<string, unknown>): GraphSearch => ({
     ...textParameter('vertex', search.vertex),
-    ...(search.view === 'table' ? { view: 'table' as const } : {}),
+    ...choiceParameter('view', search.view, ['table']),
     ...textParameter('color', search.color),
     ...textParameter('in', search.in),
     ...textParameter('expanded', search.expanded),
@@ -106,7 +115,7 @@ const checkpoints = createRoute({
   getParentRoute: () => job,
   path: 'checkpoints',
   component: lazyRouteComponent(
-    () => import('../pages/job/checkpoints/checkpoints-tab.tsx'),
+    () => viewCode(() => import('../pages/job/checkpoints/checkpoints-tab.tsx')),
     'CheckpointsTab',
   ),
   validateSearch: (search: Record<string, unknown>): CheckpointsSearch => ({
@@ -126,19 +135,22 @@ const watermarks = createRoute({
   getParentRoute: () => job,
   path: 'watermarks',
   component: lazyRouteComponent(
-    () => import('../pages/job/watermarks/watermarks-tab.tsx'),
+    () => viewCode(() => import('../pages/job/watermarks/watermarks-tab.tsx')),
     'WatermarksTab',
   ),
   validateSearch: (search: Record<string, unknown>): WatermarksSearch => ({
     ...textParameter('split', search.split),
-    ...(search.by === 'records' ? { by: 'records' as const } : {}),
+    ...choiceParameter('by', search.by, ['records']),
   }),
 });
 
 const flame = createRoute({
   getParentRoute: () => job,
   path: 'flame',
-  component: lazyRouteComponent(() => import('../pages/job/flame/flame-tab.tsx'), 'FlameTab'),
+  component: lazyRouteComponent(
+    () => viewCode(() => import('../pages/job/flame/flame-tab.tsx')),
+    'FlameTab',
+  ),
   validateSearch: flameSearchOf,
 });
 
@@ -146,7 +158,7 @@ const exceptions = createRoute({
   getParentRoute: () => job,
   path: 'exceptions',
   component: lazyRouteComponent(
-    () => import('../pages/job/exceptions/exceptions-tab.tsx'),
+    () => viewCode(() => import('../pages/job/exceptions/exceptions-tab.tsx')),
     'ExceptionsTab',
   ),
 });
@@ -155,7 +167,7 @@ const timeline = createRoute({
   getParentRoute: () => job,
   path: 'timeline',
   component: lazyRouteComponent(
-    () => import('../pages/job/timeline/timeline-tab.tsx'),
+    () => viewCode(() => import('../pages/job/timeline/timeline-tab.tsx')),
     'TimelineTab',
   ),
   validateSearch: timelineSearchOf,
@@ -169,7 +181,10 @@ export interface ChangedSearch {
 const whatChanged = createRoute({
   getParentRoute: () => job,
   path: 'what-changed',
-  component: lazyRouteComponent(() => import('../pages/job/changed/changed-tab.tsx'), 'ChangedTab'),
+  component: lazyRouteComponent(
+    () => viewCode(() => import('../pages/job/changed/changed-tab.tsx')),
+    'ChangedTab',
+  ),
   validateSearch: (search: Record<string, unknown>): ChangedSearch =>
     textParameter('with', search.with),
 });
@@ -183,7 +198,7 @@ const taskManagers = createRoute({
   getParentRoute: () => root,
   path: '/c/embedded/task-managers',
   component: lazyRouteComponent(
-    () => import('../pages/task-managers/task-managers-page.tsx'),
+    () => viewCode(() => import('../pages/task-managers/task-managers-page.tsx')),
     'TaskManagersPage',
   ),
   validateSearch: (search: Record<string, unknown>): TaskManagersSearch =>
@@ -199,7 +214,7 @@ const savepoints = createRoute({
   getParentRoute: () => root,
   path: '/c/embedded/savepoints',
   component: lazyRouteComponent(
-    () => import('../pages/savepoints/savepoints-page.tsx'),
+    () => viewCode(() => import('../pages/savepoints/savepoints-page.tsx')),
     'SavepointsPage',
   ),
   validateSearch: (search: Record<string, unknown>): SavepointsSearch =>
@@ -210,7 +225,7 @@ const settings = createRoute({
   getParentRoute: () => root,
   path: '/c/embedded/settings',
   component: lazyRouteComponent(
-    () => import('../pages/settings/settings-page.tsx'),
+    () => viewCode(() => import('../pages/settings/settings-page.tsx')),
     'SettingsPage',
   ),
 });
@@ -229,23 +244,26 @@ export interface LogsSearch {
 const logs = createRoute({
   getParentRoute: () => job,
   path: 'logs',
-  component: lazyRouteComponent(() => import('../pages/job/logs/logs-tab.tsx'), 'LogsTab'),
-  validateSearch: (search: Record<string, unknown>): LogsSearch => {
-    const level = LOG_LEVELS.find((one) => one === search.level);
-    return {
-      ...textParameter('q', search.q),
-      ...textParameter('operator', search.operator),
-      ...countParameter('subtask', search.subtask),
-      ...countParameter('line', search.line),
-      ...(level === undefined ? {} : { level }),
-    };
-  },
+  component: lazyRouteComponent(
+    () => viewCode(() => import('../pages/job/logs/logs-tab.tsx')),
+    'LogsTab',
+  ),
+  validateSearch: (search: Record<string, unknown>): LogsSearch => ({
+    ...textParameter('q', search.q),
+    ...textParameter('operator', search.operator),
+    ...countParameter('subtask', search.subtask),
+    ...countParameter('line', search.line),
+    ...choiceParameter('level', search.level, LOG_LEVELS),
+  }),
 });
 
 const config = createRoute({
   getParentRoute: () => job,
   path: 'config',
-  component: lazyRouteComponent(() => import('../pages/job/config/config-tab.tsx'), 'ConfigTab'),
+  component: lazyRouteComponent(
+    () => viewCode(() => import('../pages/job/config/config-tab.tsx')),
+    'ConfigTab',
+  ),
 });
 
 const tabs = [
@@ -272,7 +290,8 @@ export const router = createRouter({
     job.addChildren(tabs),
   ]),
   defaultPreload: 'intent',
-  defaultErrorComponent: lazyRouteComponent(() => import('./view-failed.tsx'), 'ViewFailed'),
+  defaultErrorComponent: ViewFailed,
+  defaultPendingComponent: ViewPending,
 });
 
 declare module '@tanstack/react-router' {

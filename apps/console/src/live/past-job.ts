@@ -106,5 +106,5 @@ function blockOf({ from, to }: TimeRange, vertices: number): TimeRange {
   const length = Math.min(CHART_MS, Math.max(BLOCK_MS_MIN, ticks * SECOND_MS));
   const part = Math.floor(length / BLOCK_PARTS);
   const end = (Math.floor(to / part) + 1) * part;
-  return { from: end - part * BLOCK_PARTS, to: end };
+  return { from: Math.max(0, end - part * BLOCK_PARTS), to: end };
 }

@@ -64,8 +64,13 @@ test('a time of which nothing is kept is said', () => {
     'Nothing is kept of 1\u202fm\u00a035\u202fs (96\u202f%); healthy for 4\u202fs (4\u202f%).',
   );
   const at = (t: number) => `${t}`;
-  const between = gapVerdict({ from: 5, to: 9000 }, 0, at).sentence;
+  const between = gapVerdict(7, { from: 5, to: 9000 }, 0, at).sentence;
   expect(text(between)).toContain('from 5 until 9000');
-  const before = gapVerdict({ from: null, to: 1000 }, 500, at).sentence;
-  expect(text(before)).toBe('The job was submitted at 500; there is nothing before.');
+  const nothing = { from: null, to: null };
+  const submitted = 'The job was submitted at 500; there is nothing before.';
+  expect(text(gapVerdict(600, { from: null, to: 1000 }, 500, at).sentence)).toBe(submitted);
+  expect(text(gapVerdict(400, nothing, 500, at).sentence)).toBe(submitted);
+  expect(text(gapVerdict(600, nothing, 500, at).sentence)).toMatch(
+    /^Nothing is kept of this time:/,
+  );
 });

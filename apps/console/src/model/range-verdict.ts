@@ -127,15 +127,16 @@ function words(
   ];
 }
 
-/** Where nothing is known, the reason is one of two. */
+/** Where nothing is known, the reason is one of two. @param t the moment, epoch ms. */
 export function gapVerdict(
+  t: number,
   gap: { readonly from: number | null; readonly to: number | null },
   startedAt: number,
   timeText: (t: number) => string,
 ): Verdict {
   const { from, to } = gap;
   const text =
-    from === null && (to === null || to - startedAt < 5000)
+    t < startedAt || (from === null && to !== null && to - startedAt < 5000)
       ? `The job was submitted at ${timeText(startedAt)}; there is nothing before.`
       : `Nothing is kept of this time${from === null ? '' : `, from ${timeText(from)}`}${
           to === null ? '' : ` until ${timeText(to)}`

@@ -15,6 +15,12 @@ import { VerdictRow } from './verdict-row.tsx';
 
 export function JobPage() {
   const { jobId } = useParams({ from: '/c/embedded/jobs/$jobId' });
+  return JOB_ID.test(jobId) ? <PageOf jobId={jobId} /> : <JobGone jobId={jobId} />;
+}
+
+const JOB_ID = /^[0-9a-f]{32}$/;
+
+function PageOf({ jobId }: { jobId: string }) {
   const live = useLiveData();
   const queries = useQueryClient();
   const store = live.job(jobId);

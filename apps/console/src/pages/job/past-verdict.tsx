@@ -13,7 +13,7 @@ import { jobVerdict, type Verdict } from '../../model/verdict-sentence.ts';
 /** Null for an instant of which everything is known: it is judged as the present is. */
 export function pastVerdict(topology: JobTopology, past: Past): Verdict | null {
   const { source, from, to, gap } = past;
-  if (from === to) return gap === null ? null : gapVerdict(gap, topology.startedAt, clockTime);
+  if (from === to) return gap === null ? null : gapVerdict(to, gap, topology.startedAt, clockTime);
   return rangeVerdict(topology, rangeShares(source.ticks.heads(from, to), from, to));
 }
 

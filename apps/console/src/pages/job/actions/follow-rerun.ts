@@ -3,6 +3,7 @@
  * run. The page goes to the new job as soon as there is one; the toast stays.
  */
 import type { RerunRequestInput } from '@weir/console-protocol';
+import { FlinkRestError } from '@weir/flink-rest';
 import type { QueryClient } from '@tanstack/react-query';
 import { showToast } from '../../../frame/toast-list.ts';
 import { durationFigure, figureText } from '../../../model/figures.ts';
@@ -19,6 +20,9 @@ export interface RerunWords {
 const LOOK_MS = 500;
 /** A job that is not up by then is shown on its own page. */
 const UP_WITHIN_MS = 60_000;
+const UNANSWERED =
+  'The connection broke before the server said how it went. Once it answers again, the timeline ' +
+  'of the job says what was done.';
 /** The savepoint is triggered by the server, whose clock may be a little behind. */
 const CLOCKS_MS = 2000;
 
@@ -70,6 +74,10 @@ export async function followRerun(
     const stages = rerunStages(stop, seen).map((stage) =>
       stage.state === 'now' ? { ...stage, state: 'failed' as const } : stage,
     );
+    if (error instanceof FlinkRestError && error.status === 0) {
+      change({ tone: 'failed', title: `${words.title}: no answer`, text: UNANSWERED, stages });
+      return;
+    }
     change({ tone: 'failed', title: words.failed, text, stages });
   } finally {
     clearInterval(timer);

@@ -1,5 +1,5 @@
 /** What of a flame graph stands in the address. */
-import { countParameter, textParameter } from '../../../model/search-parameter.ts';
+import { choiceParameter, countParameter, textParameter } from '../../../model/search-parameter.ts';
 
 export const FLAME_FROM = '/c/embedded/jobs/$jobId/flame';
 
@@ -24,11 +24,10 @@ export type ChangeFlame = (next: Partial<FlameSearch>) => void;
 
 /** What makes no sense is left out. */
 export function flameSearchOf(search: Readonly<Record<string, unknown>>): FlameSearch {
-  const { mode, by, engine } = search;
   return {
-    ...(mode === 'off' || mode === 'mixed' ? { mode } : {}),
-    ...(by === 'package' ? { by } : {}),
-    ...(engine === 'shown' ? { engine } : {}),
+    ...choiceParameter('mode', search.mode, ['off', 'mixed']),
+    ...choiceParameter('by', search.by, ['package']),
+    ...choiceParameter('engine', search.engine, ['shown']),
     ...countParameter('subtask', search.subtask),
     ...countParameter('base', search.base),
     ...textParameter('vertex', search.vertex),

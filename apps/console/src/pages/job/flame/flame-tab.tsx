@@ -28,7 +28,10 @@ export function FlameTab() {
     jobId: store.jobId,
     topology: store.topology,
   }));
-  const search = useSearch({ from: FLAME_FROM });
+  const asked = useSearch({ from: FLAME_FROM });
+  const known = topology?.vertices.some(({ id }) => id === asked.vertex) ?? true;
+  // An address may be of another job, or of an earlier version of it.
+  const search = known ? asked : { ...asked, vertex: undefined, subtask: undefined };
   const navigate = useNavigate({ from: FLAME_FROM });
   const goTo = useGoTo();
   const goToInstant = (at: number) => void goTo({ kind: 'instant', at });

@@ -1,5 +1,5 @@
 /** What of a job's timeline stands in the address. */
-import { textParameter } from '../../../model/search-parameter.ts';
+import { choiceParameter, textParameter } from '../../../model/search-parameter.ts';
 import { SPAN_NAMES, type SpanName } from '../../../model/timeline-axis.ts';
 import { ROW_KINDS, type RowKind } from '../../../model/timeline-rows.ts';
 
@@ -14,13 +14,11 @@ export interface TimelineSearch {
 }
 
 export function timelineSearchOf(search: Readonly<Record<string, unknown>>): TimelineSearch {
-  const show = ROW_KINDS.find((one) => one === search.show);
-  const span = SPAN_NAMES.find((one) => one === search.span);
   return {
     ...textParameter('q', search.q),
     ...textParameter('event', search.event),
-    ...(show === undefined ? {} : { show }),
-    ...(span === undefined ? {} : { span }),
-    ...(search.group === 'none' ? { group: 'none' as const } : {}),
+    ...choiceParameter('show', search.show, ROW_KINDS),
+    ...choiceParameter('span', search.span, SPAN_NAMES),
+    ...choiceParameter('group', search.group, ['none']),
   };
 }
