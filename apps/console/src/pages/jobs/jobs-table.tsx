@@ -31,6 +31,8 @@ interface Column {
   readonly sort: JobSort | null;
   readonly title?: string;
   readonly left?: true;
+  /** Left out where the window is narrow. */
+  readonly spare?: true;
 }
 
 const COLUMNS: readonly Column[] = [
@@ -41,14 +43,14 @@ const COLUMNS: readonly Column[] = [
   { text: 'Restarts', sort: 'restarts' },
   { text: 'In, rec/s', sort: 'in' },
   { text: 'Out, rec/s', sort: 'out' },
-  { text: '60 s', sort: null, left: true },
+  { text: '60 s', sort: null, left: true, spare: true },
   { text: 'Watermark lag', sort: 'lag' },
   { text: 'Consumer lag', sort: 'pending' },
   { text: 'Checkpoint', sort: 'checkpoint', title: 'Age of the last one' },
   { text: 'Took', sort: 'took' },
   { text: 'Size', sort: 'size' },
   { text: 'Par.', sort: 'parallelism', title: 'Parallelism' },
-  { text: 'Tasks', sort: null },
+  { text: 'Tasks', sort: null, spare: true },
 ];
 
 export interface JobsTableProps {
@@ -107,14 +109,14 @@ interface HeadProps extends Omit<JobsTableProps, 'lines'> {
 }
 
 function Head({ column, sort: by, reversed, sortBy }: HeadProps) {
-  const { text, sort, title, left } = column;
+  const { text, sort, title, left, spare } = column;
   const up = (sort === 'name' || sort === 'state') !== reversed;
   const order = up ? 'ascending' : 'descending';
   const Arrow = up ? ArrowUp : ArrowDown;
   return (
     <th
       scope="col"
-      className={left ? undefined : 'num'}
+      className={[left ? '' : 'num', spare ? 'spare' : ''].join(' ').trim() || undefined}
       title={title}
       aria-sort={sort === by ? order : undefined}
     >
@@ -184,7 +186,7 @@ const JobRow = memo(function JobRow({ job, now }: { job: JobSummary; now: number
         figure={countFigure(over ? null : job.recordsOut)}
         title={exact(job.recordsOut)}
       />
-      <td>
+      <td className="spare">
         <RateLine rates={job.sparkline} />
       </td>
       <NumberCell
@@ -217,7 +219,7 @@ const JobRow = memo(function JobRow({ job, now }: { job: JobSummary; now: number
         title={exact(checkpoint?.bytes ?? null, 'bytes')}
       />
       <NumberCell figure={countFigure(job.parallelism)} />
-      <td className="num" title={`${job.tasksRunning} of ${job.tasksTotal} subtasks run`}>
+      <td className="num spare" title={`${job.tasksRunning} of ${job.tasksTotal} subtasks run`}>
         {job.tasksRunning}
         <small>/{job.tasksTotal}</small>
       </td>

@@ -40,7 +40,9 @@ export function TaskManagersTable({ taskManagers, selected }: TaskManagersTableP
           <th scope="col" className="num">
             Cores
           </th>
-          <th scope="col">30 min</th>
+          <th scope="col" className="sparkline-column">
+            30 min
+          </th>
           <th scope="col" className="num">
             Loop delay
           </th>
@@ -114,7 +116,7 @@ function Row({ entry, job, selected }: RowProps) {
       <td className="num" title={exact(entry.cpuCores, 'cores')}>
         {entry.cpuCores === null ? '—' : entry.cpuCores.toFixed(2)}
       </td>
-      <td>
+      <td className="sparkline-column">
         <CoresLine id={id} />
       </td>
       <td className="num">

@@ -30,6 +30,9 @@ export function CheckpointStrip({ shown, chosen, pick }: CheckpointStripProps) {
   const now = useNow();
   const bars = stripBars(shown.items, now);
   const { total, completed, failed, in_progress: running } = shown.counts;
+  const place = bars.findIndex(({ id }) => id === chosen);
+  // A number is two bars wide, and would run into the mark of the chosen one.
+  const besideChosen = (at: number) => place === at + 1 || place === at + 2;
   return (
     <section className="section" aria-label="Last 60 checkpoints">
       <div className="section-head">
@@ -79,7 +82,7 @@ export function CheckpointStrip({ shown, chosen, pick }: CheckpointStripProps) {
       <div className="checkpoint-ids" aria-hidden="true">
         {bars.map(({ id }, at) => (
           <span key={id} className={id === chosen ? 'chosen' : undefined}>
-            {id === chosen ? '▲' : labelled(id, at) ? `#${id}` : ''}
+            {id === chosen ? '▲' : labelled(id, at) && !besideChosen(at) ? `#${id}` : ''}
           </span>
         ))}
       </div>
