@@ -36,6 +36,8 @@ export interface TimelineRow {
   /** The operator of the vertex, where it is known which. */
   readonly operator: string | null;
   readonly subtask: number | null;
+  /** What it calls outside. */
+  readonly site: string | null;
   readonly place: StackFrame | null;
   readonly tookMs: number | null;
   readonly times: number;
@@ -55,19 +57,21 @@ const SHOWN_STATES = new Set(['RUNNING', 'RESTARTING', ...TERMINAL]);
 export interface RowOptions {
   /** Equal exceptions in one row, restart loops folded. */
   readonly grouped: boolean;
+  /** What a vertex calls outside. */
+  readonly siteOf?: (vertexId: string) => string | null;
 }
 
 /** Newest first. `events` come oldest first. */
 export function timelineRows(
   events: readonly JobEvent[],
-  { grouped }: RowOptions,
+  { grouped, siteOf = () => null }: RowOptions,
 ): readonly TimelineRow[] {
   const failures = exceptionRows(events, grouped);
   const states = stateRows(events);
   const rows = [
     ...failures,
     ...(grouped ? states.filter((row) => !isOfLoop(row, failures)) : states),
-    ...verdictRows(events),
+    ...verdictRows(events, siteOf),
     ...checkpointRows(events, grouped ? failures : []),
     ...actionRows(events),
   ];
@@ -98,6 +102,7 @@ const EMPTY = {
   vertexId: null,
   operator: null,
   subtask: null,
+  site: null,
   place: null,
   tookMs: null,
   times: 1,
@@ -215,7 +220,10 @@ function isOfLoop({ t, what }: TimelineRow, failures: readonly TimelineRow[]): b
   });
 }
 
-function verdictRows(events: readonly JobEvent[]): TimelineRow[] {
+function verdictRows(
+  events: readonly JobEvent[],
+  siteOf: (vertexId: string) => string | null,
+): TimelineRow[] {
   const rows: TimelineRow[] = [];
   const all = events.filter(({ verdict }) => verdict !== undefined);
   for (const event of all) {
@@ -225,6 +233,7 @@ function verdictRows(events: readonly JobEvent[]): TimelineRow[] {
     const same = (one: JobEvent) =>
       one.t > t && one.verdict?.vertexId === vertexId && one.verdict.phase !== 'burst';
     const end = all.find((one) => same(one) && one.verdict?.phase === 'end');
+    const site = siteOf(vertexId);
     const row = {
       ...EMPTY,
       key: `verdict-${since}-${phase}-${vertexId}`,
@@ -233,16 +242,17 @@ function verdictRows(events: readonly JobEvent[]): TimelineRow[] {
       first: since,
       vertexId,
       operator: name,
+      site,
       events: [event],
     };
     if (phase === 'begin') {
       const tookMs = end === undefined ? null : end.t - since;
-      const why = causeWords(cause);
+      const why = causeWords(cause, site);
       // Red is for what limits the job now.
       const tone = end === undefined ? 'cause' : 'plain';
       rows.push({ ...row, tone, what: 'Bottleneck', why, tookMs });
     } else if (phase === 'change') {
-      rows.push({ ...row, tone: 'warn', what: 'Another cause', why: causeWords(cause) });
+      rows.push({ ...row, tone: 'warn', what: 'Another cause', why: causeWords(cause, site) });
     } else if (phase === 'end') {
       // A job that fails is limited by nothing; that is no recovery.
       if (events.some((one) => isRoot(one) && Math.abs(one.t - t) <= 2 * FOLLOWS_MS)) continue;

@@ -142,7 +142,7 @@ function checkpointSteps(
   return [...steps, stepOf(event, titleOf)];
 }
 
-function verdictSteps({ vertexId, first }: TimelineRow, events: readonly JobEvent[]): Step[] {
+function verdictSteps({ vertexId, first, site }: TimelineRow, events: readonly JobEvent[]): Step[] {
   const same = events.filter(
     ({ verdict }) => verdict?.vertexId === vertexId && verdict.since === first,
   );
@@ -150,7 +150,7 @@ function verdictSteps({ vertexId, first }: TimelineRow, events: readonly JobEven
     if (verdict === undefined) return [];
     const { phase, cause } = verdict;
     if (phase === 'end') return [{ t, text: 'Nothing waits for it any more', tone: 'good' }];
-    const text = phase === 'burst' ? 'At its limit for a while' : causeWords(cause);
+    const text = phase === 'burst' ? 'At its limit for a while' : causeWords(cause, site);
     const begun: Step = { t: first, text: 'The first evidence', tone: 'plain' };
     return [...(phase === 'begin' ? [begun] : []), { t, text: capitalised(text), tone: 'plain' }];
   });

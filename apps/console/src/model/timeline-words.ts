@@ -33,7 +33,9 @@ const CAUSES: Readonly<Record<VerdictCause, string>> = {
   machine: 'the machine has no core left',
 };
 
-export function causeWords(cause: VerdictCause | null): string {
+/** `site` = what the operator calls outside, where it is known. */
+export function causeWords(cause: VerdictCause | null, site: string | null = null): string {
+  if (cause === 'external' && site !== null) return `waits for ${site}`;
   return cause === null ? 'everything upstream waits on it' : CAUSES[cause];
 }
 

@@ -147,6 +147,16 @@ describe('rows of the timeline', () => {
     ]);
   });
 
+  test('a verdict about waiting outside names what is called there', () => {
+    const verdict = { vertexId: 'm', name: 'moody', severity: 'critical', since: 1000 } as const;
+    const begin = { ...verdict, phase: 'begin', cause: 'external' } as const;
+    const [row] = timelineRows([event(5000, { kind: 'verdict', verdict: begin })], {
+      ...grouped,
+      siteOf: (vertexId) => (vertexId === 'm' ? 'moods (HTTP)' : null),
+    });
+    expect(row!.why).toBe('waits for moods (HTTP)');
+  });
+
   test('a verdict that a failure ends is no recovery, and one that lasts is the cause', () => {
     const verdict = { vertexId: 'm', name: 'moody', severity: 'critical', cause: null } as const;
     const of = (t: number, phase: 'begin' | 'end', since: number) =>

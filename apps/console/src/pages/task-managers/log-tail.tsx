@@ -6,7 +6,7 @@ import { Link } from '@tanstack/react-router';
 import { clockTime, utcTime } from '../../model/clock-time.ts';
 import { jobLogsQuery } from '../../rest/job-logs.ts';
 
-const LINES = 14;
+const LINES = 20;
 
 export function LogTail({ taskManager }: { taskManager: TaskManagerEntry }) {
   const { jobId, slots } = taskManager;

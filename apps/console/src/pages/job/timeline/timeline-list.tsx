@@ -1,7 +1,8 @@
 /** What happened, newest first. Arrows move the selection, Enter takes the page to the moment. */
 import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { useShownTime } from '../../../frame/use-moment.ts';
 import { clockTime, utcTime } from '../../../model/clock-time.ts';
-import { durationFigure, exact, figureText } from '../../../model/figures.ts';
+import { ageFigure, durationFigure, exact, figureText } from '../../../model/figures.ts';
 import { placeText } from '../../../model/stack-frames.ts';
 import type { TimelineRow } from '../../../model/timeline-rows.ts';
 import { KindWord } from './kind-icon.tsx';
@@ -120,8 +121,15 @@ function What({ row }: { row: TimelineRow }) {
   );
 }
 
+/** It goes on. */
+function Lasting({ since }: { since: number }) {
+  const now = useShownTime();
+  return <>{figureText(ageFigure(now - since))}</>;
+}
+
 function Took({ row }: { row: TimelineRow }) {
   if (row.kind === 'exception') return <>×{row.times}</>;
+  if (row.tone === 'cause') return <Lasting since={row.first} />;
   if (row.tookMs === null) return null;
   return (
     <span className={row.tone === 'warn' && row.kind === 'checkpoint' ? 'tone-warn' : ''}>

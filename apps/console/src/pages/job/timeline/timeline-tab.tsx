@@ -15,6 +15,7 @@ import {
   type TimelineRow,
   timelineRows,
 } from '../../../model/timeline-rows.ts';
+import { callSiteOf } from '../../../model/vertex-kind.ts';
 import { vertexTitle } from '../../../model/vertex-title.ts';
 import { timelineQuery } from '../../../rest/job-timeline.ts';
 import { TimelineDetail } from './timeline-detail.tsx';
@@ -47,10 +48,14 @@ export function TimelineTab() {
     ...timelineQuery(jobId, name, ended === null && moment.kind !== 'range', range),
     enabled: started > 0,
   });
-  const rows = useMemo(
-    () => timelineRows(data?.events ?? [], { grouped: group === 'cause' }),
-    [data, group],
+  const sites = useMemo(
+    () => new Map(topology?.vertices.map((vertex) => [vertex.id, callSiteOf(vertex)])),
+    [topology],
   );
+  const rows = useMemo(() => {
+    const siteOf = (vertexId: string) => sites.get(vertexId) ?? null;
+    return timelineRows(data?.events ?? [], { grouped: group === 'cause', siteOf });
+  }, [data, group, sites]);
   const titles = useMemo(
     () => new Map(topology?.vertices.map((vertex) => [vertex.id, vertexTitle(vertex)])),
     [topology],
