@@ -36,11 +36,19 @@ const ENGINE: FlameFrame = {
   operatorId: null,
   lines: [],
 };
+const NO_VERTICES: ReadonlySet<string> = new Set();
 /** What the engine calls belongs to it, until the user's code runs again. */
 const FOLDED_BELOW = new Set<FlameFrame['kind']>(['node', 'native']);
 
-/** `engine`: are the engine's own frames shown, or folded into one below their caller? */
-export function flameForest(tree: FlameTree, engine: 'shown' | 'folded'): FlameForest {
+/**
+ * `engine`: are the engine's own frames shown, or folded into one below their caller?
+ * `single`: vertices of one operator, which is told once, as its vertex.
+ */
+export function flameForest(
+  tree: FlameTree,
+  engine: 'shown' | 'folded',
+  single: ReadonlySet<string> = NO_VERTICES,
+): FlameForest {
   const builder = new ForestBuilder();
   const frames = tree.frames.map((frame) => builder.frame(frame));
   const at: number[] = [];
@@ -49,11 +57,12 @@ export function flameForest(tree: FlameTree, engine: 'shown' | 'folded'): FlameF
   tree.frame.forEach((frame, i) => {
     const above = tree.parent[i]!;
     const parent = above < 0 ? -1 : at[above]!;
-    const { kind } = tree.frames[frame]!;
+    const { kind, vertexId } = tree.frames[frame]!;
     folded[i] =
       engine === 'folded' &&
       (kind === 'engine' || (above >= 0 && folded[above]! && FOLDED_BELOW.has(kind)));
-    at[i] = folded[i] ? parent : builder.node(parent, frames[frame]!);
+    const told = kind === 'operator' && single.has(vertexId ?? '') && builder.isVertex(parent);
+    at[i] = folded[i] || told ? parent : builder.node(parent, frames[frame]!);
     const ms = tree.self[i]!;
     if (ms === 0) return;
     builder.add(folded[i] ? builder.node(parent, builder.frame(ENGINE)) : at[i]!, ms);
@@ -100,6 +109,10 @@ class ForestBuilder {
     this.#parent.push(parent);
     this.#self.push(0);
     return this.#frame.push(frame) - 1;
+  }
+
+  isVertex(node: number): boolean {
+    return node >= 0 && this.#frames[this.#frame[node]!]!.kind === 'vertex';
   }
 
   add(node: number, ms: number): void {

@@ -52,6 +52,19 @@ describe('the forest of a profile', () => {
     expect(named(flameForest(TREE, 'shown'), 'step')).toHaveLength(2);
   });
 
+  it('tells an operator that is alone in its vertex once', () => {
+    const tree = treeOf(
+      'vertex:a;engine:step;operator:a;user:find 6',
+      'vertex:a;engine:step;operator:a 1',
+      'vertex:b;engine:step;operator:b;user:find 2',
+    );
+    const forest = flameForest(tree, 'folded', new Set(['a']));
+    const [once, ...others] = named(forest, 'a');
+    expect(others).toEqual([]);
+    expect([forest.total[once!], forest.self[once!]]).toEqual([7, 1]);
+    expect(named(forest, 'b')).toHaveLength(2);
+  });
+
   it('loses no time, whether the engine is shown or folded', () => {
     fc.assert(
       fc.property(stacks, fc.constantFrom('shown' as const, 'folded' as const), (some, engine) => {

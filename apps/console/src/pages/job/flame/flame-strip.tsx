@@ -1,15 +1,15 @@
 /**
  * What is kept of the last hour: cores in use by operator. A click goes to a moment, with Shift it
- * is compared with. Gaps were not sampled, and stay gaps.
+ * is compared with. What was not sampled is a gap, however long.
  */
 import type { FlameMoment, FlameProfile, JobTopology } from '@weir/console-protocol';
-import type { MouseEvent } from 'react';
+import { type MouseEvent, useMemo } from 'react';
 import { useWidth } from '../../../components/use-width.ts';
 import { clockTime } from '../../../model/clock-time.ts';
+import { type Stretch, stripAxis } from '../../../model/flame-strip-axis.ts';
 
 const HEIGHT = 56;
 const HEADROOM = 4;
-const SPAN_MS_MIN = 120_000;
 /** The scale's top, at least. */
 const CORES_MIN = 0.2;
 const SERIES = 8;
@@ -28,11 +28,12 @@ export interface FlameStripProps {
 export function FlameStrip(props: FlameStripProps) {
   const { moments, damaged, profile, base, topology, goTo, compare } = props;
   const [box, width] = useWidth<HTMLDivElement>();
-  const to = moments.at(-1)?.to ?? 0;
-  const from = Math.min(moments[0]?.from ?? 0, to - SPAN_MS_MIN);
-  const x = (t: number) => ((t - from) / Math.max(1, to - from)) * width;
+  const { stretches, x, t: timeAt } = useMemo(() => stripAxis(moments, width), [moments, width]);
+  const from = stretches[0]?.from ?? 0;
+  const to = stretches.at(-1)?.to ?? 0;
+  const shown = moments.filter((one) => one.from >= from);
   const clicked = ({ nativeEvent: { offsetX, shiftKey } }: MouseEvent) => {
-    const t = Math.round(from + (offsetX / Math.max(1, width)) * (to - from));
+    const t = Math.round(timeAt(offsetX));
     if (shiftKey) compare(t);
     else goTo(t);
   };
@@ -51,7 +52,7 @@ export function FlameStrip(props: FlameStripProps) {
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the time control and "Compare" do the same by keyboard */}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: as above */}
       <div ref={box} className="flame-moments" onClick={clicked}>
-        <Moments moments={moments} topology={topology} width={width} x={x} />
+        <Moments moments={shown} {...{ topology, width, x, stretches }} />
         {profile !== null && (
           <i
             className="flame-window"
@@ -62,21 +63,44 @@ export function FlameStrip(props: FlameStripProps) {
           <i className="flame-window" style={{ left: x(base) - 3, width: 6 }} />
         )}
       </div>
-      <p className="micro">
-        <span>{clockTime(from)}</span>
-        <span>{clockTime(to)}</span>
-      </p>
+      <Times stretches={stretches} />
     </section>
   );
 }
 
+/** Where each stretch begins, as far as there is room, and where the last one ends. */
+function Times({ stretches }: { stretches: readonly Stretch[] }) {
+  const last = stretches.at(-1);
+  if (last === undefined) return null;
+  const end = last.x + last.width;
+  let free = 0;
+  return (
+    <p className="micro flame-stretches">
+      {stretches.map(({ from, x }) => {
+        if (x < free || x + TIME_PX > end - TIME_PX) return null;
+        free = x + TIME_PX;
+        return (
+          <span key={from} style={{ left: x }}>
+            {clockTime(from)}
+          </span>
+        );
+      })}
+      <span className="end">{clockTime(last.to)}</span>
+    </p>
+  );
+}
+
+/** Room for a time and some more. */
+const TIME_PX = 64;
+
 interface MomentsProps extends Pick<FlameStripProps, 'moments' | 'topology'> {
+  readonly stretches: readonly Stretch[];
   readonly width: number;
   readonly x: (t: number) => number;
 }
 
 /** Stacked by vertex, what belongs to none at the bottom. */
-function Moments({ moments, topology, width, x }: MomentsProps) {
+function Moments({ moments, stretches, topology, width, x }: MomentsProps) {
   const tokens = tokensOf(topology);
   const most = Math.max(CORES_MIN, ...moments.map(({ cores }) => sum(Object.values(cores))));
   return (
@@ -99,7 +123,9 @@ function Moments({ moments, topology, width, x }: MomentsProps) {
           );
         });
       })}
-      <line x1={0} x2={width} y1={HEIGHT - 0.5} y2={HEIGHT - 0.5} />
+      {stretches.map(({ from, x: left, width: long }) => (
+        <line key={from} x1={left} x2={left + long} y1={HEIGHT - 0.5} y2={HEIGHT - 0.5} />
+      ))}
     </svg>
   );
 }

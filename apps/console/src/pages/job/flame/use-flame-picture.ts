@@ -29,13 +29,17 @@ export function useFlamePicture(
   const profile = answer?.profile ?? null;
   const before = base?.profile ?? null;
   const folding = engine === 'shown' ? 'shown' : 'folded';
+  const single = useMemo(() => {
+    const alone = topology?.vertices.filter(({ operators }) => operators.length === 1);
+    return new Set(alone?.map(({ id }) => id));
+  }, [topology]);
   const forest = useMemo(
-    () => (profile === null ? NO_FOREST : flameForest(profile.tree, folding)),
-    [profile, folding],
+    () => (profile === null ? NO_FOREST : flameForest(profile.tree, folding, single)),
+    [profile, folding, single],
   );
   const diff = useMemo(
-    () => (before === null ? null : flameDiff(forest, flameForest(before.tree, folding))),
-    [forest, before, folding],
+    () => (before === null ? null : flameDiff(forest, flameForest(before.tree, folding, single))),
+    [forest, before, folding, single],
   );
   const colours = useMemo(() => flameColours(forest, topology, by), [forest, topology, by]);
   const matches = useMemo(() => matchesOf(forest, q), [forest, q]);
