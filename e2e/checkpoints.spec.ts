@@ -48,7 +48,7 @@ test('checkpoints: strip, charts, phases by operator and subtask, percentiles, t
   await expect(page).not.toHaveURL(/checkpoint=/);
 
   await strip.getByRole('button', { name: 'Trigger checkpoint' }).click();
-  await expect(view.toast('Checkpoint completed')).toContainText(/#\d+ in /);
+  await expect(view.toast('Checkpoint completed')).toContainText(/#\d+, .* in .* on the timeline/);
   const configuration = page.getByRole('region', { name: 'Configuration' });
   await expect(configuration).toContainText('exactly once');
 });

@@ -14,10 +14,11 @@ test('the server is killed and comes back: the page ages, then goes on by itself
   await expect(view.verdict).toContainText('slow-map is the bottleneck');
 
   const past = page.getByRole('region', { name: 'Last 30 minutes' });
-  const bottleneck = past.locator('title', { hasText: /^bottleneck from / });
+  const bottleneck = past.locator('title', { hasText: /^bottleneck: slow-map from / });
   const begin = (await bottleneck.first().textContent()) ?? '';
 
   await weir.kill();
+  await expect(page.getByRole('status').filter({ hasText: 'Reconnecting' })).toBeVisible();
   const status = page.getByRole('status').filter({ hasText: 'Not connected' });
   await expect(status).toContainText(/data .* old/);
   await expectToMove(status);

@@ -8,9 +8,12 @@ export function NotFound() {
     <div className="page-body prose">
       <h1>There is no such page.</h1>
       <p>
-        The address may belong to another version of the console. All jobs are under{' '}
-        <Link to="/c/embedded/jobs">Jobs</Link>.
+        The address may belong to another version of the console. What this server runs is on its
+        overview; every job, also those that ended, is in the list of jobs.
       </p>
+      <Link className="btn" to="/c/embedded/jobs">
+        All jobs
+      </Link>
     </div>
   );
 }

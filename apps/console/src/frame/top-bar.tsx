@@ -121,6 +121,8 @@ function ThemeSwitch() {
 }
 
 const STALE_AFTER_MS = 5000;
+/** So long a connection may be away before that is called a failure. */
+const GONE_AFTER_MS = 8000;
 
 function ConnectionState() {
   const live = useLiveData();
@@ -140,16 +142,13 @@ function ConnectionState() {
     const quiet = runs && age >= STALE_AFTER_MS;
     return <Connected tone="run" text={quiet ? `Live, quiet for ${ageText}` : 'Live'} />;
   }
+  const brief = lastMessageAt !== null && age < GONE_AFTER_MS;
+  const words = brief ? 'Reconnecting' : 'Not connected';
+  const text =
+    lastMessageAt === null ? 'The server does not answer' : `${words}, data ${ageText} old`;
   return (
     <span className="connection" role="status">
-      <Connected
-        tone="fail"
-        text={
-          lastMessageAt === null
-            ? 'The server does not answer'
-            : `Not connected, data ${ageText} old`
-        }
-      />
+      <Connected tone={brief ? 'change' : 'fail'} text={text} />
       <button type="button" className="link" onClick={() => live.connect()}>
         Retry
       </button>

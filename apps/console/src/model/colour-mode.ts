@@ -116,12 +116,18 @@ export function colourScale(mode: ColourMode, values: Iterable<number | null>): 
   return max < min ? { mode, min: null, max: null } : { mode, min, max };
 }
 
+/** The values at the ends of the ramp; null while nothing is known. */
+export function rampEnds({ mode, min, max }: ColourScale): { low: number; high: number } | null {
+  if (MODE_LOOKS[mode].share) return { low: 0, high: 1 };
+  if (min === null || max === null) return null;
+  return { low: mode === 'skew' ? 1 : Math.min(0, min), high: max };
+}
+
 /** Where a value stands on its ramp, 0…1; 0 while unknown. */
 export function position(scale: ColourScale, value: number | null): number {
-  if (value === null || scale.min === null || scale.max === null) return 0;
-  if (MODE_LOOKS[scale.mode].share) return Math.min(1, Math.max(0, value));
-  const low = scale.mode === 'skew' ? 1 : Math.min(0, scale.min);
-  return scale.max <= low ? 0 : Math.min(1, Math.max(0, (value - low) / (scale.max - low)));
+  const ends = rampEnds(scale);
+  if (value === null || ends === null || ends.high <= ends.low) return 0;
+  return Math.min(1, Math.max(0, (value - ends.low) / (ends.high - ends.low)));
 }
 
 /** Below red, which belongs to the cause. */

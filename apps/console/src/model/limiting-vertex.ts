@@ -38,6 +38,14 @@ export function limitingVertex(
   return hasEased(source, bottleneck) ? null : bottleneck.vertexId;
 }
 
+/** Since when the vertex that limits a job does; null while none does. Epoch ms. */
+export function limitedSince(store: {
+  readonly limiting: string | null;
+  readonly verdicts: { readonly current: Bottleneck | null };
+}): number | null {
+  return store.limiting === null ? null : (store.verdicts.current?.since ?? null);
+}
+
 /** Whether it still limited at `t`, epoch ms: of an end the server knows some seconds later. */
 export function holdsAt({ until }: Pick<Found, 'until'>, t: number): boolean {
   return until == null || until > t;

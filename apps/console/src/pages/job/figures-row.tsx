@@ -22,6 +22,7 @@ import {
   lagTrendText,
   sinkRatesText,
 } from '../../model/figure-notes.ts';
+import { limitedSince } from '../../model/limiting-vertex.ts';
 import { isTerminal } from '../../model/job-state.ts';
 import { useCheckpointsShown } from '../../rest/moment-queries.ts';
 import { FigureCell } from './figure-cell.tsx';
@@ -54,7 +55,7 @@ function useRing(
     const range = past !== null && past.from !== past.to ? past : null;
     return {
       points: store.job.sample(column, 0, POINTS),
-      since: store.verdicts.current?.since ?? null,
+      since: limitedSince(store),
       isPast: past !== null,
       isRange: range !== null,
       extremes: range === null ? '' : extremesText(store.job, column, range, format),
@@ -76,7 +77,7 @@ const rate = (value: number | null) => countFigure(value, 'rec/s');
 function RecordsIn() {
   const column = JOB_COLUMNS.recordsIn;
   const { points, since, note, isPast, isRange, extremes } = useRing(column, countFigure, (store) =>
-    changeText(store.job, column, store.verdicts.current?.since ?? null),
+    changeText(store.job, column, limitedSince(store)),
   );
   const value = useJob(({ latest }) => latest?.recordsIn ?? null);
   const present = usePresent((tick) => ({ value: tick.recordsIn }));

@@ -64,9 +64,11 @@ function JobGone({ jobId }: { jobId: string }) {
     <div className="page-body prose">
       <h1>This server does not know the job.</h1>
       <p>
-        <code>{jobId}</code> was never submitted here, or its history was removed. All jobs are
-        under <Link to="/c/embedded/jobs">Jobs</Link>.
+        <code>{jobId}</code> was never submitted here, or its history was removed.
       </p>
+      <Link className="btn" to="/c/embedded/jobs">
+        All jobs
+      </Link>
     </div>
   );
 }

@@ -6,7 +6,7 @@
 import { FlinkRestError } from '@weir/flink-rest';
 import type { QueryClient } from '@tanstack/react-query';
 import { showToast, type ToastStep } from '../../../frame/toast-list.ts';
-import { durationFigure, figureText } from '../../../model/figures.ts';
+import { bytesFigure, durationFigure, figureText } from '../../../model/figures.ts';
 import { checkpointDetailsQuery, checkpointsQuery } from '../../../rest/job-queries.ts';
 import type { Outcome } from '../../../rest/job-triggers.ts';
 
@@ -64,14 +64,11 @@ export async function followAction(
     }
     const steps = words.onSuccess?.(outcome) ?? [];
     const took = figureText(durationFigure(Date.now() - startedAt));
-    const subject = outcome.checkpointId === null ? '' : `#${outcome.checkpointId} `;
-    change({
-      tone: 'done',
-      title: words.done,
-      text: `${subject}in ${took}.`,
-      path: outcome.path,
-      steps,
-    });
+    const size = await writtenSize(queries, jobId, outcome);
+    const id = outcome.checkpointId === null ? null : `#${outcome.checkpointId}`;
+    const what = [id, size].filter((part) => part !== null).join(', ');
+    const text = `${what === '' ? 'It took' : `${what} in`} ${took}; it is on the timeline.`;
+    change({ tone: 'done', title: words.done, text, path: outcome.path, steps });
     return true;
   } catch (error) {
     over = true;
@@ -89,6 +86,24 @@ export async function followAction(
   } finally {
     clearInterval(timer);
     void queries.invalidateQueries({ queryKey: ['job', jobId] });
+  }
+}
+
+/** Null where the list of checkpoints does not have it, or cannot be read. */
+async function writtenSize(
+  queries: QueryClient,
+  jobId: string,
+  { path, checkpointId }: Outcome & { readonly ok: true },
+): Promise<string | null> {
+  try {
+    const { history } = await queries.fetchQuery({ ...checkpointsQuery(jobId), staleTime: 0 });
+    const written = history.find(
+      ({ id, external_path }) => id === checkpointId || (path !== null && external_path === path),
+    );
+    return written === undefined ? null : figureText(bytesFigure(written.state_size));
+  } catch {
+    // The operation went well all the same.
+    return null;
   }
 }
 
@@ -110,6 +125,7 @@ async function waitsFor(
 }
 
 function sentence(text: string): string {
-  const trimmed = text.trim();
+  // Which class an error is of says nothing to who reads it.
+  const trimmed = text.trim().replace(/^(?:\w*Error: )+/, '');
   return /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
 }

@@ -112,5 +112,5 @@ function resultOf(words: RerunWords, next: StartedJob | null, tookMs: number) {
     const text = `Not all of its subtasks run after ${took}; its page shows how far it is.`;
     return { tone: 'done', title: words.title, text } as const;
   }
-  return { tone: 'done', title: words.done, text: `in ${took}.` } as const;
+  return { tone: 'done', title: words.done, text: `It took ${took}.` } as const;
 }

@@ -28,7 +28,7 @@ export function useActionSteps(
           ],
     onFailure: [
       {
-        label: 'Which subtask',
+        label: 'See the checkpoints',
         run: () => void navigate({ to: '/c/embedded/jobs/$jobId/checkpoints', params }),
       },
     ],

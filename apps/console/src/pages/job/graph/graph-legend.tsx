@@ -1,16 +1,18 @@
 /** What the colours mean, with the lowest and the highest of the whole graph. */
 import { useJob } from '../../../live/use-live.ts';
 import { FILL_STOPS, RAMP_STOPS } from '../../../model/busy-ramp.ts';
-import { MODE_LOOKS, tint } from '../../../model/colour-mode.ts';
+import { MODE_LOOKS, position, rampEnds, tint } from '../../../model/colour-mode.ts';
 import { countFigure, figureText } from '../../../model/figures.ts';
 import { hatches } from '../../../model/node-view.ts';
 import { scaleOf, useGraphColours } from './graph-colours.ts';
 
 export function GraphLegend() {
   const colours = useGraphColours();
-  const { label, figure, share } = MODE_LOOKS[colours.mode];
-  const { low, high, rateLow, rateHigh } = useJob((store) => {
-    const { min, max } = scaleOf(store, colours);
+  const { label, figure } = MODE_LOOKS[colours.mode];
+  const { low, high, lowest, highest, range, rateLow, rateHigh } = useJob((store) => {
+    const scale = scaleOf(store, colours);
+    const { min, max } = scale;
+    const ends = rampEnds(scale);
     let least = Number.POSITIVE_INFINITY;
     let most = Number.NEGATIVE_INFINITY;
     for (const { recordsPerSecond } of store.latest?.edges ?? []) {
@@ -20,14 +22,17 @@ export function GraphLegend() {
     }
     const known = most >= least;
     return {
-      low: figureText(figure(min)),
-      high: figureText(figure(max)),
+      low: figureText(figure(ends?.low ?? null)),
+      high: figureText(figure(ends?.high ?? null)),
+      lowest: figureText(figure(min)),
+      highest: figureText(figure(max)),
+      range: min === null ? '' : `${position(scale, min)} ${position(scale, max)}`,
       rateLow: figureText(countFigure(known ? least : null)),
       rateHigh: figureText(countFigure(known ? most : null, 'rec/s')),
     };
   }, colours.key);
   const busy = colours.mode === 'busyness';
-  const title = `${label}: the lowest and the highest of the whole graph`;
+  const title = `${label}: the whole graph has ${lowest} to ${highest}`;
   return (
     <section className="legend" aria-label="Legend">
       <span title={busy ? `${title}, by the busiest subtask of each` : title}>
@@ -37,9 +42,12 @@ export function GraphLegend() {
             const background = busy ? `var(--busy-${stop})` : tint(colours.mode, stop / 100).fill;
             return <i key={stop} style={{ background }} />;
           })}
+          {range !== '' && <Range range={range} />}
         </span>
         <b>{high}</b>
-        {share && <em className="hidden-text">on a scale from 0 to 100 %</em>}
+        <em className="hidden-text">
+          from {lowest} to {highest}
+        </em>
       </span>
       {hatches(colours) && (
         <span>
@@ -53,7 +61,7 @@ export function GraphLegend() {
           <path d="M11 5h8" strokeWidth="3" />
           <path d="M22 5h8" strokeWidth="6" />
         </svg>
-        {rateHigh.startsWith(`${rateLow}\u202f`) ? '' : `${rateLow} – `}
+        {rateHigh === rateLow || rateHigh.startsWith(`${rateLow}\u202f`) ? '' : `${rateLow} – `}
         {rateHigh}
       </span>
       <span className="optional" title="Colour of an edge: how full its fullest channel is">
@@ -67,4 +75,10 @@ export function GraphLegend() {
       </span>
     </section>
   );
+}
+
+/** Which part of the scale the graph has at the moment. */
+function Range({ range }: { range: string }) {
+  const [min = 0, max = 0] = range.split(' ').map(Number);
+  return <u style={{ left: `${min * 100}%`, width: `${(max - min) * 100}%` }} />;
 }

@@ -6,6 +6,7 @@ import { useJob } from '../../../live/use-live.ts';
 import { VERTEX_COLUMNS } from '../../../live/vertex-series.ts';
 import type { ChartUnit } from '../../../model/chart-scale.ts';
 import { countFigure, durationFigure, figureText, percentFigure } from '../../../model/figures.ts';
+import { limitedSince } from '../../../model/limiting-vertex.ts';
 
 const POINTS = 110;
 const HEIGHT = 72;
@@ -38,16 +39,17 @@ interface InspectorChartsProps {
 }
 
 export function InspectorCharts({ vertexId, children }: InspectorChartsProps) {
-  const { rows, since } = useJob(
+  const { rows, since, values } = useJob(
     (store) => ({
       rows: vertexRows(store, vertexId),
-      since: store.verdicts.current?.since ?? null,
+      since: limitedSince(store),
+      values: shownValues(store, vertexId),
     }),
     vertexId,
   );
   const marks = since === null ? [] : [{ t: since, kind: 'begin' as const }];
   const has = (key: string) => rows.some((row) => row[key] !== null);
-  const shared = { rows, marks };
+  const shared = { rows, marks, values };
   const calls = has('asyncInFlight');
   const work = (
     <>
@@ -88,20 +90,21 @@ interface PartProps {
   readonly title: string;
   readonly series: readonly ChartSeries[];
   readonly rows: readonly ChartRow[];
+  readonly values: Values;
   readonly marks: readonly { t: number; kind: 'begin' }[];
   readonly format: (value: number) => string;
   readonly max?: number;
   readonly unit?: ChartUnit;
 }
 
-function Part({ title, series, rows, marks, format, max, unit = 'plain' }: PartProps) {
-  const last = rows.at(-1);
+function Part(props: PartProps) {
+  const { title, series, rows, values, marks, format, max, unit = 'plain' } = props;
   const now = series.map(({ key, label, colour }) => {
-    const value = last?.[key];
-    return { key, label, colour, text: typeof value === 'number' ? format(value) : '—' };
+    const value = values[key] ?? null;
+    return { key, label, colour, text: value === null ? '—' : format(value) };
   });
-  const values = now.map(({ label, text }) => `${label} ${text}`).join(', ');
-  const summary = `${title}, last 30 minutes; now ${values}`;
+  const words = now.map(({ label, text }) => `${label} ${text}`).join(', ');
+  const summary = `${title}, last 30 minutes; now ${words}`;
   return (
     <section aria-label={title}>
       <h3>{title}</h3>
@@ -125,6 +128,22 @@ function Part({ title, series, rows, marks, format, max, unit = 'plain' }: PartP
         ))}
       </span>
     </section>
+  );
+}
+
+type Values = Readonly<Record<string, number | null>>;
+
+/** The newest values of a vertex, or the means of a range. */
+function shownValues(store: JobStore, vertexId: string): Values {
+  const ring = store.series(vertexId);
+  if (ring === null || ring.length === 0) return {};
+  const { past } = store;
+  const from = past !== null && past.from !== past.to ? past.from : ring.time(ring.length - 1);
+  return Object.fromEntries(
+    Object.entries(VERTEX_COLUMNS).map(([key, column]) => [
+      key,
+      ring.mean(column, from, Number.POSITIVE_INFINITY),
+    ]),
   );
 }
 
