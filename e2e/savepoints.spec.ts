@@ -48,7 +48,7 @@ test('stop with a savepoint ends the job live', async ({ page, weir }) => {
   const path = (await done.getByRole('code').textContent()) ?? '';
   expect(existsSync(join(path, '_metadata'))).toBe(true);
   await view.expectState('FINISHED');
-  await expect(view.verdict).toContainText('Finished');
+  await expect(view.verdict).toContainText('Stopped with savepoint');
   await expect(view.job.getByRole('button', { name: 'Cancel' })).toBeHidden();
   expect(await stateOf(weir, id)).toBe('FINISHED');
 
