@@ -19,6 +19,11 @@ test('the overview says who needs somebody; ended jobs keep their history', asyn
   const tile = page.getByRole('region', { name: 'This server' });
   await expect(tile).toContainText('1 failed');
   await expect(tile).toContainText(/\d.*rec\/s/);
+  await page.setViewportSize({ width: 800, height: 700 });
+  await expect(page.getByRole('link', { name: 'Task managers' })).toBeVisible();
+  const width = () => document.documentElement.scrollWidth;
+  expect(await page.evaluate(width), 'the page itself does not scroll sideways').toBe(800);
+  await page.setViewportSize({ width: 1440, height: 900 });
 
   await row.getByRole('link', { name: 'failing' }).click();
   await expect(page).toHaveURL(new RegExp(`/jobs/${failing}/graph`));

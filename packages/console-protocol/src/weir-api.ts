@@ -207,6 +207,8 @@ export const jobInfo = z.object({
   /** The job that this one was started from, and the one that was started from it last. */
   predecessor: z.string().nullable(),
   successor: z.string().nullable(),
+  /** How long it was down when it was last started anew; null = it never was. */
+  restartMs: z.number().nullable(),
 });
 export type JobInfo = z.infer<typeof jobInfo>;
 

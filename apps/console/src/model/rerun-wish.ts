@@ -88,6 +88,41 @@ export function consequences(
   return rows;
 }
 
+export interface DownTime {
+  readonly ms: number;
+  /** With what it is based on. */
+  readonly text: string;
+}
+
+/** About what a process takes to begin. */
+const START_MS = 2000;
+
+/**
+ * How long nothing is read while the job is started anew.
+ * @param savepointMs how long its newest checkpoint took; null = not known.
+ * @param restartMs from the end of an earlier one until the next one ran; null = there was none.
+ */
+export function downTime(
+  source: RestoreSource,
+  savepointMs: number | null,
+  restartMs: number | null,
+): DownTime {
+  const stopMs = source.kind === 'now' ? (savepointMs ?? 0) : 0;
+  const ms = stopMs + (restartMs ?? START_MS);
+  const words = (took: number) => figureText(durationFigure(took));
+  const parts = [
+    ...(stopMs === 0 ? [] : [['its last checkpoint', words(stopMs)] as const]),
+    ...(restartMs === null ? [] : [['its last restart', words(restartMs)] as const]),
+  ];
+  // The second one does without its verb.
+  const known = parts.map(([what, took], at) => `${what} ${at === 0 ? 'took ' : ''}${took}`);
+  const assumed = restartMs === null ? ['it was never restarted, so 2 s to start are assumed'] : [];
+  return {
+    ms,
+    text: `Nothing is read for about ${words(ms)}: ${[...known, ...assumed].join(', ')}.`,
+  };
+}
+
 export function sourceName(source: RestoreSource): string {
   if (source.kind === 'now') return 'a savepoint taken now';
   if (source.kind === 'point') return `#${source.point.id}`;

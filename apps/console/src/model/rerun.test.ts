@@ -2,7 +2,13 @@ import type { SavepointEntry } from '@weir/console-protocol';
 import type { Checkpoint, Checkpointing } from '@weir/flink-rest';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { consequences, rerunRequestOf, type RerunSubject, wishProblem } from './rerun-wish.ts';
+import {
+  consequences,
+  downTime,
+  rerunRequestOf,
+  type RerunSubject,
+  wishProblem,
+} from './rerun-wish.ts';
 import { joinArguments, splitArguments } from './argument-text.ts';
 import { possibleActions } from './job-actions.ts';
 import { restorePoints, savepointPoints } from './restore-points.ts';
@@ -125,6 +131,22 @@ describe('a rerun', () => {
     const safe = consequences(wish, running, 0, 61);
     expect(safe.some(({ warn }) => warn)).toBe(false);
     expect(safe.map(({ text }) => text).join()).toContain('×2 → ×4');
+  });
+
+  it('says how long nothing is read, and from what it knows that', () => {
+    const plain = ({ ms, text }: ReturnType<typeof downTime>) => [ms, text.replace(/\s/g, ' ')];
+    expect(plain(downTime({ kind: 'now' }, 1400, 4300))).toEqual([
+      5700,
+      'Nothing is read for about 5.7 s: its last checkpoint took 1.4 s, its last restart 4.3 s.',
+    ]);
+    expect(plain(downTime({ kind: 'none' }, 1400, 4300))).toEqual([
+      4300,
+      'Nothing is read for about 4.3 s: its last restart took 4.3 s.',
+    ]);
+    expect(plain(downTime({ kind: 'none' }, null, null))).toEqual([
+      2000,
+      'Nothing is read for about 2 s: it was never restarted, so 2 s to start are assumed.',
+    ]);
   });
 
   it('starts a suspended job anew and leaves it, with its checkpoints', () => {

@@ -14,6 +14,7 @@ import type { MonitorPort } from '../monitor/monitor-port.ts';
 import { type HandlerContext, jobEntry } from './flink/handler-context.ts';
 import { redacted, redactedArguments, restoredArguments } from './flink/redaction.ts';
 import { successorOf, versionOf } from './deployment-chain.ts';
+import { restartTimeOf } from './start-time.ts';
 import type { JobEntry } from './job-service.ts';
 import { JobReruns, rerunOf } from './job-rerun.ts';
 import { actorOfRequest } from './user-actions.ts';
@@ -142,6 +143,7 @@ function jobInfoOf(context: HandlerContext, jobId: string): JobInfo {
     submittedBy: submission?.submittedBy ?? null,
     predecessor: submission?.rerunOf ?? null,
     successor: successorOf(job, context.service.jobs()),
+    restartMs: restartTimeOf(job, context.service.jobs()),
   };
 }
 

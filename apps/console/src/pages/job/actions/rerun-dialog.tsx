@@ -26,6 +26,7 @@ import { ParallelismField } from './parallelism-field.tsx';
 import {
   type Consequence,
   consequences,
+  downTime,
   rerunRequestOf,
   type RerunSubject,
   type RestoreSource,
@@ -51,7 +52,7 @@ export interface RerunDialogProps {
 export function RerunDialog(props: RerunDialogProps) {
   const { jobId, name, state, rescale, back, from, close } = props;
   const rerun = useRerun(jobId, name, rescale);
-  const { subject, points, lastTookMs } = useSubject(jobId, state, back);
+  const { subject, points, lastTookMs, restartMs } = useSubject(jobId, state, back);
   const now = useNow();
   const [chosen, choose] = useState<RestoreSource | null>(null);
   const [typedParallelism, setParallelism] = useState<string | null>(null);
@@ -67,6 +68,7 @@ export function RerunDialog(props: RerunDialogProps) {
   const args = typedArgs ?? subject.args;
   const wish = { source, parallelism, args };
   const unchanged = rescale && Number(parallelism) === subject.parallelism;
+  const unfit = wishProblem(wish, subject) !== null;
   const problem = wishProblem(wish, subject) ?? (unchanged ? `It is ×${parallelism} now.` : null);
   const submit = () => {
     if (problem !== null) return;
@@ -97,7 +99,9 @@ export function RerunDialog(props: RerunDialogProps) {
             disabled={problem !== null}
             title={problem ?? undefined}
           >
-            {rescale ? `Rescale to ×${parallelism}` : `Restart from ${sourceName(source)}`}
+            {rescale
+              ? `Rescale${unfit ? '' : ` to ×${parallelism}`}`
+              : `Restart from ${sourceName(source)}`}
           </button>
         </>
       }
@@ -106,12 +110,12 @@ export function RerunDialog(props: RerunDialogProps) {
       <RestoreChoice points={points} runs={!subject.ended} source={source} choose={choose} />
       {!rescale && field}
       {!rescale && <ArgumentsField value={args} change={setArgs} />}
-      {rescale && !subject.ended && Number(parallelism) > 0 && (
+      {rescale && !subject.ended && !unfit && (
         <RescalePreview
           jobId={jobId}
           from={subject.parallelism}
           to={Number(parallelism)}
-          savepointMs={source.kind === 'now' ? lastTookMs : 0}
+          down={downTime(source, lastTookMs, restartMs)}
         />
       )}
       <ConsequenceList
@@ -185,6 +189,7 @@ function useSubject(jobId: string, state: string, back: Deployment | null) {
     subject,
     points,
     lastTookMs: checkpoints?.latest.completed?.end_to_end_duration ?? null,
+    restartMs: info?.restartMs ?? null,
   };
 }
 

@@ -5,7 +5,8 @@ import { useJob } from '../../../live/use-live.ts';
 import { axisText, scaleTop } from '../../../model/chart-scale.ts';
 import { clockMinute } from '../../../model/clock-time.ts';
 import { ringSlope } from '../../../model/figure-notes.ts';
-import { countFigure, drainedText, durationFigure, figureText } from '../../../model/figures.ts';
+import { countFigure, drainedText, figureText } from '../../../model/figures.ts';
+import type { DownTime } from '../../../model/rerun-wish.ts';
 import {
   type BacklogPoint,
   type RescaleOutlook,
@@ -18,19 +19,16 @@ const TOP = 8;
 const BASE = 94;
 const PAST_MS = 180_000;
 const TREND_MS = 30_000;
-/** About what a process takes to begin. */
-const START_MS = 2000;
 
 export interface RescalePreviewProps {
   readonly jobId: string;
   readonly from: number;
   readonly to: number;
-  /** How long its newest checkpoint took. */
-  readonly savepointMs: number | null;
+  readonly down: DownTime;
 }
 
-export function RescalePreview({ jobId, from, to, savepointMs }: RescalePreviewProps) {
-  const downMs = (savepointMs ?? 0) + START_MS;
+export function RescalePreview({ jobId, from, to, down }: RescalePreviewProps) {
+  const downMs = down.ms;
   const seen = useJob(
     ({ topology, latest, job }) => ({ topology, tick: latest, past: job }),
     jobId,
@@ -59,7 +57,7 @@ export function RescalePreview({ jobId, from, to, savepointMs }: RescalePreviewP
       )}
       {outlook.kind === 'forecast' && (
         <p className="micro quiet-text">
-          {outlook.assumes} Nothing is read for about {figureText(durationFigure(downMs))}.
+          {outlook.assumes} {down.text}
         </p>
       )}
     </section>
