@@ -63,12 +63,12 @@ test('options say where they come from, and what is secret never leaves the serv
   });
   await view.openJob(weir, id, 'Config');
   const row = (key: string) => page.getByRole('row').filter({ hasText: key });
-  await expect(row('execution.checkpointing.interval')).toContainText(/1\.0\u202fs.*job.*off/);
+  await expect(row('execution.checkpointing.interval')).toContainText(/1\u202fs.*job.*off/);
   await expect(row('heartbeat.timeout')).toContainText(/20\u202fs.*command line.*50\u202fs/);
   await expect(row('s3.secret-key')).toContainText('hidden');
   await expect(row('task.cancellation.timeout')).toContainText('default');
   const facts = page.getByRole('complementary', { name: 'The job in facts' });
-  await expect(facts).toContainText('every 1.0\u202fs');
+  await expect(facts).toContainText('every 1\u202fs');
   await expect(facts).toContainText('exponential-delay, by default');
   await expect(facts).toContainText('--db-password ******');
   await page.getByRole('searchbox', { name: 'Find option' }).fill('heartbeat');

@@ -26,7 +26,8 @@ export interface CheckpointSideProps {
 
 export function CheckpointSide({ shown, pick }: CheckpointSideProps) {
   return (
-    <aside aria-label="About the checkpoints">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: reached to be scrolled
+    <aside aria-label="About the checkpoints" tabIndex={0}>
       <section className="section" aria-label="Phases">
         <div className="section-head">
           <h2>Phases</h2>

@@ -22,8 +22,10 @@ export function ConfigFacts({ options }: { options: readonly JobConfigOption[] }
           </div>
           <dl className="pairs">
             <dt>Program</dt>
-            <dd>
-              <code>{info.entry ?? 'no longer known'}</code>{' '}
+            <dd className="path-tail">
+              <code title={info.entry ?? undefined}>
+                <bdi>{info.entry ?? 'no longer known'}</bdi>
+              </code>
               {info.entry !== null && (
                 <CopyButton text={info.entry} label="Copy the program’s path" />
               )}
