@@ -1,4 +1,5 @@
 /** The strip in the top bar: load, restarts and bottlenecks of the time around, and the playhead. */
+import { useMedia } from '../../components/use-media.ts';
 import { sparkShape } from '../../model/sparkline-path.ts';
 import { stateTone } from '../../model/job-state.ts';
 import { timelineScale } from '../../model/timeline-scale.ts';
@@ -8,6 +9,8 @@ import { useScrub } from './use-scrub.ts';
 import { useStrip } from './use-strip.ts';
 
 const WIDTH = 216;
+/** In a window in which the bar is full. */
+const NARROW = { query: '(max-width: 1240px)', width: 116 };
 const HEIGHT = 30;
 const LOAD_HEIGHT = 22;
 const POINTS = 108;
@@ -15,7 +18,8 @@ const POINTS = 108;
 /** Another way to what the menu and the strip below the graph offer by keyboard. */
 export function MiniStrip({ jobId }: { jobId: string }) {
   const { moment, source, first, last, live } = useStrip(jobId);
-  const scale = timelineScale(last, first, 0, WIDTH);
+  const width = useMedia(NARROW.query) ? NARROW.width : WIDTH;
+  const scale = timelineScale(last, first, 0, width);
   const scrub = useScrub(scale, moment, live);
   const { points, spans, states } = useSelected(
     source,
@@ -29,7 +33,7 @@ export function MiniStrip({ jobId }: { jobId: string }) {
   );
   const shown = points.filter(({ t }) => t >= scale.from);
   const begin = scale.x(shown[0]?.t ?? last);
-  const { area } = sparkShape(shown, Math.max(1, WIDTH - begin), LOAD_HEIGHT);
+  const { area } = sparkShape(shown, Math.max(1, width - begin), LOAD_HEIGHT);
   const bands = [
     ...states.map(({ state, from }, at) => ({
       from,
@@ -39,8 +43,8 @@ export function MiniStrip({ jobId }: { jobId: string }) {
     ...spans.map(({ from, to }) => ({ from, to: to ?? last, fill: 'var(--busy-100)' })),
   ];
   return (
-    <svg className="mini-strip" width={WIDTH} height={HEIGHT} aria-hidden="true" {...scrub}>
-      <rect className="track" y={HEIGHT - 4} width={WIDTH} height="3" />
+    <svg className="mini-strip" width={width} height={HEIGHT} aria-hidden="true" {...scrub}>
+      <rect className="track" y={HEIGHT - 4} width={width} height="3" />
       <path className="load" d={area} transform={`translate(${begin} 1)`} />
       {bands.map(({ from, to, fill }) =>
         fill === null || to < scale.from ? null : (
@@ -54,7 +58,7 @@ export function MiniStrip({ jobId }: { jobId: string }) {
           />
         ),
       )}
-      <Veil moment={moment} scale={scale} width={WIDTH} height={HEIGHT} />
+      <Veil moment={moment} scale={scale} width={width} height={HEIGHT} />
     </svg>
   );
 }

@@ -80,5 +80,5 @@ export function GraphLegend() {
 /** Which part of the scale the graph has at the moment. */
 function Range({ range }: { range: string }) {
   const [min = 0, max = 0] = range.split(' ').map(Number);
-  return <u style={{ left: `${min * 100}%`, width: `${(max - min) * 100}%` }} />;
+  return <u style={{ left: `min(${min * 100}%, 100% - 3px)`, width: `${(max - min) * 100}%` }} />;
 }
