@@ -1,7 +1,8 @@
-/** The time as it goes on, once a second, for ages. Epoch ms. */
+/** The server's time as it goes on, once a second, for ages. Epoch ms. */
 import { useSyncExternalStore } from 'react';
+import { serverClock } from '../live/server-clock.ts';
 
-let now = Date.now();
+let now = serverClock.now();
 let timer: ReturnType<typeof setInterval> | null = null;
 const listeners = new Set<() => void>();
 
@@ -12,7 +13,7 @@ export function useNow(): number {
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   if (timer === null) {
-    now = Date.now();
+    now = serverClock.now();
     timer = setInterval(tick, 1000);
   }
   return () => {
@@ -24,6 +25,6 @@ function subscribe(listener: () => void): () => void {
 }
 
 function tick(): void {
-  now = Date.now();
+  now = serverClock.now();
   for (const listener of listeners) listener();
 }

@@ -10,6 +10,7 @@ import { FrameScheduler } from './frame-scheduler.ts';
 import { JobStore } from './job-store.ts';
 import { JobsStore } from './jobs-store.ts';
 import { PastJob } from './past-job.ts';
+import { serverClock } from './server-clock.ts';
 import { LiveSocket, type SocketLike } from './live-socket.ts';
 
 const STORES_MAX = 8;
@@ -39,7 +40,8 @@ export class LiveData {
           socket.binaryType = 'arraybuffer';
           return socket as unknown as SocketLike;
         },
-        now: () => Date.now(),
+        now: () => serverClock.now(),
+        heard: (t) => serverClock.heard(t),
         random: () => Math.random(),
         after: (ms, callback) => setTimeout(callback, ms),
         reload: () => location.reload(),

@@ -39,6 +39,7 @@ let messages: { op: string; seq?: number }[];
 let phases: string[];
 let reloads: number;
 let reports: string[];
+let heard: number[];
 let live: LiveSocket;
 
 beforeEach(() => {
@@ -47,6 +48,7 @@ beforeEach(() => {
   messages = [];
   phases = [];
   reports = [];
+  heard = [];
   reloads = 0;
   live = new LiveSocket(
     {
@@ -56,6 +58,7 @@ beforeEach(() => {
         return socket;
       },
       now: () => 1000,
+      heard: (t) => heard.push(t),
       random: () => 0.5,
       after: (ms, callback) => timers.push({ ms, callback }),
       reload: () => {
@@ -123,6 +126,7 @@ describe('messages', () => {
 
   test('another build of the server reloads the page once', () => {
     for (const build of ['a', 'a', 'b']) sockets[0]!.say({ op: 'hello', build, serverTime: 1 });
+    expect(heard, "the server's clock is told").toEqual([1, 1, 1]);
     expect(reloads).toBe(1);
   });
 });

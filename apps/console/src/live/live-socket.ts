@@ -33,6 +33,8 @@ export interface SocketLike {
 export interface SocketPorts {
   open(): SocketLike;
   now(): number;
+  /** The server sent a message at `t`, epoch ms by its own clock. */
+  heard(t: number): void;
   /** Uniform in [0, 1). */
   random(): number;
   after(ms: number, callback: () => void): void;
@@ -133,6 +135,8 @@ export class LiveSocket {
       this.#ports.report('A message from the server was not understood and was left out.');
       return;
     }
+    if (message.op === 'hello') this.#ports.heard(message.serverTime);
+    if (message.op === 'jobs') this.#ports.heard(message.data.t);
     this.#state({ phase: 'live', lastMessageAt: this.#ports.now(), retryAt: null });
     if (message.op === 'hello') {
       if (this.#build !== null && this.#build !== message.build) this.#ports.reload();

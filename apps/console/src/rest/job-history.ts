@@ -1,6 +1,7 @@
 /** Ticks of a job's past, by ranges that many moments share, so that one request serves them all. */
 import { jobHistory } from '@weir/console-protocol';
 import { queryOptions } from '@tanstack/react-query';
+import { serverClock } from '../live/server-clock.ts';
 import type { TimeRange } from '../live/past-job.ts';
 import { request } from './weir-client.ts';
 
@@ -16,6 +17,6 @@ export function jobHistoryQuery(jobId: string, range: TimeRange | null) {
       request(`/weir/v1/jobs/${jobId}/history?from=${from}&to=${to}`, jobHistory, { signal }),
     enabled: range !== null,
     staleTime: Number.POSITIVE_INFINITY,
-    refetchInterval: () => (to > Date.now() - FILLING_MS ? FILLING_MS : false),
+    refetchInterval: () => (to > serverClock.now() - FILLING_MS ? FILLING_MS : false),
   });
 }

@@ -5,6 +5,7 @@
 import { type Checkpoint, type JobExceptions, pastExceptions } from '@weir/flink-rest';
 import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { serverClock } from '../live/server-clock.ts';
 import { useShownMoment } from '../frame/use-moment.ts';
 import type { Moment } from '../model/moment.ts';
 import { MINUTE_MS } from '../model/tick-step.ts';
@@ -51,7 +52,7 @@ function useCheckpointsBefore(jobId: string, t: number | null): readonly Checkpo
   const { data } = useQuery({
     ...checkpointsBeforeQuery(jobId, minute),
     placeholderData: keepPreviousData,
-    refetchInterval: () => ((minute ?? 0) > Date.now() ? PRESENT_MINUTE_MS : false),
+    refetchInterval: () => ((minute ?? 0) > serverClock.now() ? PRESENT_MINUTE_MS : false),
   });
   return minute === null ? NO_CHECKPOINTS : (data?.checkpoints ?? NO_CHECKPOINTS);
 }

@@ -16,6 +16,7 @@ import {
   Square,
   SunMoon,
 } from 'lucide-react';
+import { serverClock } from '../../live/server-clock.ts';
 import { useJobs, useLiveData, useSelected } from '../../live/use-live.ts';
 import { dayAndTime } from '../../model/clock-time.ts';
 import { figureText, percentFigure } from '../../model/figures.ts';
@@ -52,7 +53,7 @@ export function usePaletteEntries(): PaletteEntry[] {
     ...(job === undefined ? [] : actionEntries(job)),
     ...operators,
     ...(job === undefined ? [] : viewEntries(job, navigate)),
-    ...(job === undefined || travel === null ? [] : timeEntries(travel, Date.now())),
+    ...(job === undefined || travel === null ? [] : timeEntries(travel, serverClock.now())),
     ...jobEntries(jobs, navigate),
     ...pageEntries(navigate),
     ...(examples?.examples ?? []).map((example) => exampleEntry(example, navigate)),

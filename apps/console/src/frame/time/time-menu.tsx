@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
+import { serverClock } from '../../live/server-clock.ts';
 import { useNow } from '../../components/use-now.ts';
 import { useLiveData } from '../../live/use-live.ts';
 import { dayAndTime } from '../../model/clock-time.ts';
@@ -65,7 +66,7 @@ function InstantForm({ moment, go }: FormProps) {
   const [wrong, setWrong] = useState(false);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const at = timeOfText(text, Date.now());
+    const at = timeOfText(text, serverClock.now());
     setWrong(at === null);
     if (at !== null) go({ kind: 'instant', at });
   };
@@ -123,7 +124,9 @@ function RangeForm({ jobId, moment, go }: FormProps & { readonly jobId: string }
   const [wrong, setWrong] = useState(false);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const times = [timeOfText(from, Date.now()), timeOfText(to, Date.now())].map(Number);
+    const times = [timeOfText(from, serverClock.now()), timeOfText(to, serverClock.now())].map(
+      Number,
+    );
     const bad = times[0] === times[1] || times.includes(0) || times.some(Number.isNaN);
     setWrong(bad);
     const [low = 0, high = 0] = times.sort((a, b) => a - b);

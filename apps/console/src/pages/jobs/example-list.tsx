@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { LoaderCircle, Play } from 'lucide-react';
 import { useState } from 'react';
 import type { ExampleList as Examples } from '@weir/console-protocol';
+import { serverClock } from '../../live/server-clock.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
@@ -54,7 +55,7 @@ function ExampleItem({ example, blocked, onStart }: ExampleItemProps) {
   const [startedAt, setStartedAt] = useState<number | null>(null);
   const [refused, setRefused] = useState<string | null>(null);
   const start = async () => {
-    setStartedAt(Date.now());
+    setStartedAt(serverClock.now());
     setRefused(null);
     onStart(true);
     try {

@@ -6,6 +6,7 @@ import type { RerunRequestInput } from '@weir/console-protocol';
 import { FlinkRestError } from '@weir/flink-rest';
 import type { QueryClient } from '@tanstack/react-query';
 import { showToast } from '../../../frame/toast-list.ts';
+import { serverClock } from '../../../live/server-clock.ts';
 import { durationFigure, figureText } from '../../../model/figures.ts';
 import { isUp, type RerunSeen, rerunStages, type StartedJob } from '../../../model/rerun-stages.ts';
 import { checkpointsQuery, jobDetailsQuery } from '../../../rest/job-queries.ts';
@@ -38,7 +39,7 @@ export async function followRerun(
   const stop = request.stopFirst ?? null;
   let seen: RerunSeen = {
     checkpoints: [],
-    since: startedAt - CLOCKS_MS,
+    since: serverClock.now() - CLOCKS_MS,
     started: false,
     next: null,
   };

@@ -1,6 +1,7 @@
 /** The job in facts: what runs, how it checkpoints, what happens when it fails. */
 import type { JobConfigOption } from '@weir/console-protocol';
 import { useQuery } from '@tanstack/react-query';
+import { serverClock } from '../../../live/server-clock.ts';
 import { CopyButton } from '../../../components/copy-button.tsx';
 import { useJobStore } from '../../../live/use-live.ts';
 import { joinArguments } from '../../../model/argument-text.ts';
@@ -38,7 +39,7 @@ export function ConfigFacts({ options }: { options: readonly JobConfigOption[] }
             </dd>
             <dt>Submitted</dt>
             <dd>
-              {dayAndTime(info.submittedAt, Date.now())} {actorWords(info.submittedBy)}
+              {dayAndTime(info.submittedAt, serverClock.now())} {actorWords(info.submittedBy)}
             </dd>
             <dt>Process</dt>
             <dd>{info.pid === null ? 'none now' : `pid ${info.pid}`}</dd>

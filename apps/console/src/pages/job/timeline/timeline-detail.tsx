@@ -3,6 +3,7 @@ import type { JobTimeline } from '@weir/console-protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ChevronDown, ChevronUp, Crosshair, ListTree, X } from 'lucide-react';
+import { serverClock } from '../../../live/server-clock.ts';
 import { CopyButton } from '../../../components/copy-button.tsx';
 import { useGoTo } from '../../../frame/use-moment.ts';
 import { useJobStore } from '../../../live/use-live.ts';
@@ -41,7 +42,7 @@ export function TimelineDetail(props: TimelineDetailProps) {
         <header className="tl-detail-head">
           <DetailWord row={row} />
           <time className="quiet-text" title={utcTime(t)}>
-            {dayAndTime(t, Date.now())}
+            {dayAndTime(t, serverClock.now())}
             {row.kind === 'exception' && (row.times === 1 ? ' · once' : ` · ×${row.times}`)}
           </time>
           <span className="grow" />

@@ -1,6 +1,7 @@
 /** The lanes: bands are lasting states, marks are moments. The list below says the same in words. */
 import type { JobTimeline } from '@weir/console-protocol';
 import { type MouseEvent, useMemo } from 'react';
+import { serverClock } from '../../../live/server-clock.ts';
 import { useWidth } from '../../../components/use-width.ts';
 import { clockMinute, clockTime, dayAndTime } from '../../../model/clock-time.ts';
 import { countFigure, figureText } from '../../../model/figures.ts';
@@ -201,7 +202,7 @@ function Grid({ axis, height, hidden }: { axis: TimeAxis; height: number; hidden
 
 function tickText(t: number, step: number): string {
   if (step < 60_000) return clockTime(t);
-  return step < 86_400_000 ? clockMinute(t) : dayAndTime(t, Date.now()).split(',')[0]!;
+  return step < 86_400_000 ? clockMinute(t) : dayAndTime(t, serverClock.now()).split(',')[0]!;
 }
 
 function SelectedTint({ axis, t, height }: { axis: TimeAxis; t: number; height: number }) {

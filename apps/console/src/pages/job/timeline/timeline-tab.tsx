@@ -3,6 +3,7 @@ import '../../../styles/timeline.css';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
+import { serverClock } from '../../../live/server-clock.ts';
 import { Notice } from '../../../components/notice.tsx';
 import { Skeleton } from '../../../components/skeleton.tsx';
 import { useGoTo, useMoment } from '../../../frame/use-moment.ts';
@@ -42,7 +43,7 @@ export function TimelineTab() {
     }),
     jobId,
   );
-  const range = () => timelineRange(moment, SPANS[span], started, ended ?? Date.now());
+  const range = () => timelineRange(moment, SPANS[span], started, ended ?? serverClock.now());
   const name = `${span} ${started} ${ended} ${JSON.stringify(moment)}`;
   const { data, error, refetch } = useQuery({
     ...timelineQuery(jobId, name, ended === null && moment.kind !== 'range', range),
