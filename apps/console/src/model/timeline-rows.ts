@@ -230,9 +230,7 @@ function verdictRows(
     const { t, verdict } = event;
     if (verdict === undefined) continue;
     const { phase, vertexId, name, cause, since } = verdict;
-    const same = (one: JobEvent) =>
-      one.t > t && one.verdict?.vertexId === vertexId && one.verdict.phase !== 'burst';
-    const end = all.find((one) => same(one) && one.verdict?.phase === 'end');
+    const end = endOfVerdict(events, event);
     const site = siteOf(vertexId);
     const row = {
       ...EMPTY,
@@ -246,10 +244,10 @@ function verdictRows(
       events: [event],
     };
     if (phase === 'begin') {
-      const tookMs = end === undefined ? null : end.t - since;
+      const tookMs = end === null ? null : end.t - since;
       const why = causeWords(cause, site);
       // Red is for what limits the job now.
-      const tone = end === undefined ? 'cause' : 'plain';
+      const tone = end === null ? 'cause' : 'plain';
       rows.push({ ...row, tone, what: 'Bottleneck', why, tookMs });
     } else if (phase === 'change') {
       rows.push({ ...row, tone: 'warn', what: 'Another cause', why: causeWords(cause, site) });
@@ -264,6 +262,21 @@ function verdictRows(
     }
   }
   return rows;
+}
+
+/**
+ * Its end was told, or something shows that it is over: another verdict began, or the job did, since
+ * nobody tells the end of what lasted when the server stopped.
+ */
+function endOfVerdict(events: readonly JobEvent[], { t, verdict: of }: JobEvent): JobEvent | null {
+  const later = events.filter((one) => one.t > t);
+  const ends = ({ kind, verdict }: JobEvent) => {
+    if (verdict === undefined) return kind === 'state' || kind === 'restart';
+    return (
+      verdict.phase === 'begin' || (verdict.phase === 'end' && verdict.vertexId === of?.vertexId)
+    );
+  };
+  return later.find(ends) ?? null;
 }
 
 function checkpointRows(events: readonly JobEvent[], loops: readonly TimelineRow[]): TimelineRow[] {

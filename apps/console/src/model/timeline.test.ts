@@ -170,6 +170,14 @@ describe('rows of the timeline', () => {
     ]);
   });
 
+  test('a verdict whose end nobody told is over when the job starts again', () => {
+    const verdict = { vertexId: 'm', name: 'moody', severity: 'critical', since: 1000 } as const;
+    const begin = { ...verdict, phase: 'begin', cause: 'cpu' } as const;
+    const begun = event(5000, { kind: 'verdict', verdict: begin });
+    const rows = timelineRows([begun, state(61_000, 'RUNNING')], grouped);
+    expect(rows.at(-1)).toMatchObject({ what: 'Bottleneck', tone: 'plain', tookMs: 60_000 });
+  });
+
   test('the first that is shown is the newest failure, or what was before the moment', () => {
     const rows = timelineRows([...restart(0, 1), state(90_000, 'FINISHED')], grouped);
     expect(firstRow(rows, null)?.kind).toBe('exception');

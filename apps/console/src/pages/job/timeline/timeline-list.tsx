@@ -124,7 +124,7 @@ function What({ row }: { row: TimelineRow }) {
 /** It goes on. */
 function Lasting({ since }: { since: number }) {
   const now = useShownTime();
-  return <>{figureText(ageFigure(now - since))}</>;
+  return since > now ? null : figureText(ageFigure(now - since));
 }
 
 function Took({ row }: { row: TimelineRow }) {
