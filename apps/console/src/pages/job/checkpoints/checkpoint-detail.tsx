@@ -55,6 +55,12 @@ export function CheckpointDetail(props: CheckpointDetailProps) {
             {facts(item)}
           </span>
           <span className="right">
+            {item.external_path != null && (
+              <span className="path" title={item.external_path}>
+                <code>{item.external_path}</code>
+                <CopyButton text={item.external_path} label="Copy the path" />
+              </span>
+            )}
             <span className="segments sm">
               <button type="button" aria-pressed={follow} onClick={() => pick(null)}>
                 Follow newest
@@ -65,19 +71,11 @@ export function CheckpointDetail(props: CheckpointDetailProps) {
             </span>
           </span>
         </div>
-        <div className="reading-row">
-          {reading !== null && (
-            <p className="reading">
-              <b>{reading.lead}</b> {reading.rest}
-            </p>
-          )}
-          {item.external_path != null && (
-            <span className="path" title={item.external_path}>
-              <code>{item.external_path}</code>
-              <CopyButton text={item.external_path} label="Copy the path" />
-            </span>
-          )}
-        </div>
+        {reading !== null && (
+          <p className="reading">
+            <b>{reading.lead}</b> {reading.rest}
+          </p>
+        )}
       </div>
       {error !== null ? (
         <Notice title="The checkpoint's details could not be read." retry={retry}>
