@@ -260,8 +260,13 @@ export const jobSummary = z.object({
     .optional(),
   /** How it ended; absent while it has not, and where that is not known. */
   ending: z.enum(['read', 'stopped', 'drained']).optional(),
-  /** Records out of the sources per second over the last 60 s, oldest first. */
+  /**
+   * Records out of the sources per second, oldest first: means over the last half hour, or since it
+   * is watched. The last one is of the time so far.
+   */
   sparkline: z.custom<(number | null)[]>(isNumbers, 'numbers and nulls'),
+  /** What each of them is the mean of; absent = a second. */
+  sparklineStepMs: z.number().optional(),
   /** Of the latest tick: null = nothing limits; absent = not looked for. */
   bottleneck: namedBottleneck.nullable().optional(),
   forming: namedBottleneck.nullable().optional(),

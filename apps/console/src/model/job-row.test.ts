@@ -1,6 +1,13 @@
 import type { JobSummary } from '@weir/console-protocol';
 import { expect, it } from 'vitest';
-import { type JobsView, jobsLines, needyJobs, stateCounts, totalRates } from './job-row.ts';
+import {
+  type JobsView,
+  jobsLines,
+  needyJobs,
+  ratePoints,
+  stateCounts,
+  totalRates,
+} from './job-row.ts';
 
 const NOW = 1_000_000;
 
@@ -90,6 +97,14 @@ it('adds up rates second by second, also of jobs that began later', () => {
   ];
   expect(totalRates(running)).toEqual([1, 12, 20]);
   expect(totalRates([])).toEqual([]);
+  const older = job('d', { sparkline: [100, 200], sparklineStepMs: 2000 });
+  expect(totalRates([...running, older])).toEqual([100, 101, 212, 220]);
+});
+
+it('the points of a line end now, one a step', () => {
+  const points = ratePoints(job('a', { sparkline: [1, null, 3], sparklineStepMs: 4000 }), 100_000);
+  expect(points.map(({ t }) => t)).toEqual([92_000, 96_000, 100_000]);
+  expect(points[1]!.value).toBeNaN();
 });
 
 it('counts states in the order of the list', () => {

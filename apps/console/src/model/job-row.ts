@@ -2,6 +2,7 @@
 import type { JobSummary } from '@weir/console-protocol';
 import { jobHealth } from './job-health.ts';
 import { isTerminal } from './job-state.ts';
+import type { SparkPoint } from './sparkline-path.ts';
 
 const ATTENTION: Readonly<Record<string, number>> = {
   FAILED: 0,
@@ -159,11 +160,32 @@ export function needyJobs(jobs: readonly JobSummary[], now: number): Needy[] {
     .map(({ job, head }) => ({ job, head }));
 }
 
-/** The sum of the rates of running jobs at each of the last seconds. */
+const SECOND_MS = 1000;
+const TOTAL_POINTS_MAX = 60;
+
+/** The rates of a job as points; `now` is the end of the line, epoch ms. */
+export function ratePoints(
+  { sparkline, sparklineStepMs: step = SECOND_MS }: JobSummary,
+  now: number,
+): SparkPoint[] {
+  return sparkline.map((value, at) => ({
+    t: now - (sparkline.length - 1 - at) * step,
+    value: value ?? Number.NaN,
+  }));
+}
+
+/** The sum of the rates of running jobs, as far back as the longest line of them. */
 export function totalRates(jobs: readonly JobSummary[]): number[] {
-  const lines = jobs.filter(({ state }) => state === 'RUNNING').map(({ sparkline }) => sparkline);
-  const length = Math.max(0, ...lines.map((line) => line.length));
-  return Array.from({ length }, (_, back) =>
-    lines.reduce((sum, line) => sum + (line[line.length - length + back] ?? 0), 0),
-  );
+  const lines = jobs
+    .filter(({ state }) => state === 'RUNNING')
+    .map(({ sparkline, sparklineStepMs: step = SECOND_MS }) => ({ sparkline, step }));
+  const span = Math.max(0, ...lines.map(({ sparkline, step }) => sparkline.length * step));
+  const step = Math.max(SECOND_MS, span / TOTAL_POINTS_MAX);
+  return Array.from({ length: Math.ceil(span / step) }, (_, at) => {
+    const ago = span - (at + 1) * step;
+    return lines.reduce((sum, line) => {
+      const back = Math.floor(Math.max(0, ago) / line.step);
+      return sum + (line.sparkline[line.sparkline.length - 1 - back] ?? 0);
+    }, 0);
+  });
 }

@@ -1,4 +1,4 @@
-/** The rows of the jobs list: a job's view beside its latest tick and a minute of its rate. */
+/** The rows of the jobs list: a job's view beside its latest tick and half an hour of its rate. */
 import type { Bottleneck, JobSummary, JobsSnapshot, NamedBottleneck } from '@weir/console-protocol';
 import { CHECKPOINT_INTERVAL, Configuration } from '@weir/core';
 import type { CheckpointView, JobView } from '@weir/runtime';
@@ -8,8 +8,8 @@ import { withoutSecrets } from './flink/redaction.ts';
 import { jobTimes } from './flink/state-counts.ts';
 import type { TickHead } from '../monitor/monitor-port.ts';
 import type { JobService } from './job-service.ts';
+import { RateLine } from './rate-line.ts';
 
-const SPARKLINE_TICKS = 60;
 const USUAL_OVER = 20;
 const RECENTLY_MS = 600_000;
 /** Of a failure's line. */
@@ -20,7 +20,7 @@ const FAILURES_MAX = 1000;
 export class JobSummaries {
   readonly #service: JobService;
   readonly #ticks = new Map<string, TickHead>();
-  readonly #sparklines = new Map<string, (number | null)[]>();
+  readonly #lines = new Map<string, RateLine>();
   /** When jobs failed, oldest first. */
   readonly #failures = new Map<string, number[]>();
 
@@ -30,10 +30,9 @@ export class JobSummaries {
 
   addTick(jobId: string, tick: TickHead): void {
     this.#ticks.set(jobId, tick);
-    const line = this.#sparklines.get(jobId) ?? [];
-    this.#sparklines.set(jobId, line);
-    line.push(tick.recordsIn);
-    if (line.length > SPARKLINE_TICKS) line.shift();
+    const line = this.#lines.get(jobId) ?? new RateLine();
+    this.#lines.set(jobId, line);
+    line.add(tick.t, tick.recordsIn);
   }
 
   /** @param t when an attempt of the job failed, epoch ms. */
@@ -47,7 +46,7 @@ export class JobSummaries {
   remove(jobId: string): void {
     this.#failures.delete(jobId);
     this.#ticks.delete(jobId);
-    this.#sparklines.delete(jobId);
+    this.#lines.delete(jobId);
   }
 
   snapshot(nowMs: number): JobsSnapshot {
@@ -64,6 +63,7 @@ export class JobSummaries {
     const failure = failureOf(view, this.#failures.get(view.jobId) ?? []);
     const ending = endingOf(view);
     const checkpointing = checkpointingOf(view);
+    const line = this.#lines.get(view.jobId);
     return {
       jobId: view.jobId,
       name: view.graph.name,
@@ -92,7 +92,8 @@ export class JobSummaries {
       ...(checkpointing === null ? {} : { checkpointing }),
       ...(failure === null ? {} : { failure }),
       ...(ending === null ? {} : { ending }),
-      sparkline: [...(this.#sparklines.get(view.jobId) ?? [])],
+      sparkline: line?.means() ?? [],
+      ...(line === undefined ? {} : { sparklineStepMs: line.stepMs }),
       ...(tick?.bottleneck === undefined ? {} : { bottleneck: named(view, tick.bottleneck) }),
       ...(tick?.forming === undefined ? {} : { forming: named(view, tick.forming) }),
     };

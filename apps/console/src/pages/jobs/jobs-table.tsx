@@ -19,7 +19,7 @@ import {
   type Figure,
 } from '../../model/figures.ts';
 import { jobHealth } from '../../model/job-health.ts';
-import { type JobSort, type JobsLine, uptimeMs } from '../../model/job-row.ts';
+import { type JobSort, type JobsLine, ratePoints, uptimeMs } from '../../model/job-row.ts';
 import { isSlow } from '../../model/checkpoint-history.ts';
 import { isTerminal } from '../../model/job-state.ts';
 
@@ -43,7 +43,13 @@ const COLUMNS: readonly Column[] = [
   { text: 'Restarts', sort: 'restarts' },
   { text: 'In, rec/s', sort: 'in' },
   { text: 'Out, rec/s', sort: 'out' },
-  { text: '60 s', sort: null, left: true, spare: true },
+  {
+    text: '30 min',
+    sort: null,
+    left: true,
+    spare: true,
+    title: 'Records in, of the last half hour or since the job runs',
+  },
   { text: 'Watermark lag', sort: 'lag' },
   { text: 'Consumer lag', sort: 'pending' },
   { text: 'Checkpoint', sort: 'checkpoint', title: 'Age of the last one' },
@@ -187,7 +193,7 @@ const JobRow = memo(function JobRow({ job, now }: { job: JobSummary; now: number
         title={exact(job.recordsOut)}
       />
       <td className="spare">
-        <RateLine rates={job.sparkline} />
+        <RateLine job={job} now={now} />
       </td>
       <NumberCell
         figure={durationFigure(over ? null : job.watermarkLag)}
@@ -248,10 +254,18 @@ function NumberCell(props: { figure: Figure; title?: string; tone?: string }) {
   );
 }
 
-/** One point a second, oldest first. */
-function RateLine({ rates }: { rates: readonly (number | null)[] }) {
-  const points = rates.map((value, at) => ({ t: at * 1000, value: value ?? Number.NaN }));
-  return <Sparkline points={points} width={88} height={18} />;
+/** Of the last half hour, or since the job runs; red from where that began which holds it up. */
+function RateLine({ job, now }: { job: JobSummary; now: number }) {
+  const held = jobHealth(job, now).tone === 'fail' && job.bottleneck?.until == null;
+  return (
+    <Sparkline
+      points={ratePoints(job, job.endedAt ?? now)}
+      width={88}
+      height={18}
+      accent="var(--busy-100)"
+      accentFrom={held ? (job.bottleneck?.since ?? null) : null}
+    />
+  );
 }
 
 /** In time where the sources know it, else in records. */
