@@ -24,6 +24,11 @@ test('the overview says who needs somebody; ended jobs keep their history', asyn
   const width = () => document.documentElement.scrollWidth;
   expect(await page.evaluate(width), 'the page itself does not scroll sideways').toBe(800);
   await page.setViewportSize({ width: 1440, height: 900 });
+  await page.emulateMedia({ forcedColors: 'active' });
+  await page.keyboard.press('Tab');
+  const outline = () => getComputedStyle(document.activeElement!).outlineStyle;
+  expect(await page.evaluate(outline), 'the focus is seen where no shadow is').toBe('solid');
+  await page.emulateMedia({ forcedColors: null });
 
   await row.getByRole('link', { name: 'failing' }).click();
   await expect(page).toHaveURL(new RegExp(`/jobs/${failing}/graph`));

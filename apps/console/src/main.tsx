@@ -13,6 +13,7 @@ import './styles/operate.css';
 import './styles/palette.css';
 import './styles/logs.css';
 import './styles/task-managers.css';
+import './styles/forced-colors.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
