@@ -194,7 +194,16 @@ function stateWhy({ t, text }: JobEvent, events: readonly JobEvent[]): string {
     const cause = causeOf(t, events);
     return cause === null ? '' : `after ${parseStack(cause.stack ?? cause.text).name}`;
   }
-  return text === 'FINISHED' ? 'all its input was read' : '';
+  if (text !== 'FINISHED') return '';
+  const end = events.findLast((one) => one.ending !== undefined && one.outcome === 'completed');
+  if (end === undefined) return 'all its input was read';
+  return end.ending === 'drained'
+    ? 'stopped and drained'
+    : `stopped with savepoint #${end.subject}`;
+}
+
+function isOver(state: string): boolean {
+  return TERMINAL.has(state) || state === 'CANCELLING';
 }
 
 function causeOf(t: number, events: readonly JobEvent[]): JobEvent | null {
@@ -252,8 +261,9 @@ function verdictRows(
     } else if (phase === 'change') {
       rows.push({ ...row, tone: 'warn', what: 'Another cause', why: causeWords(cause, site) });
     } else if (phase === 'end') {
-      // A job that fails is limited by nothing; that is no recovery.
-      if (events.some((one) => isRoot(one) && Math.abs(one.t - t) <= 2 * FOLLOWS_MS)) continue;
+      // A job that fails or ends is limited by nothing; that is no recovery.
+      const ends = (one: JobEvent) => isRoot(one) || (one.kind === 'state' && isOver(one.text));
+      if (events.some((one) => ends(one) && Math.abs(one.t - t) <= 2 * FOLLOWS_MS)) continue;
       const why = `${name} keeps up again`;
       rows.push({ ...row, tone: 'good', what: 'Recovered', why, tookMs: t - since });
     } else {

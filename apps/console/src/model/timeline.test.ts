@@ -178,6 +178,20 @@ describe('rows of the timeline', () => {
     expect(rows.at(-1)).toMatchObject({ what: 'Bottleneck', tone: 'plain', tookMs: 60_000 });
   });
 
+  test('nor is one that the end of the job ends; how it ended is said', () => {
+    const verdict = { vertexId: 'm', name: 'moody', severity: 'critical', cause: null } as const;
+    const end = event(9000, {
+      kind: 'verdict',
+      verdict: { ...verdict, phase: 'end', since: 1000 },
+    });
+    const savepoint = checkpoint(8900, 3, 40, { kind: 'savepoint', ending: 'stopped' });
+    const rows = timelineRows([savepoint, end, state(9100, 'FINISHED')], grouped);
+    expect(rows.some(({ kind }) => kind === 'verdict')).toBe(false);
+    expect(rows.find(({ kind }) => kind === 'state')?.why).toBe('stopped with savepoint #3');
+    const [read] = timelineRows([state(9100, 'FINISHED')], grouped);
+    expect(read!.why).toBe('all its input was read');
+  });
+
   test('the first that is shown is the newest failure, or what was before the moment', () => {
     const rows = timelineRows([...restart(0, 1), state(90_000, 'FINISHED')], grouped);
     expect(firstRow(rows, null)?.kind).toBe('exception');

@@ -104,11 +104,14 @@ function finishedText(events: readonly JobEvent[]): string {
   }
 }
 
+/** What happened is forgotten sooner than that the job has failed. */
+const WHY_THERE = '. Exceptions say why, as far as it is kept.';
+
 /** Of a job that does not run. */
 function stateVerdict(state: JobTick['state'], failure: readonly SentencePart[]): Verdict {
   switch (state) {
     case 'FAILED':
-      return verdict('fail', failed('Failed', failure, '.'));
+      return verdict('fail', failed('Failed', failure, failure.length === 0 ? WHY_THERE : '.'));
     case 'FAILING':
     case 'RESTARTING':
       return verdict(

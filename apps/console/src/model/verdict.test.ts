@@ -239,6 +239,7 @@ describe('the sentence', () => {
     expect(text(verdict.sentence)).toBe(sentence);
     expect(verdict.tone).toBe(tone);
     const unknown = jobVerdict(topology, { ...jobTick(6000, false), state }, null, []);
+    if (state !== 'RESTARTING') expect(text(unknown.sentence)).toContain('Exceptions say');
     expect(text(unknown.sentence)).not.toContain(': ');
   });
 

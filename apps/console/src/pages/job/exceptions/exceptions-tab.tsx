@@ -1,6 +1,7 @@
 /** What went wrong: each failure with its operator, subtask, time and stack; newest first. */
 import '../../../styles/exceptions.css';
 import type { ExceptionInfo } from '@weir/flink-rest';
+import { Link } from '@tanstack/react-router';
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import { CopyButton } from '../../../components/copy-button.tsx';
@@ -16,6 +17,9 @@ import { isTerminal } from '../../../model/job-state.ts';
 import { ageFigure, figureText } from '../../../model/figures.ts';
 import { ownFrame, parseStack } from '../../../model/stack-frames.ts';
 import { type ExceptionEntry as Entry, useExceptionsShown } from '../../../rest/moment-queries.ts';
+
+/** A job in the present tells of so many. */
+const PRESENT_MAX = 16;
 
 export function ExceptionsTab() {
   const { jobId } = useJobStore();
@@ -48,7 +52,19 @@ export function ExceptionsTab() {
           />
         ))}
       </ol>
-      {truncated && <p className="prose second">Older exceptions are no longer kept.</p>}
+      {(truncated || (past === null && entries.length >= PRESENT_MAX)) && (
+        <p className="prose second">
+          These are the newest {entries.length}. What is kept of older ones stands on the{' '}
+          <Link
+            to="/c/embedded/jobs/$jobId/timeline"
+            params={{ jobId }}
+            search={{ show: 'exception' }}
+          >
+            Timeline
+          </Link>
+          .
+        </p>
+      )}
     </div>
   );
 }
