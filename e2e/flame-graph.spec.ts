@@ -74,7 +74,7 @@ test('two moments are compared, and a profile leaves for other tools', async ({ 
   await expect.poll(() => compare.getByRole('option').count()).toBeGreaterThan(1);
   await compare.selectOption({ index: 1 });
   await expect(page.getByText('share grew')).toBeVisible();
-  await expect(says).toContainText(/points (more|less) than then|Much the same as then/);
+  await expect(says).toContainText(/points (more|less) than at|Much the same as at/);
   await expect(page).toHaveURL(/base=\d+/);
   await page.getByRole('button', { name: 'Compare no more' }).click();
   await expect(says).toContainText('cores in use');

@@ -1,5 +1,6 @@
 /** What a profile says in a sentence, and how its numbers and places are written. */
 import type { FlameFrame, FlameMode, FlameProfile, JobTopology } from '@weir/console-protocol';
+import { clockTime } from './clock-time.ts';
 import type { FlameDiff } from './flame-diff.ts';
 import { type FlameForest, frameOf } from './flame-forest.ts';
 import { hottestOwn } from './flame-reading.ts';
@@ -120,11 +121,22 @@ function waitSentence(
   return { lead: 'Nothing holds the job up:', rest: 'subtasks wait for input.', instead: null };
 }
 
+/** Fewer say little: a share moves by itself then. */
+const SAMPLES_ENOUGH = 50;
+
+/** `then` = what is compared with. */
 export function diffSentence(
   forest: FlameForest,
   diff: FlameDiff,
   topology: JobTopology | null,
+  then: Pick<FlameProfile, 'to' | 'samples'>,
 ): FlameSentence {
+  const { samples } = then;
+  const few =
+    samples >= SAMPLES_ENOUGH
+      ? ''
+      : ` Only ${samples === 1 ? '1 sample is' : `${samples} samples are`} kept of then, which says little.`;
+  const when = clockTime(then.to);
   let most = -1;
   let owner = -1;
   forest.frame.forEach((_, node) => {
@@ -135,8 +147,8 @@ export function diffSentence(
   });
   if (owner < 0 || Math.abs(diff.total[owner]!) < 0.5) {
     return {
-      lead: 'Much the same as then:',
-      rest: 'no operator’s share moved by half a point.',
+      lead: `Much the same as at ${when}:`,
+      rest: `no operator’s share moved by half a point.${few}`,
       instead: null,
     };
   }
@@ -147,8 +159,8 @@ export function diffSentence(
   const within =
     most < 0 ? '' : `Most in ${frameOf(forest, most).name}: ${pointsText(diff.self[most]!)}.`;
   return {
-    lead: `${name} takes ${Math.abs(points).toFixed(1)} points ${more} than then.`,
-    rest: within,
+    lead: `${name} takes ${Math.abs(points).toFixed(1)} points ${more} than at ${when}.`,
+    rest: within + few,
     instead: null,
   };
 }

@@ -287,10 +287,14 @@ describe('the sentence of a profile', () => {
       ),
       'folded',
     );
-    const { lead, rest } = diffSentence(forest, flameDiff(forest, before), topology);
-    expect(lead).toMatch(/points (more|less) than then\.$/);
+    const then = { to: 0, samples: 500 };
+    const { lead, rest } = diffSentence(forest, flameDiff(forest, before), topology, then);
+    expect(lead).toMatch(/points (more|less) than at \d\d:\d\d:\d\d\.$/);
     expect(rest).toContain('pt');
-    const same = diffSentence(forest, flameDiff(forest, forest), topology);
-    expect(same.lead).toBe('Much the same as then:');
+    expect(rest).not.toContain('says little');
+    const few = { to: 0, samples: 4 };
+    const same = diffSentence(forest, flameDiff(forest, forest), topology, few);
+    expect(same.lead).toMatch(/^Much the same as at/);
+    expect(same.rest).toContain('Only 4 samples are kept of then, which says little.');
   });
 });

@@ -105,16 +105,16 @@ interface PictureProps {
 
 function Picture({ answer, view, search, topology, subject, change, select }: PictureProps) {
   const [slivers, setSlivers] = useState(0);
-  const { forest, profile, colours, diff, matches } = view;
+  const { forest, profile, before, colours, diff, matches } = view;
   const { vertex, subtask, zoom, node, engine, base } = search;
   const mode = search.mode ?? 'on';
   if (profile === null) return null;
   const amount = inUse(forest, profile, mode);
   const title = `${subject} · ${MODE_WORDS[mode]} · ${amount} ${mode === 'on' ? 'cores' : 'subtasks'}`;
   const sentence =
-    diff === null
+    diff === null || before === null
       ? flameSentence(forest, profile, mode, topology)
-      : diffSentence(forest, diff, topology);
+      : diffSentence(forest, diff, topology, before);
   return (
     <>
       <Sentence {...sentence} show={(next) => change({ mode: next, zoom: undefined })} />

@@ -9,10 +9,12 @@ import type { FlameSearch } from './flame-search.ts';
 
 export interface FlameView {
   readonly profile: FlameProfile | null;
+  /** What it is compared with; null when nothing is, or nothing is kept of it. */
+  readonly before: FlameProfile | null;
   readonly forest: FlameForest;
   readonly colours: FlameColours;
   readonly matches: FlameMatches;
-  /** Null when nothing is compared, or nothing is kept to compare with. */
+  /** Null as `before`. */
   readonly diff: FlameDiff | null;
   /** Colour of a node, as CSS has it. */
   readonly tokenOf: (path: string) => string;
@@ -47,5 +49,5 @@ export function useFlamePicture(
     const nodes = new Map(forest.path.map((path, node) => [path, node]));
     return (path: string) => `var(${colours.of(nodes.get(path) ?? -1).token ?? '--text-3'})`;
   }, [forest, colours]);
-  return { profile, forest, colours, matches, diff, tokenOf };
+  return { profile, before, forest, colours, matches, diff, tokenOf };
 }
