@@ -100,6 +100,7 @@ export const TimeChart = memo(function TimeChart(props: TimeChartProps) {
             width={gutter}
             domain={[0, top]}
             ticks={[0, top / 2, top]}
+            interval={0}
             tickFormatter={(value: number) => (value === 0 ? '' : axisText(format(value)))}
             axisLine={false}
             tickLine={false}

@@ -5,6 +5,7 @@ import { bytesFigure, countFigure, durationFigure, type Figure, percentFigure } 
 
 export const HEAT_METRICS = [
   'busy',
+  'external',
   'backpressured',
   'recordsIn',
   'recordsOut',

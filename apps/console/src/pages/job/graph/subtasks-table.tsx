@@ -13,7 +13,7 @@ import {
   percentFigure,
 } from '../../../model/figures.ts';
 import { hotKeySentence, skewSentence } from '../../../model/subtask-skew.ts';
-import type { Vertex } from '../../../model/vertex-kind.ts';
+import { callSiteOf, type Vertex } from '../../../model/vertex-kind.ts';
 import { vertexQuery } from '../../../rest/job-queries.ts';
 import { subtasksQuery } from '../../../rest/subtask-queries.ts';
 
@@ -23,13 +23,14 @@ const METRICS = [
   'recordsIn',
   'recordsOut',
   'watermarkLag',
+  'external',
 ] as const satisfies readonly SubtaskMetric[];
 /** Of thousands of subtasks there is a column every ten seconds, once these are over. */
 const SPAN_MS = 30_000;
 /** A table longer than this is shown in part first. */
 const ROWS_FIRST = 12;
 
-const HEADS = ['Busy', 'Bp', 'In/s', 'Out/s', 'WM lag'];
+const HEADS = ['Bp', 'In/s', 'Out/s', 'WM lag'];
 
 export function SubtasksTable({ vertex }: { vertex: Vertex }) {
   const store = useJobStore();
@@ -57,6 +58,7 @@ export function SubtasksTable({ vertex }: { vertex: Vertex }) {
     busy: value(subtask, 'busy'),
   })).sort((a, b) => (b.busy ?? -1) - (a.busy ?? -1) || a.subtask - b.subtask);
   const skew = skewSentence(rows.map((_, subtask) => value(subtask, 'recordsIn')));
+  const calls = callSiteOf(vertex) !== null;
   const place = placeSentence([...infos.values()].map(hostOf));
   return (
     <section className="inspector-part table" aria-label="Subtasks">
@@ -70,6 +72,14 @@ export function SubtasksTable({ vertex }: { vertex: Vertex }) {
         <thead>
           <tr>
             <th scope="col">#</th>
+            <th scope="col" className="num">
+              Busy
+            </th>
+            {calls && (
+              <th scope="col" className="num" title="Of its time, waiting for calls outside">
+                Ext.
+              </th>
+            )}
             {HEADS.map((head) => (
               <th key={head} scope="col" className="num">
                 {head}
@@ -81,14 +91,15 @@ export function SubtasksTable({ vertex }: { vertex: Vertex }) {
         <tbody>
           {(all ? rows : rows.slice(0, ROWS_FIRST)).map(({ subtask }) => {
             const info = infos.get(subtask);
-            const [busy, backpressured, recordsIn, recordsOut, lag] = METRICS.map((metric) =>
-              value(subtask, metric),
+            const [busy, backpressured, recordsIn, recordsOut, lag, external] = METRICS.map(
+              (metric) => value(subtask, metric),
             );
             return (
               <SubtaskRow
                 key={subtask}
                 subtask={subtask}
                 busy={figureText(percentFigure(busy ?? null))}
+                external={calls ? figureText(percentFigure(external ?? null)) : null}
                 backpressured={figureText(percentFigure(backpressured ?? null))}
                 recordsIn={recordsIn ?? null}
                 recordsOut={recordsOut ?? null}
@@ -114,6 +125,8 @@ export function SubtasksTable({ vertex }: { vertex: Vertex }) {
 interface SubtaskRowProps {
   readonly subtask: number;
   readonly busy: string;
+  /** Null where it calls nothing. */
+  readonly external: string | null;
   readonly backpressured: string;
   readonly recordsIn: number | null;
   readonly recordsOut: number | null;
@@ -125,12 +138,13 @@ interface SubtaskRowProps {
 }
 
 const SubtaskRow = memo(function SubtaskRow(props: SubtaskRowProps) {
-  const { subtask, busy, backpressured, recordsIn, recordsOut, lag, live } = props;
+  const { subtask, busy, external, backpressured, recordsIn, recordsOut, lag, live } = props;
   const { attempt, host, state } = props;
   return (
     <tr title={host === null ? undefined : `attempt ${attempt} on ${host}`}>
       <th scope="row">{subtask}</th>
       <td className="num">{busy}</td>
+      {external !== null && <td className="num">{external}</td>}
       <td className="num">{backpressured}</td>
       <td className="num" title={exact(recordsIn)}>
         {figureText(countFigure(recordsIn))}
