@@ -33,6 +33,7 @@ import {
   sourceName,
   wishProblem,
 } from '../../../model/rerun-wish.ts';
+import { RescaleOperators } from './rescale-operators.tsx';
 import { RescalePreview } from './rescale-preview.tsx';
 import { firstSource, RestoreChoice } from './restore-choice.tsx';
 
@@ -107,6 +108,9 @@ export function RerunDialog(props: RerunDialogProps) {
       }
     >
       {rescale && field}
+      {rescale && !unfit && (
+        <RescaleOperators from={subject.parallelism} to={Number(parallelism)} />
+      )}
       <RestoreChoice points={points} runs={!subject.ended} source={source} choose={choose} />
       {!rescale && field}
       {!rescale && <ArgumentsField value={args} change={setArgs} />}

@@ -1,6 +1,7 @@
 /** The backlog if the job is rescaled: dashed from now on, with what the lines assume below. */
 import { useWidth } from '../../../components/use-width.ts';
 import { JOB_COLUMNS, type JobStore } from '../../../live/job-store.ts';
+import { STEADY_MS, steadyTick } from '../../../live/steady-tick.ts';
 import { useJob } from '../../../live/use-live.ts';
 import { axisText, scaleTop } from '../../../model/chart-scale.ts';
 import { clockMinute } from '../../../model/clock-time.ts';
@@ -18,7 +19,6 @@ const GUTTER = 40;
 const TOP = 8;
 const BASE = 94;
 const PAST_MS = 180_000;
-const TREND_MS = 30_000;
 
 export interface RescalePreviewProps {
   readonly jobId: string;
@@ -30,12 +30,12 @@ export interface RescalePreviewProps {
 export function RescalePreview({ jobId, from, to, down }: RescalePreviewProps) {
   const downMs = down.ms;
   const seen = useJob(
-    ({ topology, latest, job }) => ({ topology, tick: latest, past: job }),
+    (store) => ({ topology: store.topology, tick: steadyTick(store), past: store.job }),
     jobId,
   );
   if (seen.topology === null) return null;
   const { topology, tick, past: ring } = seen;
-  const slope = ringSlope(ring, JOB_COLUMNS.pendingRecords, TREND_MS);
+  const slope = ringSlope(ring, JOB_COLUMNS.pendingRecords, STEADY_MS);
   const outlook = rescaleOutlook({ topology, tick, slope, past: pastOf(ring), from, to, downMs });
   // Without a change there is only to say why one would not help.
   if (from === to && outlook.kind === 'forecast') return null;

@@ -2,18 +2,16 @@
 import type { JobTopology } from '@weir/console-protocol';
 import { FigureText } from '../../../components/figure-text.tsx';
 import { JOB_COLUMNS } from '../../../live/job-store.ts';
+import { STEADY_MS, steadyTick } from '../../../live/steady-tick.ts';
 import { useJob } from '../../../live/use-live.ts';
 import { type DrainRow, drainOutlook, type Outlook } from '../../../model/drain-outlook.ts';
 import { ringSlope } from '../../../model/figure-notes.ts';
 import { countFigure, durationFigure, figureText } from '../../../model/figures.ts';
 
-/** As long as the splits' own rates look back. */
-const TREND_MS = 30_000;
-
 export function DrainPanel({ topology }: { topology: JobTopology }) {
   const { supply, backlog, rows, assumes } = useJob((store) => {
-    const slope = ringSlope(store.job, JOB_COLUMNS.pendingRecords, TREND_MS);
-    return drainOutlook(topology, store.latest, slope);
+    const slope = ringSlope(store.job, JOB_COLUMNS.pendingRecords, STEADY_MS);
+    return drainOutlook(topology, steadyTick(store), slope);
   }, topology);
   return (
     <section className="section" aria-label="When will it be drained?">

@@ -1,0 +1,57 @@
+/** Which operators would have how many subtasks, and why: the busiest first. */
+import { useJob } from '../../../live/use-live.ts';
+import { figureText, percentFigure } from '../../../model/figures.ts';
+import { rescaledOperators } from '../../../model/rescale-operators.ts';
+
+const ROWS_MAX = 4;
+
+export function RescaleOperators({ from, to }: { readonly from: number; readonly to: number }) {
+  const { rows, more } = useJob(
+    (store) =>
+      rescaledOperators(
+        store.topology?.vertices ?? [],
+        (id) => store.vertex(id)?.busy ?? null,
+        from,
+        to,
+        ROWS_MAX,
+      ),
+    `${from} ${to}`,
+  );
+  return (
+    <table className="rescale-operators">
+      <caption className="hidden-text">Operators, busiest first</caption>
+      <thead>
+        <tr>
+          <th scope="col">Operator</th>
+          <th scope="col" className="num">
+            Busy
+          </th>
+          <th scope="col" className="num">
+            Now
+          </th>
+          <th scope="col" className="num">
+            New
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ id, title, busy, now, next }) => (
+          <tr key={id}>
+            <th scope="row" title={title}>
+              {title}
+            </th>
+            <td className="num">{figureText(percentFigure(busy))}</td>
+            <td className="num">×{now}</td>
+            <td className="num">{next === now ? <span>keeps ×{now}</span> : <b>×{next}</b>}</td>
+          </tr>
+        ))}
+        {more > 0 && (
+          <tr>
+            <th scope="row">and {more} more</th>
+            <td colSpan={3} />
+          </tr>
+        )}
+      </tbody>
+    </table>
+  );
+}
