@@ -78,6 +78,7 @@ test('cancel asks twice, then ends the job live', async ({ page, weir }) => {
   await dialog.getByRole('textbox', { name: /job's name to confirm/ }).fill('slow-map');
   await cancel.click();
   await expect(dialog).toBeHidden();
+  await expect(view.toast('slow-map is canceled')).toContainText(/^.*in .*s\.$/m);
   await view.expectState('CANCELED');
   await expect(view.verdict).toContainText('Canceled');
   expect(await stateOf(weir, id)).toBe('CANCELED');

@@ -11,6 +11,15 @@ export interface PossibleActions {
   readonly why: string | undefined;
 }
 
+/** Nobody types a longer one, and nobody could type an empty one. */
+const NAME_LENGTH_MAX = 40;
+
+/** What is typed to confirm a cancel: the job's name, or the first part of its id. */
+export function cancelWord(name: string, jobId: string): string {
+  const word = name.trim().replace(/\s+/g, ' ');
+  return word === '' || word.length > NAME_LENGTH_MAX ? jobId.slice(0, 8) : word;
+}
+
 /** States from which a job can be stopped and started again. */
 export function possibleActions(state: string): PossibleActions {
   const over = isTerminal(state);

@@ -10,8 +10,16 @@ import {
   wishProblem,
 } from './rerun-wish.ts';
 import { joinArguments, splitArguments } from './argument-text.ts';
-import { possibleActions } from './job-actions.ts';
+import { cancelWord, possibleActions } from './job-actions.ts';
 import { restorePoints, savepointPoints } from './restore-points.ts';
+
+test('a cancel is confirmed by a word that somebody can type', () => {
+  const id = 'a233078f9ae1c4f2ee8fb004e1de9534';
+  expect(cancelWord('flights', id)).toBe('flights');
+  expect(cancelWord(' two   words ', id)).toBe('two words');
+  expect(cancelWord('x'.repeat(41), id)).toBe('a233078f');
+  expect(cancelWord(' ', id)).toBe('a233078f');
+});
 
 describe('arguments on one line', () => {
   test('any list survives being written and read again', () => {

@@ -20,4 +20,16 @@ describe('what a job prints', () => {
       'info next',
     ]);
   });
+
+  it('is cut where a line is very long, and says so', () => {
+    const sent: LogEntry[] = [];
+    const forward = boundedForward(
+      (entry) => sent.push(entry),
+      () => 5000,
+    );
+    forward('info', `${'x'.repeat(9000)} end`);
+    expect(sent[0]?.text.slice(7990)).toBe(`${'x'.repeat(10)}… (1004 more characters)`);
+    forward('info', 'short');
+    expect(sent[1]?.text).toBe('short');
+  });
 });

@@ -9,7 +9,8 @@ import { format } from 'node:util';
 import type { LogEntry } from '@weir/runtime';
 
 const LINES_PER_SECOND_MAX = 1000;
-const TEXT_LENGTH_MAX = 8192;
+/** With what is said of the rest, a log keeps a line whole. */
+const TEXT_LENGTH_MAX = 8000;
 
 const LEVELS = {
   debug: 'debug',
@@ -36,7 +37,7 @@ export function boundedForward(send: (entry: LogEntry) => void, nowMs: () => num
         send(entryOf(atMs, 'warn', `${dropped} more lines were printed and dropped`));
     }
     if (++lines > LINES_PER_SECOND_MAX) return;
-    send(entryOf(atMs, level, text.slice(0, TEXT_LENGTH_MAX)));
+    send(entryOf(atMs, level, bounded(text)));
   };
 }
 
@@ -51,6 +52,12 @@ export function forwardOutput(send: (entry: LogEntry) => void): void {
   replaceConsole(forward);
   replaceWrite(process.stdout, 'info', forward);
   replaceWrite(process.stderr, 'warn', forward);
+}
+
+/** What is left out is said, so that nobody looks for it. */
+function bounded(text: string): string {
+  const over = text.length - TEXT_LENGTH_MAX;
+  return over <= 0 ? text : `${text.slice(0, TEXT_LENGTH_MAX)}… (${over} more characters)`;
 }
 
 export function entryOf(atMs: number, level: LogEntry['level'], text: string): LogEntry {

@@ -34,7 +34,7 @@ export function JobHead() {
   const restarts = useJob((store) => restartsIn(store));
   return (
     <div className="job-title">
-      <h1>{head.name}</h1>
+      <h1 title={head.name}>{head.name}</h1>
       {state === null ? <span className="second">state unknown</span> : <StateWord state={state} />}
       <div className="job-meta">
         <span className="job-id">

@@ -4,10 +4,11 @@ import { useState } from 'react';
 import { Dialog } from '../../../components/dialog.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { useNow } from '../../../components/use-now.ts';
-import { showToast } from '../../../frame/toast-list.ts';
 import { ageFigure, figureText } from '../../../model/figures.ts';
+import { cancelWord } from '../../../model/job-actions.ts';
 import { checkpointConfigQuery, checkpointsQuery } from '../../../rest/job-queries.ts';
 import { cancelJob } from '../../../rest/job-triggers.ts';
+import { followCancel } from './follow-cancel.ts';
 
 export interface CancelDialogProps {
   readonly jobId: string;
@@ -21,17 +22,18 @@ export function CancelDialog({ jobId, name, close, stop, state }: CancelDialogPr
   const suspended = state === 'SUSPENDED';
   const queries = useQueryClient();
   const [typed, setTyped] = useState('');
+  const word = cancelWord(name, jobId);
+  const confirmed = typed.trim().replace(/\s+/g, ' ') === word;
   const [working, setWorking] = useState(false);
   const [refused, setRefused] = useState<string | null>(null);
   const submit = async () => {
-    if (typed.trim() !== name || working) return;
+    if (!confirmed || working) return;
     setWorking(true);
     setRefused(null);
     try {
       await cancelJob(jobId);
-      const change = showToast(`${name} is canceled`, 'Its tasks end now.');
-      change({ tone: 'done', text: 'Accepted; its tasks end now.' });
       close();
+      void followCancel(queries, jobId, name);
     } catch (error) {
       setRefused(error instanceof Error ? error.message : String(error));
       setWorking(false);
@@ -55,8 +57,8 @@ export function CancelDialog({ jobId, name, close, stop, state }: CancelDialogPr
           <button
             type="submit"
             className="btn destroy"
-            disabled={typed.trim() !== name || working}
-            title={typed.trim() === name ? undefined : "Type the job's name first"}
+            disabled={!confirmed || working}
+            title={confirmed ? undefined : `Type ${word} first`}
           >
             Cancel job
           </button>
@@ -65,11 +67,15 @@ export function CancelDialog({ jobId, name, close, stop, state }: CancelDialogPr
     >
       <WhatIsLost jobId={jobId} suspended={suspended} />
       <label className="form-row stacked">
-        <span>Type the job's name to confirm</span>
+        <span>
+          {word === jobId.slice(0, 8)
+            ? `Type ${word}, with which its id begins, to confirm`
+            : "Type the job's name to confirm"}
+        </span>
         <span className="field">
           <input
             value={typed}
-            placeholder={name}
+            placeholder={word}
             autoComplete="off"
             onChange={(event) => setTyped(event.target.value)}
           />
