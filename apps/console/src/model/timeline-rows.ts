@@ -300,8 +300,8 @@ function checkpointRows(events: readonly JobEvent[], loops: readonly TimelineRow
     if (outcome === 'failed') {
       if (loops.some((loop) => loop.times >= LOOP_FROM && near(loop, t))) continue;
       const why = event.text.replace(/^\w+ \d+ failed: /, '');
-      // What a failing job takes with it is not the cause of anything.
-      const tone = events.some((one) => isRoot(one) && Math.abs(one.t - t) <= FOLLOWS_MS)
+      // What a job takes with it that fails or is canceled is not the cause of anything.
+      const tone = events.some((one) => takesAlong(one) && Math.abs(one.t - t) <= FOLLOWS_MS)
         ? 'plain'
         : 'fail';
       rows.push({ ...about, tone, what: `#${subject} failed`, why, vertexId, subtask });
@@ -316,6 +316,10 @@ function checkpointRows(events: readonly JobEvent[], loops: readonly TimelineRow
     }
   }
   return rows;
+}
+
+function takesAlong(event: JobEvent): boolean {
+  return isRoot(event) || (event.kind === 'state' && event.text === 'CANCELED');
 }
 
 function isRoot({ kind, follows }: JobEvent): boolean {

@@ -117,9 +117,11 @@ describe('rows of the timeline', () => {
     expect(rowCounts(timelineRows(events, grouped))).toMatchObject({ checkpoint: 2, state: 0 });
   });
 
-  test('a checkpoint that a failing job took with it is not red', () => {
+  test('a checkpoint that a job took with it is not red', () => {
     const events = [checkpoint(999, 6, 10, { outcome: 'failed' }), failure(1000)];
     expect(timelineRows(events, grouped).map(({ tone }) => tone)).toEqual(['fail', 'plain']);
+    const canceled = [checkpoint(999, 6, 10, { outcome: 'failed' }), state(1100, 'CANCELED')];
+    expect(timelineRows(canceled, grouped).at(-1)!.tone).toBe('plain');
   });
 
   test('an action is one row with its outcome, and says who', () => {

@@ -64,7 +64,7 @@ function Thread({ thread }: { thread: ThreadStack }) {
     <li>
       <details>
         <summary>
-          <span className="second">{name}</span>
+          <span className="second">{name.replace('-', ' ')}</span>
           <b>{state === 'waiting' ? 'waits' : state === 'native' ? 'native' : 'runs'}</b>
           <code>{operator === null ? '' : `${operator.name}#${operator.subtask}`}</code>
           <code title={place}>{frame}</code>

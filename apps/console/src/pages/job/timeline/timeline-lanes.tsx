@@ -251,19 +251,19 @@ function Silhouette({ timeline, axis, y }: BandsProps) {
   const top = Math.max(1, ...recordsIn.map((rate) => rate ?? 0));
   const place = (rate: number) => y + SILHOUETTE - 3 - (rate / top) * (SILHOUETTE - 10);
   let area = '';
-  let before = Number.NEGATIVE_INFINITY;
   let line = '';
+  let open = false;
   const base = y + SILHOUETTE - 2;
   times.forEach((t, at) => {
     const rate = recordsIn[at];
     if (rate == null) return;
     const [x, low] = [axis.x(t), recordsInLow[at] ?? rate];
-    const gap = t - before > 2.5 * width;
-    line += `${gap ? 'M' : 'L'}${x} ${place(rate)}${low < rate * 0.6 ? `V${place(low)}V${place(rate)}` : ''}`;
+    const dip = low < rate * 0.6 ? `V${place(low)}V${place(rate)}` : '';
+    line += `${open ? 'L' : 'M'}${x} ${place(rate)}${dip}`;
+    area += `${open ? '' : `M${x} ${base}`}L${x} ${place(rate)}`;
     const next = times[at + 1];
-    const end = axis.x(next === undefined || next - t > 2.5 * width ? t + width : next);
-    area += `M${x} ${base}V${place(rate)}H${end}V${base}z`;
-    before = t;
+    open = next !== undefined && next - t <= 2.5 * width && recordsIn[at + 1] != null;
+    if (!open) area += `V${base}z`;
   });
   const last = recordsIn.findLast((rate) => rate !== null) ?? null;
   return (
