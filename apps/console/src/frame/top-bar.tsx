@@ -2,7 +2,7 @@
 import { Link, useMatches } from '@tanstack/react-router';
 import { ChevronRight, CircleQuestionMark, Monitor, Moon, Search, Sun } from 'lucide-react';
 import { Fragment, useSyncExternalStore } from 'react';
-import { useNow } from '../components/use-now.ts';
+import { useNowAs } from '../components/use-now.ts';
 import { useConnection, useJobs, useLiveData } from '../live/use-live.ts';
 import { ageFigure, figureText } from '../model/figures.ts';
 import { setOverlay } from './overlay.ts';
@@ -126,26 +126,30 @@ const GONE_AFTER_MS = 8000;
 
 function ConnectionState() {
   const live = useLiveData();
-  const now = useNow();
   const { phase, retryAt } = useConnection();
   // Without a running job there is nothing to send, and silence is no news.
   const runs = useJobs(
     ({ snapshot }) => snapshot?.jobs.some(({ state }) => state === 'RUNNING') ?? false,
   );
-  const { lastMessageAt } = live.connection.connection;
-  const age = lastMessageAt === null ? 0 : Math.max(0, now - lastMessageAt);
-  const ageText = figureText(ageFigure(age));
+  const known = live.connection.connection.lastMessageAt !== null;
+  // Read at each second, since it moves without a change of the connection.
+  const { quiet, brief, ageText } = useNowAs((now) => {
+    const age = Math.max(0, now - (live.connection.connection.lastMessageAt ?? now));
+    const late = phase !== 'live' || age >= STALE_AFTER_MS;
+    return {
+      quiet: late && runs,
+      brief: known && age < GONE_AFTER_MS,
+      ageText: late ? figureText(ageFigure(age)) : '',
+    };
+  }, `${phase} ${runs} ${known}`);
   if (phase === 'connecting' && retryAt === null) {
     return <Connected tone="change" text="Connecting" />;
   }
   if (phase === 'live') {
-    const quiet = runs && age >= STALE_AFTER_MS;
     return <Connected tone="run" text={quiet ? `Live, quiet for ${ageText}` : 'Live'} />;
   }
-  const brief = lastMessageAt !== null && age < GONE_AFTER_MS;
   const words = brief ? 'Reconnecting' : 'Not connected';
-  const text =
-    lastMessageAt === null ? 'The server does not answer' : `${words}, data ${ageText} old`;
+  const text = known ? `${words}, data ${ageText} old` : 'The server does not answer';
   return (
     <span className="connection" role="status">
       <Connected tone={brief ? 'change' : 'fail'} text={text} />

@@ -5,6 +5,7 @@
  * instant; at most eight unread stores are kept.
  */
 import type { ServerMessage } from '@weir/console-protocol';
+import { ClockStore } from './clock-store.ts';
 import { ConnectionStore } from './connection-store.ts';
 import { FrameScheduler } from './frame-scheduler.ts';
 import { JobStore } from './job-store.ts';
@@ -20,6 +21,7 @@ const EXPECTED_MS = 20_000;
 export class LiveData {
   readonly connection: ConnectionStore;
   readonly jobs: JobsStore;
+  readonly clock: ClockStore;
   readonly #frames: FrameScheduler;
   readonly #stores = new Map<string, JobStore>();
   readonly #pasts = new WeakMap<JobStore, PastJob>();
@@ -33,6 +35,13 @@ export class LiveData {
     });
     this.connection = new ConnectionStore(this.#frames);
     this.jobs = new JobsStore(this.#frames);
+    this.clock = new ClockStore(this.#frames, {
+      now: () => serverClock.now(),
+      after: (ms, callback) => {
+        const timer = setTimeout(callback, ms);
+        return () => clearTimeout(timer);
+      },
+    });
     this.#socket = new LiveSocket(
       {
         open: () => {
@@ -116,6 +125,7 @@ export class LiveData {
   }
 
   #apply(message: ServerMessage): void {
+    this.clock.message();
     if (message.op === 'jobs') this.jobs.apply(message.data);
     else if (message.op === 'job.snapshot') this.job(message.jobId).applySnapshot(message.data);
     else if (message.op === 'job.delta') this.job(message.jobId).applyDelta(message.data);

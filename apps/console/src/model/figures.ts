@@ -78,10 +78,13 @@ export function figureText(figure: Figure): string {
     .join(NO_BREAK);
 }
 
+/** Made once: that takes many times what formatting does. */
+const digits = new Intl.NumberFormat('en', { maximumFractionDigits: 3 });
+
 /** The same number with every digit, for hovering. */
 export function exact(value: number | null, unit = ''): string {
   if (value === null || !Number.isFinite(value)) return 'unknown';
-  const text = new Intl.NumberFormat('en', { maximumFractionDigits: 3 }).format(value);
+  const text = digits.format(value);
   return unit === '' ? text : `${text} ${unit}`;
 }
 
