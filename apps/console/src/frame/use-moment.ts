@@ -6,7 +6,7 @@
  */
 import { useNavigate, useParams, useRouterState } from '@tanstack/react-router';
 import { useCallback, useMemo, useSyncExternalStore } from 'react';
-import { useNow } from '../components/use-now.ts';
+import { useNowAs } from '../components/use-now.ts';
 import { useJobs } from '../live/use-live.ts';
 import { type Moment, momentOf, momentSearch } from '../model/moment.ts';
 import { currentPreview, subscribePreview } from './moment-preview.ts';
@@ -35,12 +35,16 @@ export function useGoTo(): (moment: Moment, replace?: boolean) => Promise<void> 
 
 /** The time that ages are measured against: now, the end of an ended job, or the moment. Epoch ms. */
 export function useShownTime(): number {
-  const now = useNow();
+  return useShownTimeAs((time) => time);
+}
+
+/** What `select` makes of it, as `useNowAs` has it. */
+export function useShownTimeAs<T>(select: (time: number) => T, key: unknown = null): T {
   const moment = useShownMoment();
   const { jobId = '' } = useParams({ strict: false });
   const ended = useJobs((store) => store.job(jobId)?.endedAt ?? null, jobId);
-  if (moment.kind === 'instant') return moment.at;
-  return moment.kind === 'range' ? moment.to : (ended ?? now);
+  const fixed = moment.kind === 'live' ? ended : moment.kind === 'range' ? moment.to : moment.at;
+  return useNowAs((now) => select(fixed ?? now), `${fixed} ${key}`);
 }
 
 function partOf(search: unknown) {

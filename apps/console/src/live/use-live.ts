@@ -5,7 +5,16 @@
  * comparison, the component does not render.
  */
 import type { JobsSnapshot } from '@weir/console-protocol';
-import { createContext, use, useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
+import {
+  createContext,
+  type RefObject,
+  use,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useSyncExternalStore,
+} from 'react';
 import { InvariantError } from '../model/invariant.ts';
 import type { Connection } from './live-socket.ts';
 import type { JobStore } from './job-store.ts';
@@ -44,6 +53,46 @@ export function useSelected<S extends LiveStore, T>(
 }
 
 const published = ({ version }: LiveStore) => version;
+
+/**
+ * Past React: writes into an element what changes with every tick or second, so that a number costs
+ * no rendering. What is written is left out of what the component renders.
+ *
+ * @param write called with what the store says now, and with each frame that it publishes.
+ * @param key names what `write` closes over.
+ */
+export function useWritten<S extends LiveStore, E extends Element>(
+  store: S,
+  write: (element: E, store: S) => void,
+  key: unknown = null,
+): RefObject<E | null> {
+  const element = useRef<E>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for the function
+  useLayoutEffect(() => {
+    const show = () => {
+      if (element.current !== null) write(element.current, store);
+    };
+    show();
+    return store.subscribe(show);
+  }, [store, key]);
+  return element;
+}
+
+/** The text of an element as `useWritten` has it. */
+export function useText<S extends LiveStore, E extends Element>(
+  store: S,
+  text: (store: S) => string,
+  key: unknown = null,
+): RefObject<E | null> {
+  return useWritten<S, E>(store, (element, now) => setText(element, text(now)), key);
+}
+
+/** In the text node that is there: another one would be laid out anew. */
+function setText(element: Element, text: string): void {
+  const node = element.firstChild;
+  if (node === null) element.textContent = text;
+  else if (node.nodeValue !== text) node.nodeValue = text;
+}
 
 /** For `useSelected`: charts and strips, which need not move with every tick. */
 export const byChart = ({ chartVersion }: JobStore) => chartVersion;

@@ -7,7 +7,13 @@ import { ChevronDown, ChevronLeft, ChevronRight, History, Pause, Play } from 'lu
 import { useEffect, useRef, useState } from 'react';
 import { useNow } from '../../components/use-now.ts';
 import type { JobStore } from '../../live/job-store.ts';
-import { useConnection, useJobs, useLiveData, useSelected } from '../../live/use-live.ts';
+import {
+  useConnection,
+  useJobs,
+  useLiveData,
+  useSelected,
+  useWritten,
+} from '../../live/use-live.ts';
 import { clockTime, dayAndTime, utcTime } from '../../model/clock-time.ts';
 import { ageFigure, figureText } from '../../model/figures.ts';
 import type { Moment } from '../../model/moment.ts';
@@ -222,14 +228,19 @@ function LiveChip({ ended }: { ended: number | null }) {
 }
 
 function Clock() {
-  const now = useNow();
   const { phase, lastMessageAt } = useConnection();
-  const shown = phase === 'live' ? now : (lastMessageAt ?? now);
-  return (
-    <time dateTime={new Date(shown).toISOString()} title={utcTime(shown)}>
-      {clockTime(shown)}
-    </time>
+  const stopped = phase === 'live' ? null : lastMessageAt;
+  const element = useWritten(
+    useLiveData().clock,
+    (time: HTMLTimeElement, { now }) => {
+      const shown = stopped ?? now;
+      time.textContent = clockTime(shown);
+      time.title = utcTime(shown);
+      time.dateTime = new Date(shown).toISOString();
+    },
+    stopped,
   );
+  return <time ref={element} />;
 }
 
 /** Epoch ms of a job's end; null while it goes on. */

@@ -1,7 +1,7 @@
 /** Five figures with their last half hour: in, out, watermark lag, pending, last checkpoint. */
 import type { JobTick } from '@weir/console-protocol';
 import { useMemo } from 'react';
-import { useShownTime } from '../../frame/use-moment.ts';
+import { useShownTimeAs } from '../../frame/use-moment.ts';
 import { JOB_COLUMNS, type JobStore } from '../../live/job-store.ts';
 import { useJob, useJobChart, useJobStore, useLiveData, useSelected } from '../../live/use-live.ts';
 import { historyPoints, isSlow, usualDuration } from '../../model/checkpoint-history.ts';
@@ -182,10 +182,13 @@ interface OfInstantProps {
 
 /** Its age goes on every second; what was read does not. */
 function CheckpointOfInstant({ known, isPast }: OfInstantProps) {
-  const now = useShownTime();
   const { last, usual, points } = known;
+  const acknowledged = last?.latest_ack_timestamp ?? null;
+  const age = useShownTimeAs(
+    (now) => figureText(ageFigure(acknowledged === null ? null : now - acknowledged)),
+    acknowledged,
+  );
   const slow = last !== null && isSlow(last.end_to_end_duration, usual);
-  const age = ageFigure(last === null ? null : now - last.latest_ack_timestamp);
   const usually = usual === null ? '' : ` · usually ${figureText(durationFigure(usual))}`;
   const when = isPast ? 'before' : 'ago';
   const note =
@@ -193,7 +196,7 @@ function CheckpointOfInstant({ known, isPast }: OfInstantProps) {
       ? isPast
         ? 'none completed by then'
         : 'none completed yet'
-      : `#${last.id}, ${figureText(age)} ${when}${usually}`;
+      : `#${last.id}, ${age} ${when}${usually}`;
   return (
     <FigureCell
       name="Last checkpoint"

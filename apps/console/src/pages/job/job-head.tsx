@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { StateWord } from '../../components/state-word.tsx';
-import { useShownTime } from '../../frame/use-moment.ts';
+import { useShownTimeAs } from '../../frame/use-moment.ts';
 import type { JobStore } from '../../live/job-store.ts';
 import { useJob, useJobs } from '../../live/use-live.ts';
 import { dayAndTime, utcTime } from '../../model/clock-time.ts';
@@ -81,13 +81,11 @@ interface UptimeProps {
 }
 
 function Uptime({ startedAt, ended, over }: UptimeProps) {
-  const now = useShownTime();
-  const ran = figureText(ageFigure((ended ?? now) - startedAt));
-  return (
-    <span title={utcTime(startedAt)}>
-      {over ? `ran ${ran}` : `up ${ran}`}, submitted {dayAndTime(startedAt, now)}
-    </span>
-  );
+  const words = useShownTimeAs((now) => {
+    const ran = figureText(ageFigure((ended ?? now) - startedAt));
+    return `${over ? 'ran' : 'up'} ${ran}, submitted ${dayAndTime(startedAt, now)}`;
+  }, `${startedAt} ${ended} ${over}`);
+  return <span title={utcTime(startedAt)}>{words}</span>;
 }
 
 /** Of a range; null where the job's page shows an instant. */

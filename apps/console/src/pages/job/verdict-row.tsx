@@ -1,6 +1,6 @@
 /** The sentence about the job, with its evidence one click away. */
 import { CircleCheck, Crosshair, Info, TriangleAlert } from 'lucide-react';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { useJob, useJobStore } from '../../live/use-live.ts';
 import type { SentencePart } from '../../model/verdict-reason.ts';
 import { trendText, type VerdictTone } from '../../model/verdict-sentence.ts';
@@ -29,7 +29,6 @@ export function VerdictRow() {
   if (topology === null || shown === null) return null;
   const verdict = past === null ? null : pastVerdict(topology, past);
   const { tone, sentence, vertexId, warning } = verdict ?? shown;
-  const Icon = ICONS[tone];
   const trend = vertexId === null ? null : going;
   return (
     <div
@@ -40,7 +39,7 @@ export function VerdictRow() {
       aria-live="off"
     >
       {past !== null && <MomentTag past={past} />}
-      <Icon aria-hidden="true" />
+      <ToneIcon tone={tone} />
       <p>
         {keyed(sentence).map(({ key, text, strong }) =>
           strong ? <strong key={key}>{text}</strong> : <span key={key}>{text}</span>,
@@ -59,12 +58,20 @@ export function VerdictRow() {
   );
 }
 
+/** Apart from the sentence, whose numbers change every second. */
+const ToneIcon = memo(function ToneIcon({ tone }: { tone: VerdictTone }) {
+  const Icon = ICONS[tone];
+  return <Icon aria-hidden="true" />;
+});
+
 /** By their places: when only numbers change, only texts do. */
 function keyed(sentence: readonly SentencePart[]) {
   return sentence.map((part, at) => ({ ...part, key: at }));
 }
 
-function Evidence(props: Omit<EvidencePanelProps, 'close' | 'bottleneck'>) {
+type EvidenceProps = Omit<EvidencePanelProps, 'close' | 'bottleneck'>;
+
+const Evidence = memo(function Evidence(props: EvidenceProps) {
   const [open, setOpen] = useState(false);
   const known = useJob(({ verdicts }) => verdicts.current !== null);
   const bottleneck = useJob(({ verdicts }) => (open ? verdicts.current : null), open);
@@ -91,4 +98,4 @@ function Evidence(props: Omit<EvidencePanelProps, 'close' | 'bottleneck'>) {
       )}
     </span>
   );
-}
+});

@@ -29,24 +29,27 @@ export type ChannelEdgeType = Edge<ChannelEdgeData, 'channel'>;
 export const ChannelEdge = memo(function ChannelEdge({ id, data }: EdgeProps<ChannelEdgeType>) {
   const indexes = data?.indexes ?? NONE;
   const thickness = data?.thickness ?? 1;
+  const labelled = (data?.label ?? '') !== '';
   const look = useJob((store) => {
     const { recordsPerSecond: rate, fill } = edgeSum(store, indexes);
     return {
       width: Math.round(edgeWidth(rate) * thickness * 10) / 10,
       colour: channelColour(fill),
-      full: fill !== null && fill >= FULL_FROM ? Math.round(fill * 100) : 0,
+      full: fill !== null && fill >= FULL_FROM,
+      // Only beside a label is there room to say how full.
+      percent: labelled && fill !== null ? Math.round(fill * 100) : 0,
       seconds: flowSeconds(rate, fill),
     };
-  }, id);
+  }, `${id} ${labelled}`);
   if (data === undefined) return null;
   const { placed, label, dim } = data;
   const { path, endX, endY, labelX, labelY, fullX, fullY } = placed;
-  const { width, colour, full, seconds } = look;
+  const { width, colour, full, percent, seconds } = look;
   return (
     <g className={dim ? 'channel dim' : 'channel'}>
       <path d={path} fill="none" stroke="transparent" strokeWidth="14" />
       <path d={path} fill="none" stroke={colour} strokeWidth={width} />
-      {full > 0 && (
+      {full && (
         <path
           d={path}
           fill="none"
@@ -67,14 +70,14 @@ export const ChannelEdge = memo(function ChannelEdge({ id, data }: EdgeProps<Cha
         />
       )}
       <path d={`M${endX - 2} ${endY - 4.5}l7 4.5 -7 4.5z`} fill={colour} />
-      {label !== '' && (
+      {labelled && (
         <text className="channel-label" x={labelX} y={labelY} textAnchor="middle">
           {label}
         </text>
       )}
-      {full > 0 && label !== '' && (
+      {full && labelled && (
         <text className="channel-full" x={fullX} y={fullY} textAnchor="middle">
-          {full} %<tspan className="channel-word"> full</tspan>
+          {percent} %<tspan className="channel-word"> full</tspan>
         </text>
       )}
     </g>

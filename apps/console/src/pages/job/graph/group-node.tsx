@@ -6,7 +6,7 @@ import { Crosshair } from 'lucide-react';
 import { type MouseEvent, memo, use, useMemo } from 'react';
 import { Handle, type Node, type NodeProps, Position } from 'reactflow';
 import type { JobStore } from '../../../live/job-store.ts';
-import { useJob } from '../../../live/use-live.ts';
+import { useJob, useJobStore, useText } from '../../../live/use-live.ts';
 import type { VertexGroup } from '../../../model/graph-groups.ts';
 import { CELL, CELL_PITCH, CELLS_AT } from '../../../model/graph-shape.ts';
 import { HATCH } from '../../../model/graph-values.ts';
@@ -82,16 +82,19 @@ export const GroupNode = memo(function GroupNode({ data }: NodeProps<GroupNodeTy
   );
 });
 
-/** By itself, since it is all that most ticks change. */
+/** The number is written, since it is all that most ticks change. */
 function GroupNumber({ group }: { group: VertexGroup }) {
   const colours = useGraphColours();
-  const { before, value, after } = useJob(
-    (store) => groupView(valuesOf(store, colours), group),
-    `${group.name} ${colours.key}`,
-  );
+  const key = `${group.name} ${colours.key}`;
+  const viewOf = (store: JobStore) => groupView(valuesOf(store, colours), group);
+  const words = useJob((store) => {
+    const { before, after } = viewOf(store);
+    return { before, after };
+  }, key);
+  const number = useText<JobStore, HTMLElement>(useJobStore(), (store) => viewOf(store).value, key);
   return (
     <p>
-      {before} <b>{value}</b> {after}
+      {words.before} <b ref={number} /> {words.after}
     </p>
   );
 }

@@ -1,7 +1,8 @@
 /** The strip's playhead for the keyboard: arrows step, Page keys go by minutes, End is the present. */
 import type { KeyboardEvent } from 'react';
 import { useTimeTravel } from '../../../frame/time/use-time-travel.ts';
-import { useJob } from '../../../live/use-live.ts';
+import type { JobStore } from '../../../live/job-store.ts';
+import { useJobStore, useWritten } from '../../../live/use-live.ts';
 import { clockTime } from '../../../model/clock-time.ts';
 import { LIVE, type Moment } from '../../../model/moment.ts';
 import { MINUTE_MS } from '../../../model/tick-step.ts';
@@ -9,12 +10,23 @@ import type { TimelineScale } from '../../../model/timeline-scale.ts';
 
 export function Playhead({ moment, scale }: { moment: Moment; scale: TimelineScale }) {
   const travel = useTimeTravel();
+  const store = useJobStore();
   // The strip around moves at the pace of charts; what is shown is the newest tick.
-  const newest = useJob(({ latest }) => latest?.t ?? 0);
+  const place = ({ latest }: JobStore) =>
+    moment.kind === 'live' ? Math.max(latest?.t ?? 0, scale.to) : endOf(moment);
+  const element = useWritten(
+    store,
+    (handle: HTMLDivElement, job) => {
+      const at = place(job);
+      handle.style.left = `${scale.x(at)}px`;
+      handle.ariaValueMax = `${Math.round(Math.max(scale.to, at))}`;
+      handle.ariaValueNow = `${Math.round(at)}`;
+    },
+    scale,
+  );
   if (travel === null) return null;
-  const now = moment.kind === 'live' ? Math.max(newest, scale.to) : 0;
-  const at = moment.kind === 'instant' ? moment.at : moment.kind === 'range' ? moment.to : now;
   const press = (event: KeyboardEvent) => {
+    const at = place(store);
     const { key, shiftKey } = event;
     const direction = DIRECTIONS[key];
     if (direction !== undefined && shiftKey) {
@@ -31,18 +43,21 @@ export function Playhead({ moment, scale }: { moment: Moment; scale: TimelineSca
   };
   return (
     <div
+      ref={element}
       role="slider"
       tabIndex={0}
       className="playhead-handle"
-      style={{ left: scale.x(at) }}
       aria-label="Moment shown"
       aria-valuemin={Math.round(scale.from)}
-      aria-valuemax={Math.round(Math.max(scale.to, at))}
-      aria-valuenow={Math.round(at)}
+      aria-valuenow={Math.round(scale.to)}
       aria-valuetext={valueText(moment)}
       onKeyDown={press}
     />
   );
+}
+
+function endOf(moment: Exclude<Moment, { kind: 'live' }>): number {
+  return moment.kind === 'instant' ? moment.at : moment.to;
 }
 
 const DIRECTIONS: Readonly<Record<string, 1 | -1>> = { ArrowLeft: -1, ArrowRight: 1 };
