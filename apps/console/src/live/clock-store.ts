@@ -1,6 +1,6 @@
 /**
- * The server's time as it goes on, for clocks and ages. It moves in the frame that shows a message anyway, so
- * that a second is one rendering and not two, and by itself while no message comes.
+ * The server's time as it goes on, for clocks and ages. It moves in the frame that shows a message
+ * anyway, so that a second is one rendering and not two, and by itself while no message comes.
  *
  * Invariants: it moves by whole seconds, so that messages that come a little early or late make no
  * clock skip one; it is never further from the real time than half a second when it moves.
