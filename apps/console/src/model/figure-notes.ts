@@ -29,7 +29,7 @@ export function changeText(ring: Series, column: number, since: number | null): 
   }
   const mean = ring.mean(column, 0, end);
   const first = ring.firstTime();
-  if (mean === null || first === null) return 'nothing measured yet';
+  if (mean === null || first === null) return 'nothing measured';
   return `mean ${figureText(countFigure(mean))} since ${clockTime(first)}`;
 }
 
@@ -48,7 +48,7 @@ export function extremesText(
 /** The largest sinks by name. */
 export function sinkRatesText(source: SinkSource): string {
   const { topology, latest } = source;
-  if (topology === null || latest === null) return 'nothing measured yet';
+  if (topology === null || latest === null) return 'nothing measured';
   const sinks = sinksOf(topology);
   if (sinks.length === 0) return 'no sink';
   const rates = sinks.map(({ id, name }) => ({ name, rate: source.vertex(id)?.sinkRecords ?? 0 }));

@@ -190,12 +190,13 @@ function CheckpointOfInstant({ known, isPast }: OfInstantProps) {
   );
   const slow = last !== null && isSlow(last.end_to_end_duration, usual);
   const usually = usual === null ? '' : ` · usually ${figureText(durationFigure(usual))}`;
-  const when = isPast ? 'before' : 'ago';
+  const over = useJob((store) => isTerminal(store.latest?.state ?? 'RUNNING'));
+  const when = isPast ? 'before' : over ? 'before its end' : 'ago';
   const note =
     last === null
       ? isPast
         ? 'none completed by then'
-        : 'none completed yet'
+        : 'none completed'
       : `#${last.id}, ${age} ${when}${usually}`;
   return (
     <FigureCell

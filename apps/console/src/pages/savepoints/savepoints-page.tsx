@@ -32,7 +32,7 @@ export function SavepointsPage() {
         <h1>Savepoints</h1>
         {data.savepoints.length > 0 && <Summary list={data} job={job} />}
       </header>
-      {data.savepoints.length === 0 ? <NoSavepoints /> : <SavepointTable list={data} />}
+      {data.savepoints.length === 0 ? <NoSavepoints job={job} /> : <SavepointTable list={data} />}
       <Unreadable list={data} />
     </>
   );
@@ -62,7 +62,15 @@ function Summary({ list: { savepoints, root }, job }: { list: SavepointList; job
   );
 }
 
-function NoSavepoints() {
+function NoSavepoints({ job }: { job: string }) {
+  if (job !== '') {
+    return (
+      <p className="page-body prose second">
+        No savepoint of this job. Its page takes one under “Savepoint”, while it runs.{' '}
+        <Link to="/c/embedded/savepoints">Those of all jobs</Link>.
+      </p>
+    );
+  }
   return (
     <p className="page-body prose second">
       No savepoint yet. A running job's page takes one under “Savepoint”, or use{' '}

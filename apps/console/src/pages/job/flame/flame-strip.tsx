@@ -37,6 +37,8 @@ export function FlameStrip(props: FlameStripProps) {
     if (shiftKey) compare(t);
     else goTo(t);
   };
+  // Without a sample there is no time to choose.
+  if (moments.length === 0 && damaged === 0) return null;
   const now = sum(Object.values(moments.at(-1)?.cores ?? {}));
   return (
     <section className="flame-strip" aria-label="Cores in use where it was sampled">
