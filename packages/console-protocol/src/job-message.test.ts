@@ -4,7 +4,7 @@ import { decodeJobMessage, encodeJobMessage } from './job-message.ts';
 import type { JobTick, JobTopology, VertexTick } from './job-stream.ts';
 import { shapeOf } from './tick-columns.ts';
 import { packTicks } from './tick-pack.ts';
-import { readTick } from './tick-reading.ts';
+import { type PackedTick, readEdgeValue, readTick } from './tick-reading.ts';
 
 const JOB = 'ab'.repeat(16);
 
@@ -90,6 +90,13 @@ const story = fc
     return fc.record({ topology: fc.constant(topology), ticks: fc.array(tick, { maxLength: 4 }) });
   });
 
+const fillOf = ({ fill }: JobTick['edges'][number]) => fill ?? Number.NaN;
+
+/** Without making objects of the edges. */
+function fillsOf(packed: PackedTick): number[] {
+  return packed.shape.edgeIndexes.map((_, at) => readEdgeValue(packed, at, 'fill'));
+}
+
 describe('a job message', () => {
   it('says what went in, whatever the shape', () => {
     fc.assert(
@@ -105,6 +112,7 @@ describe('a job message', () => {
         expect(rest).toEqual({ op: 'job.snapshot', jobId: JOB, seq: 7 });
         expect(read).toEqual({ topology, history, events });
         expect(packed.map(readTick)).toEqual(history);
+        expect(packed.map(fillsOf)).toEqual(history.map(({ edges }) => edges.map(fillOf)));
       }),
       { numRuns: 60 },
     );

@@ -38,6 +38,7 @@ export interface PackedTick {
   readonly words: TickWords;
 }
 
+export type EdgeField = (typeof EDGE_SINGLE)[number];
 export type VertexField = (typeof VERTEX_SINGLE)[number] | (typeof VERTEX_DOUBLE)[number];
 
 export function readTick(packed: PackedTick): JobTick {
@@ -76,8 +77,12 @@ export function readVertex(packed: PackedTick, at: number): VertexTick {
   return tick;
 }
 
-/** @param at position in the shape. */
-export function readEdge({ shape, single }: PackedTick, at: number): EdgeTick {
+/** One number of an edge; NaN is null. No object is made. @param at position in the shape. */
+export function readEdgeValue({ shape, single }: PackedTick, at: number, field: EdgeField): number {
+  return single[edgesFrom(shape) + at * EDGE_SINGLE.length + E1[field]]!;
+}
+
+function readEdge({ shape, single }: PackedTick, at: number): EdgeTick {
   const column = edgesFrom(shape) + at * EDGE_SINGLE.length;
   return {
     index: shape.edgeIndexes[at]!,

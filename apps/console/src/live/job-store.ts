@@ -7,7 +7,7 @@
  * server has started anew and lost its past, and this goes on where it was.
  */
 import {
-  type EdgeTick,
+  type EdgeField,
   type JobDelta,
   type JobEvent,
   type JobSnapshot,
@@ -167,8 +167,9 @@ export class JobStore extends LiveStore {
     return this.#shown?.starting ?? [];
   }
 
-  edge(index: number): EdgeTick | null {
-    return this.#shown?.edge(index) ?? null;
+  /** One number of an edge; NaN where unknown. */
+  edgeValue(index: number, field: EdgeField): number {
+    return this.#shown?.edgeValue(index, field) ?? Number.NaN;
   }
 
   /** One number of all vertices in the topology's order; NaN where unknown. */

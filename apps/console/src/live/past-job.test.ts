@@ -1,3 +1,4 @@
+import { edgeSum } from '../model/edge-sum.ts';
 import type { JobEvent, JobHistory, JobTick } from '@weir/console-protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -54,7 +55,7 @@ function shown(store: JobStore) {
     lag: store.watermarkLag(id),
     ring: rows(store.series(id)),
   }));
-  const edges = [store.edge(0), store.edge(1)];
+  const edges = [0, 1].map((index) => edgeSum(store, [index]));
   const { current, spans } = verdicts;
   return {
     shape,

@@ -3,11 +3,11 @@
  * came in columns stays there until somebody asks for it, and no object is made twice.
  */
 import {
-  type EdgeTick,
+  type EdgeField,
   type JobTick,
   type PackedTick,
   readColumn,
-  readEdge,
+  readEdgeValue,
   readVertex,
   type TickShape,
   type VertexField,
@@ -19,7 +19,6 @@ export class ShownTick {
   readonly #packed: PackedTick | null;
   readonly #places: Places;
   readonly #vertices: (VertexTick | undefined)[] = [];
-  readonly #edges: (EdgeTick | undefined)[] = [];
 
   /** @param packed the same tick, if it came so. */
   constructor(tick: JobTick, packed: PackedTick | null) {
@@ -51,12 +50,12 @@ export class ShownTick {
     return found;
   }
 
-  edge(index: number): EdgeTick | null {
+  /** One number of an edge; NaN where unknown. All of them are asked for with every tick. */
+  edgeValue(index: number, field: EdgeField): number {
     const at = this.#places.edges.get(index);
-    if (at === undefined) return null;
-    if (this.#packed === null) return this.#tick.edges[at]!;
-    this.#edges[at] ??= readEdge(this.#packed, at);
-    return this.#edges[at];
+    if (at === undefined) return Number.NaN;
+    if (this.#packed === null) return this.#tick.edges[at]![field] ?? Number.NaN;
+    return readEdgeValue(this.#packed, at, field);
   }
 
   /** One number of the vertices of a shape, in its order; NaN where unknown. */

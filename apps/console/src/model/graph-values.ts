@@ -56,11 +56,13 @@ export function graphValues(
   const cause = limiting === null ? -1 : vertices.findIndex(({ id }) => id === limiting);
   const scale = colourScale(mode, values);
   const hatched = hatches(scale);
-  const fills = Array.from(values, (value, at) =>
-    hatched && at !== cause && pressure[at]! > VICTIM_FROM
-      ? HATCH
-      : modeColour(scale, Number.isNaN(value) ? null : value, at === cause).fill,
-  );
+  const fills: string[] = [];
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at]!;
+    const held = hatched && at !== cause && pressure[at]! > VICTIM_FROM;
+    const known = Number.isNaN(value) ? null : value;
+    fills.push(held ? HATCH : modeColour(scale, known, at === cause).fill);
+  }
   return { scale, values, pressure, fills, cause };
 }
 

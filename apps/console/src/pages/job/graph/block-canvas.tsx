@@ -10,7 +10,7 @@ import type { GraphLayout, PlacedNode } from '../../../layout-worker/graph-layou
 import type { JobStore } from '../../../live/job-store.ts';
 import { channelColour } from '../../../model/busy-ramp.ts';
 import { FULL_FROM } from '../../../model/edge-look.ts';
-import { edgeSum } from '../../../model/edge-sum.ts';
+import { fullest } from '../../../model/edge-sum.ts';
 import type { GraphScene } from '../../../model/graph-scene.ts';
 import { HATCH } from '../../../model/graph-values.ts';
 import { canvasColour, hatchPattern } from './canvas-colours.ts';
@@ -139,7 +139,7 @@ function paintEdges(
 }
 
 function edgeColour(store: JobStore, indexes: readonly number[]): string {
-  const { fill } = edgeSum(store, indexes);
+  const fill = fullest(store, indexes);
   return channelColour(fill !== null && fill >= FULL_FROM ? 1 : fill);
 }
 

@@ -15,10 +15,10 @@ export function GraphLegend() {
     const ends = rampEnds(scale);
     let least = Number.POSITIVE_INFINITY;
     let most = Number.NEGATIVE_INFINITY;
-    for (const { recordsPerSecond } of store.latest?.edges ?? []) {
-      if (recordsPerSecond === null) continue;
-      least = Math.min(least, recordsPerSecond);
-      most = Math.max(most, recordsPerSecond);
+    for (const { index } of store.topology?.edges ?? []) {
+      const rate = store.edgeValue(index, 'recordsPerSecond');
+      if (rate < least) least = rate;
+      if (rate > most) most = rate;
     }
     const known = most >= least;
     return {
@@ -26,7 +26,8 @@ export function GraphLegend() {
       high: figureText(figure(ends?.high ?? null)),
       lowest: figureText(figure(min)),
       highest: figureText(figure(max)),
-      range: min === null ? '' : `${position(scale, min)} ${position(scale, max)}`,
+      range:
+        min === null ? '' : `${percent(position(scale, min))} ${percent(position(scale, max))}`,
       rateLow: figureText(countFigure(known ? least : null)),
       rateHigh: figureText(countFigure(known ? most : null, 'rec/s')),
     };
@@ -77,8 +78,13 @@ export function GraphLegend() {
   );
 }
 
+/** As fine as a ramp shows it, so that ticks do not move it by less. */
+function percent(share: number): number {
+  return Math.round(share * 100);
+}
+
 /** Which part of the scale the graph has at the moment. */
 function Range({ range }: { range: string }) {
   const [min = 0, max = 0] = range.split(' ').map(Number);
-  return <u style={{ left: `min(${min * 100}%, 100% - 3px)`, width: `${(max - min) * 100}%` }} />;
+  return <u style={{ left: `min(${min}%, 100% - 3px)`, width: `${max - min}%` }} />;
 }

@@ -3,7 +3,7 @@ import type { JobTopology } from '@weir/console-protocol';
 import { memo, useMemo } from 'react';
 import { useJob } from '../../../live/use-live.ts';
 import { MODE_LOOKS } from '../../../model/colour-mode.ts';
-import { edgeSum } from '../../../model/edge-sum.ts';
+import { fullest } from '../../../model/edge-sum.ts';
 import { figureText, percentFigure } from '../../../model/figures.ts';
 import type { Grouping } from '../../../model/graph-groups.ts';
 import { nodeView } from '../../../model/node-view.ts';
@@ -91,7 +91,7 @@ const VertexRow = memo(function VertexRow(props: VertexRowProps) {
   const view = useJob(
     (store) => ({
       ...nodeView(store, vertex.id, scaleOf(store, colours), colours.checkpoints),
-      fill: figureText(percentFigure(edgeSum(store, inputs.indexes).fill)),
+      fill: figureText(percentFigure(fullest(store, inputs.indexes))),
     }),
     `${vertex.id} ${colours.key}`,
   );

@@ -4,6 +4,7 @@ import { FigureText } from '../../../components/figure-text.tsx';
 import { Sparkline } from '../../../components/sparkline.tsx';
 import { useJob } from '../../../live/use-live.ts';
 import { VERTEX_COLUMNS } from '../../../live/vertex-series.ts';
+import { edgeSum } from '../../../model/edge-sum.ts';
 import { countFigure, exact, figureText, percentFigure } from '../../../model/figures.ts';
 import { vertexTitle } from '../../../model/vertex-title.ts';
 
@@ -41,7 +42,7 @@ function SideRow({ edge, topology }: { edge: Edge; topology: JobTopology }) {
   const { rate, taken, points } = useJob((store) => {
     const series = alone ? store.series(target) : null;
     return {
-      rate: store.edge(index)?.recordsPerSecond ?? null,
+      rate: edgeSum(store, [index]).recordsPerSecond,
       taken: store.vertex(source)?.recordsIn ?? null,
       points: series?.sample(VERTEX_COLUMNS.recordsIn, 0, POINTS) ?? [],
     };
