@@ -84,4 +84,15 @@ describe('errorMessage', () => {
     const text = 'java.util.concurrent.CompletionException: a.b.FooException: path: /x';
     expect(errorMessage([text])).toBe('path: /x');
   });
+
+  it('takes the one who explains before the words of the operating system', () => {
+    const trace = [
+      'CHECKPOINT_FAILED: savepoint 3 failed',
+      "Caused by: STORAGE_FAILED: can't write /x: permission denied; let the server write there",
+      "Caused by: Error: EACCES: permission denied, mkdir '/x'",
+    ];
+    expect(errorMessage([trace.join('\n')])).toBe(
+      "can't write /x: permission denied; let the server write there",
+    );
+  });
 });

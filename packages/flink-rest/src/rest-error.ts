@@ -35,12 +35,17 @@ export function errorMessage(errors: readonly string[]): string {
 
 const EXCEPTION_CLASS = /^(?:[\w$]+\.)+[\w$]*(?:Exception|Error|Throwable|Failure)(?::\s*|$)/;
 
+/** What the operating system calls a thing (ENOSPC: …) is left to the one who explained it. */
+const OF_SYSTEM = /^Caused by: Error: E[A-Z]+: /;
+/** Weir's own names of errors, as STORAGE_FAILED. */
+const CODE = /^[A-Z]+(?:_[A-Z]+)+: /;
+
 function oneMessage(error: string): string {
   const lines = error
     .replace(/^<Exception on server side:\s*/, '')
     .replace(/\s*End of exception on server side>\s*$/, '')
     .split('\n');
-  const causes = lines.filter((line) => line.startsWith('Caused by: '));
+  const causes = lines.filter((line) => line.startsWith('Caused by: ') && !OF_SYSTEM.test(line));
   const line = causes.at(-1)?.slice('Caused by: '.length) ?? lines[0] ?? '';
   let text = line.trim();
   let stripped = text.replace(EXCEPTION_CLASS, '');
@@ -48,5 +53,5 @@ function oneMessage(error: string): string {
     text = stripped;
     stripped = text.replace(EXCEPTION_CLASS, '');
   }
-  return text;
+  return text.replace(CODE, '');
 }
