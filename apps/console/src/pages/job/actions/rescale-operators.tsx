@@ -1,22 +1,21 @@
 /** Which operators would have how many subtasks, and why: the busiest first. */
-import { useJob } from '../../../live/use-live.ts';
+import { useState } from 'react';
+import { useJobStore } from '../../../live/use-live.ts';
 import { figureText, percentFigure } from '../../../model/figures.ts';
 import { rescaledOperators } from '../../../model/rescale-operators.ts';
 
 const ROWS_MAX = 4;
 
 export function RescaleOperators({ from, to }: { readonly from: number; readonly to: number }) {
-  const { rows, more } = useJob(
-    (store) =>
-      rescaledOperators(
-        store.topology?.vertices ?? [],
-        (id) => store.vertex(id)?.busy ?? null,
-        from,
-        to,
-        ROWS_MAX,
-      ),
-    `${from} ${to}`,
-  );
+  const store = useJobStore();
+  // As it was when the dialog was opened: rows that change places cannot be read.
+  const [{ vertices, busy }] = useState(() => {
+    const all = store.topology?.vertices ?? [];
+    const busyOf = (id: string) => store.vertex(id)?.busy ?? null;
+    return { vertices: all, busy: new Map(all.map(({ id }) => [id, busyOf(id)])) };
+  });
+  const busyOf = (id: string) => busy.get(id) ?? null;
+  const { rows, more } = rescaledOperators(vertices, busyOf, from, to, ROWS_MAX);
   return (
     <table className="rescale-operators">
       <caption className="hidden-text">Operators, busiest first</caption>
@@ -35,12 +34,12 @@ export function RescaleOperators({ from, to }: { readonly from: number; readonly
         </tr>
       </thead>
       <tbody>
-        {rows.map(({ id, title, busy, now, next }) => (
+        {rows.map(({ id, title, busy: share, now, next }) => (
           <tr key={id}>
             <th scope="row" title={title}>
               {title}
             </th>
-            <td className="num">{figureText(percentFigure(busy))}</td>
+            <td className="num">{figureText(percentFigure(share))}</td>
             <td className="num">×{now}</td>
             <td className="num">{next === now ? <span>keeps ×{now}</span> : <b>×{next}</b>}</td>
           </tr>
