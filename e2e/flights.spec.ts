@@ -35,6 +35,9 @@ test('flights: the look-up is the bottleneck, and its database the reason', asyn
   const table = page.getByRole('table', { name: /^Watermarks of the vertices/ });
   const windows = table.getByRole('row', { name: /^delays per hour/ });
   await expect(await view.cell(windows, 'Lag')).toHaveText(/\d/);
+  const apart = page.getByRole('table', { name: 'Set apart in side outputs:' });
+  const lateOnes = apart.getByRole('row', { name: /^late → late flights/ });
+  await expect(await view.cell(lateOnes, 'Records a second')).toHaveText(/\d.*rec\/s/);
 
   await view.job.getByRole('button', { name: 'Cancel' }).click();
   const dialog = page.getByRole('dialog', { name: 'Cancel flights without a savepoint?' });
