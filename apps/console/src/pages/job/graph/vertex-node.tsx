@@ -4,7 +4,7 @@ import { type CSSProperties, memo, use } from 'react';
 import type { Node, NodeProps } from 'reactflow';
 import { Sparkline } from '../../../components/sparkline.tsx';
 import { StackedBar } from '../../../components/stacked-bar.tsx';
-import { useJob } from '../../../live/use-live.ts';
+import { useJob, useJobChart } from '../../../live/use-live.ts';
 import { VERTEX_COLUMNS } from '../../../live/vertex-series.ts';
 import { listedMembers } from '../../../model/graph-shape.ts';
 import { type ColourMode, MODE_LOOKS } from '../../../model/colour-mode.ts';
@@ -188,6 +188,9 @@ function Rates({ view, source, sink }: { view: NodeView; source: boolean; sink: 
 
 function RateLine({ vertexId, source }: { vertexId: string; source: boolean }) {
   const column = source ? VERTEX_COLUMNS.recordsOut : VERTEX_COLUMNS.recordsIn;
-  const points = useJob((store) => store.series(vertexId)?.sample(column, 0, POINTS), vertexId);
+  const points = useJobChart(
+    (store) => store.series(vertexId)?.sample(column, 0, POINTS),
+    `${vertexId} ${column}`,
+  );
   return <Sparkline points={points ?? []} width={54} height={16} dot={false} />;
 }
