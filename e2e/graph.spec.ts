@@ -119,10 +119,13 @@ test('colours by what one asks for, with the range of the whole graph; chains an
   await expect(page).not.toHaveURL(/expanded=/);
 
   const edge = view.edge('slow-map', 'count');
-  const { x, y } = await edge.locator('path').first().evaluate(middleOf);
-  await page.mouse.move(x, y);
   const card = page.getByRole('tooltip');
-  await expect(card).toContainText('slow-map → count');
+  // The closed chain may be placed anew while the pointer is on its way.
+  await expect(async () => {
+    const { x, y } = await edge.locator('path').first().evaluate(middleOf);
+    await page.mouse.move(x, y);
+    await expect(card).toContainText('slow-map → count', { timeout: 1000 });
+  }).toPass();
   await expect(card).toContainText(/HASH, 4 channels/);
   await expect(card).toContainText(/Records.*rec\/s.*Bytes.*\/s.*Channel.*% full.*Barrier/s);
 });
