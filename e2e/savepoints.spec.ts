@@ -82,6 +82,9 @@ test('cancel asks twice, then ends the job live', async ({ page, weir }) => {
   await view.expectState('CANCELED');
   await expect(view.verdict).toContainText('Canceled');
   expect(await stateOf(weir, id)).toBe('CANCELED');
+  await page.getByRole('button', { name: /^Its last numbers, \d/ }).click();
+  await expect(page).toHaveURL(/[?&]at=\d+/);
+  await expect(view.node('slow-map')).toContainText(/busy \d+/);
   await view.openJobs(weir);
   await expect(page.getByRole('row', { name: /^slow-map/ })).toContainText('CANCELED');
 });

@@ -27,6 +27,15 @@ describe('the ring', () => {
     expect(ring.value(5, 1)).toBeNaN();
   });
 
+  test('knows when a column was known last, before any time', () => {
+    const ring = new SeriesRing(2);
+    for (let i = 1; i <= 9; i++) ring.push(i * 1000, [i, i > 5 ? null : i]);
+    expect(ring.lastKnownTime(0, Number.POSITIVE_INFINITY)).toBe(9000);
+    expect(ring.lastKnownTime(1, Number.POSITIVE_INFINITY)).toBe(5000);
+    expect(ring.lastKnownTime(1, 5000)).toBe(4000);
+    expect(ring.lastKnownTime(1, 1000)).toBeNull();
+  });
+
   test('ignores what is not newer', () => {
     const ring = new SeriesRing(1);
     ring.push(2000, [1]);

@@ -23,6 +23,14 @@ export abstract class Series {
     return this.length === 0 ? null : this.time(this.length - 1);
   }
 
+  /** Of the newest row before `t` in which a column is known; null without one. */
+  lastKnownTime(column: number, t: number): number | null {
+    for (let i = this.indexAt(t) - 1; i >= 0; i--) {
+      if (!Number.isNaN(this.value(i, column))) return this.time(i);
+    }
+    return null;
+  }
+
   firstTime(): number | null {
     return this.length === 0 ? null : this.time(0);
   }

@@ -1,7 +1,11 @@
 /** The sentence about the job, with its evidence one click away. */
 import { CircleCheck, Crosshair, Info, TriangleAlert } from 'lucide-react';
 import { memo, useState } from 'react';
+import { useGoTo } from '../../frame/use-moment.ts';
+import { JOB_COLUMNS, type JobStore } from '../../live/job-store.ts';
 import { useJob, useJobStore } from '../../live/use-live.ts';
+import { clockTime } from '../../model/clock-time.ts';
+import { isTerminal } from '../../model/job-state.ts';
 import type { SentencePart } from '../../model/verdict-reason.ts';
 import { trendText, type VerdictTone } from '../../model/verdict-sentence.ts';
 import { MomentTag, pastVerdict, useVerdict, VerdictNow } from './past-verdict.tsx';
@@ -53,9 +57,28 @@ export function VerdictRow() {
         </span>
       )}
       {vertexId !== null && <Evidence jobId={jobId} topology={topology} />}
-      {past !== null && <VerdictNow jobId={jobId} />}
+      {past === null ? <LastNumbers /> : <VerdictNow jobId={jobId} />}
     </div>
   );
+}
+
+/** Of an ended job: the way to the last moment that numbers are known of. */
+function LastNumbers() {
+  const goTo = useGoTo();
+  const at = useJob(lastNumbersTime);
+  if (at === null) return null;
+  return (
+    <button type="button" className="btn sm" onClick={() => void goTo({ kind: 'instant', at })}>
+      Its last numbers, {clockTime(at)}
+    </button>
+  );
+}
+
+/** Null while the job goes on. What came while its tasks ended says nothing of it. */
+function lastNumbersTime({ latest, job, states }: JobStore): number | null {
+  if (latest === null || !isTerminal(latest.state)) return null;
+  const running = states.findLastIndex(({ state }) => state === 'RUNNING');
+  return job.lastKnownTime(JOB_COLUMNS.recordsIn, states[running + 1]?.from ?? latest.t);
 }
 
 /** Apart from the sentence, whose numbers change every second. */
