@@ -7,13 +7,17 @@
 import { useNavigate, useParams, useRouterState } from '@tanstack/react-router';
 import { useCallback, useMemo, useSyncExternalStore } from 'react';
 import { useNowAs } from '../components/use-now.ts';
+import { serverClock } from '../live/server-clock.ts';
 import { useJobs } from '../live/use-live.ts';
-import { type Moment, momentOf, momentSearch } from '../model/moment.ts';
+import { type Moment, momentOf, momentSearch, untilNow } from '../model/moment.ts';
 import { currentPreview, subscribePreview } from './moment-preview.ts';
+
+/** Clocks differ, and the newest numbers are no future. */
+const SAME_MS = 5000;
 
 export function useMoment(): Moment {
   const key = useRouterState({ select: ({ location }) => JSON.stringify(partOf(location.search)) });
-  return useMemo(() => momentOf(JSON.parse(key)), [key]);
+  return useMemo(() => untilNow(momentOf(JSON.parse(key)), serverClock.now() + SAME_MS), [key]);
 }
 
 export function useShownMoment(): Moment {

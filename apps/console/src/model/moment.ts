@@ -24,6 +24,19 @@ export function momentOf(search: Readonly<Record<string, unknown>>): Moment {
   return { kind: 'range', from: Math.min(from, to), to: Math.max(from, to) };
 }
 
+/** A moment that is still to come is the present; a range ends there. @param now epoch ms. */
+export function untilNow(moment: Moment, now: number): Moment {
+  switch (moment.kind) {
+    case 'live':
+      return moment;
+    case 'instant':
+      return moment.at > now ? LIVE : moment;
+    case 'range':
+      if (moment.to <= now) return moment;
+      return moment.from < now ? { ...moment, to: now } : LIVE;
+  }
+}
+
 /** The moment's part of an address; what does not belong to it is named, so that it goes away. */
 export function momentSearch(moment: Moment): MomentSearch {
   const none = { at: undefined, from: undefined, to: undefined };
