@@ -1,8 +1,10 @@
 import type { JobSummary } from '@weir/console-protocol';
 import { expect, it } from 'vitest';
 import {
+  inOrder,
   type JobsView,
   jobsLines,
+  lineKey,
   needyJobs,
   ratePoints,
   stateCounts,
@@ -113,4 +115,16 @@ it('counts states in the order of the list', () => {
     ['RUNNING', 3],
     ['FINISHED', 1],
   ]);
+});
+
+it('keeps an order while numbers change, with what is new at its end', () => {
+  const view: JobsView = { q: '', state: '', sort: 'in', reversed: false, group: 'none' };
+  const names = (all: ReturnType<typeof jobsLines>) =>
+    all.map((line) => (line.kind === 'job' ? line.job.name : line.text));
+  const before = jobsLines(JOBS.slice(0, 3), view, NOW);
+  expect(names(before)).toEqual(['held', 'calm', 'done']);
+  const next = [job('new', { recordsIn: 5000 }), ...JOBS.slice(0, 2).toReversed()];
+  const after = jobsLines(next, view, NOW);
+  expect(names(after)).toEqual(['new', 'calm', 'done']);
+  expect(names(inOrder(after, before.map(lineKey)))).toEqual(['calm', 'done', 'new']);
 });

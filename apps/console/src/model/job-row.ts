@@ -67,6 +67,18 @@ export function jobsLines(jobs: readonly JobSummary[], view: JobsView, now: numb
   ]);
 }
 
+/** By which a line is the same a second later. */
+export function lineKey(line: JobsLine): string {
+  return line.kind === 'head' ? `head ${line.text}` : line.job.jobId;
+}
+
+/** The lines in an order that they had before; new ones come last. */
+export function inOrder(lines: readonly JobsLine[], keys: readonly string[]): JobsLine[] {
+  const places = new Map(keys.map((key, at) => [key, at]));
+  const place = (line: JobsLine) => places.get(lineKey(line)) ?? keys.length;
+  return [...lines].sort((a, b) => place(a) - place(b));
+}
+
 /** Jobs whose name or id contains the text and whose state is the given one; '' = all. */
 export function filterJobs(jobs: readonly JobSummary[], text: string, state: string): JobSummary[] {
   const wanted = text.trim().toLowerCase();

@@ -1,14 +1,16 @@
 /** The list of jobs with what narrows and orders it; its state is the page's address. */
 import type { JobSummary } from '@weir/console-protocol';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useNow } from '../../components/use-now.ts';
 import {
+  inOrder,
   JOB_GROUPS,
   type JobGroup,
   type JobSort,
   jobsLines,
   type JobsView,
+  lineKey,
   stateCounts,
 } from '../../model/job-row.ts';
 import { type JobsSearch, jobsSearch, jobsViewOf } from './jobs-search.ts';
@@ -27,11 +29,16 @@ export function JobsSection({ jobs }: { jobs: readonly JobSummary[] }) {
   const navigate = useNavigate();
   const now = useNow();
   const view = jobsViewOf(search);
-  const change = (next: Partial<JobsView>) =>
+  // Nothing moves from under a pointer, or from where the keyboard is.
+  const [kept, keep] = useState<readonly string[] | null>(null);
+  const change = (next: Partial<JobsView>) => {
+    keep(null);
     void navigate({ to: '.', replace: true, search: jobsSearch({ ...view, ...next }) });
+  };
   const sortBy = (sort: JobSort) =>
     change({ sort, reversed: sort === view.sort ? !view.reversed : false });
-  const lines = jobsLines(jobs, view, now);
+  const newest = jobsLines(jobs, view, now);
+  const lines = kept === null ? newest : inOrder(newest, kept);
   const shown = lines.filter(({ kind }) => kind === 'job').length;
   return (
     <>
@@ -41,7 +48,13 @@ export function JobsSection({ jobs }: { jobs: readonly JobSummary[] }) {
           No job matches. Clear the search to see all of them.
         </p>
       ) : (
-        <JobsTable lines={lines} sort={view.sort} reversed={view.reversed} sortBy={sortBy} />
+        <JobsTable
+          lines={lines}
+          sort={view.sort}
+          reversed={view.reversed}
+          sortBy={sortBy}
+          keepOrder={(wanted) => keep(wanted ? lines.map(lineKey) : null)}
+        />
       )}
     </>
   );

@@ -64,10 +64,12 @@ export interface JobsTableProps {
   readonly sort: JobSort;
   readonly reversed: boolean;
   readonly sortBy: (sort: JobSort) => void;
+  /** Somebody is on a row, or no longer. */
+  readonly keepOrder: (wanted: boolean) => void;
 }
 
 /** Only the rows in view are in the document; it scrolls by itself. */
-export function JobsTable({ lines, sort, reversed, sortBy }: JobsTableProps) {
+export function JobsTable({ lines, sort, reversed, sortBy, keepOrder }: JobsTableProps) {
   const now = useNow();
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
@@ -92,7 +94,12 @@ export function JobsTable({ lines, sort, reversed, sortBy }: JobsTableProps) {
             ))}
           </tr>
         </thead>
-        <tbody>
+        <tbody
+          onPointerEnter={() => keepOrder(true)}
+          onPointerLeave={() => keepOrder(false)}
+          onFocus={() => keepOrder(true)}
+          onBlur={() => keepOrder(false)}
+        >
           <Spacer height={above} />
           {shown.map(({ index }) => {
             const line = lines[index];
@@ -110,7 +117,7 @@ export function JobsTable({ lines, sort, reversed, sortBy }: JobsTableProps) {
   );
 }
 
-interface HeadProps extends Omit<JobsTableProps, 'lines'> {
+interface HeadProps extends Omit<JobsTableProps, 'lines' | 'keepOrder'> {
   readonly column: Column;
 }
 
