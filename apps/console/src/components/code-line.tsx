@@ -1,6 +1,6 @@
 /** A line of code in quiet colours: comment, keyword, string and number, nothing else. */
 import '../styles/code.css';
-import { codeTokens } from '../model/code-tokens.ts';
+import { codeTokens } from '../model/changes/code-tokens.ts';
 
 export function CodeLine({ text, file }: { text: string; file: string }) {
   return codeTokens(text, file).map(({ kind, text: part }, at) =>

@@ -1,5 +1,5 @@
 /** A figure with its units smaller than its values; the exact number on hover. */
-import type { Figure } from '../model/figures.ts';
+import type { Figure } from '../model/figures/figures.ts';
 
 export function FigureText({ figure, title }: { figure: Figure; title?: string | undefined }) {
   return (

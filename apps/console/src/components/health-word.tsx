@@ -1,6 +1,6 @@
 /** How a job does, in a word with its sign. */
 import { Check, TriangleAlert } from 'lucide-react';
-import type { JobHealth } from '../model/job-health.ts';
+import type { JobHealth } from '../model/jobs/job-health.ts';
 
 const ICONS = { fail: TriangleAlert, warn: TriangleAlert, ok: Check, plain: null };
 

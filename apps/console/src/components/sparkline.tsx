@@ -1,6 +1,6 @@
 /** A small line without axes; decoration of a number that stands beside it. */
 import { memo } from 'react';
-import { type SparkPoint, sparkShape } from '../model/sparkline-path.ts';
+import { type SparkPoint, sparkShape } from '../model/figures/sparkline-path.ts';
 
 export interface SparklineProps {
   readonly points: readonly SparkPoint[];

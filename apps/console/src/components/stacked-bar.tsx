@@ -1,5 +1,5 @@
 /** Busy, backpressured and idle as one bar; its numbers stand beside it. */
-import { busyBarColour } from '../model/busy-ramp.ts';
+import { busyBarColour } from '../model/graph/busy-ramp.ts';
 
 interface StackedBarProps {
   /** Per cent: busy, backpressured, idle; null while unknown. */

@@ -1,5 +1,5 @@
 /** A state as shape and word. The shape alone stands before words of one's own. */
-import { stateTone } from '../model/job-state.ts';
+import { stateTone } from '../model/jobs/job-state.ts';
 
 export function StateWord({ state }: { state: string }) {
   return (

@@ -15,8 +15,8 @@ import {
   YAxis,
 } from 'recharts';
 import { useShownMoment } from '../frame/use-moment.ts';
-import { axisText, type ChartUnit, scaleTop } from '../model/chart-scale.ts';
-import { clockMinute, clockTime } from '../model/clock-time.ts';
+import { axisText, type ChartUnit, scaleTop } from '../model/figures/chart-scale.ts';
+import { clockMinute, clockTime } from '../model/time/clock-time.ts';
 
 export interface ChartSeries {
   readonly key: string;

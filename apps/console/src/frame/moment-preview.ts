@@ -2,7 +2,7 @@
  * The moment under the pointer while somebody scrubs: shown at once, before it is in the address,
  * which takes no more than a few changes a second. One at a time; null = nobody scrubs.
  */
-import type { Moment } from '../model/moment.ts';
+import type { Moment } from '../model/time/moment.ts';
 
 let preview: Moment | null = null;
 const listeners = new Set<() => void>();

@@ -9,8 +9,8 @@ import {
   redirect,
   type SearchMiddleware,
 } from '@tanstack/react-router';
-import { LOG_LEVELS, type LogLevel } from '../model/log-lines.ts';
-import { type MomentSearch, momentOf, momentSearch } from '../model/moment.ts';
+import { LOG_LEVELS, type LogLevel } from '../model/jobs/log-lines.ts';
+import { type MomentSearch, momentOf, momentSearch } from '../model/time/moment.ts';
 import { choiceParameter, countParameter, textParameter } from '../model/search-parameter.ts';
 import { flameSearchOf } from '../pages/job/flame/flame-search.ts';
 import { timelineSearchOf } from '../pages/job/timeline/timeline-search.ts';

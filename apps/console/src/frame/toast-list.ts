@@ -3,7 +3,7 @@
  *
  * Invariant: at most six toasts; the oldest finished one makes room.
  */
-import type { Stage } from '../model/rerun-stages.ts';
+import type { Stage } from '../model/operate/rerun-stages.ts';
 
 export interface Toast {
   readonly id: number;

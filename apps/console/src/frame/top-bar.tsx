@@ -4,7 +4,7 @@ import { ChevronRight, CircleQuestionMark, Monitor, Moon, Search, Sun } from 'lu
 import { Fragment, useSyncExternalStore } from 'react';
 import { useNowAs } from '../components/use-now.ts';
 import { useConnection, useJobs, useLiveData } from '../live/use-live.ts';
-import { ageFigure, figureText } from '../model/figures.ts';
+import { ageFigure, figureText } from '../model/figures/figures.ts';
 import { setOverlay } from './overlay.ts';
 import { useShownMoment } from './use-moment.ts';
 import { TimeControl } from './time/time-control.tsx';

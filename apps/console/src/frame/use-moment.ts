@@ -9,7 +9,7 @@ import { useCallback, useMemo, useSyncExternalStore } from 'react';
 import { useNowAs } from '../components/use-now.ts';
 import { serverClock } from '../live/server-clock.ts';
 import { useJobs } from '../live/use-live.ts';
-import { type Moment, momentOf, momentSearch, untilNow } from '../model/moment.ts';
+import { type Moment, momentOf, momentSearch, untilNow } from '../model/time/moment.ts';
 import { currentPreview, subscribePreview } from './moment-preview.ts';
 
 /** Clocks differ, and the newest numbers are no future. */

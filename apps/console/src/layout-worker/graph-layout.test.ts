@@ -1,8 +1,8 @@
 import type { JobTopology } from '@weir/console-protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fitCamera, zoomLevel } from '../model/graph-camera.ts';
-import { graphScene } from '../model/graph-scene.ts';
+import { fitCamera, zoomLevel } from '../model/graph/graph-camera.ts';
+import { graphScene } from '../model/graph/graph-scene.ts';
 import {
   COLUMN_GAP,
   type GraphShape,
@@ -10,8 +10,8 @@ import {
   NODE_WIDTH,
   ROW_GAP,
   shapeKey,
-} from '../model/graph-shape.ts';
-import { neighbour, relatedVertices } from '../model/graph-walk.ts';
+} from '../model/graph/graph-shape.ts';
+import { neighbour, relatedVertices } from '../model/graph/graph-walk.ts';
 import { LOOKUP, SINK, SOURCE, topology } from '../model/test-story.ts';
 import { layoutGraph } from './graph-layout.ts';
 

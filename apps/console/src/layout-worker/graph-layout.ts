@@ -5,7 +5,7 @@
  * from `placeRows`, the paths from `drawEdges`. Deterministic.
  */
 import { Graph, layout } from '@dagrejs/dagre';
-import type { GraphShape, ShapeEdge, ShapeNode } from '../model/graph-shape.ts';
+import type { GraphShape, ShapeEdge, ShapeNode } from '../model/graph/graph-shape.ts';
 import { drawEdges, type PlacedEdge, type Point } from './edge-paths.ts';
 import { placeRows, type RowNode } from './row-placement.ts';
 

@@ -3,7 +3,7 @@
  *
  * The worker starts with the page that will ask. Invariant: the same shape is laid out once.
  */
-import { type GraphShape, shapeKey } from '../model/graph-shape.ts';
+import { type GraphShape, shapeKey } from '../model/graph/graph-shape.ts';
 import type { GraphLayout } from './graph-layout.ts';
 
 const REMEMBERED = 16;

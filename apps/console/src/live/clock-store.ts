@@ -5,7 +5,7 @@
  * Invariants: it moves by whole seconds, so that messages that come a little early or late make no
  * clock skip one; it is never further from the real time than half a second when it moves.
  */
-import { SECOND_MS } from '../model/tick-step.ts';
+import { SECOND_MS } from '../model/time/tick-step.ts';
 import type { FrameScheduler } from './frame-scheduler.ts';
 import { LiveStore } from './live-store.ts';
 

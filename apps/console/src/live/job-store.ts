@@ -18,11 +18,11 @@ import {
   type VertexField,
   type VertexTick,
 } from '@weir/console-protocol';
-import { limitingVertex } from '../model/limiting-vertex.ts';
-import { meanTick } from '../model/mean-tick.ts';
-import { MINUTE_MS, SECOND_MS, stepAt } from '../model/tick-step.ts';
-import { vertexLag } from '../model/vertex-lag.ts';
-import { VerdictTracker } from '../model/verdict-tracker.ts';
+import { limitingVertex } from '../model/verdict/limiting-vertex.ts';
+import { meanTick } from '../model/time/mean-tick.ts';
+import { MINUTE_MS, SECOND_MS, stepAt } from '../model/time/tick-step.ts';
+import { vertexLag } from '../model/watermarks/vertex-lag.ts';
+import { VerdictTracker } from '../model/verdict/verdict-tracker.ts';
 import type { FrameScheduler } from './frame-scheduler.ts';
 import { LiveStore } from './live-store.ts';
 import type { Series } from './series.ts';

@@ -1,9 +1,9 @@
-import { edgeSum } from '../model/edge-sum.ts';
+import { edgeSum } from '../model/graph/edge-sum.ts';
 import type { JobEvent, JobHistory, JobTick } from '@weir/console-protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { jobTick, LOOKUP, SINK, SOURCE, topology } from '../model/test-story.ts';
-import { jobVerdict } from '../model/verdict-sentence.ts';
+import { jobVerdict } from '../model/verdict/verdict-sentence.ts';
 import { FrameScheduler } from './frame-scheduler.ts';
 import { JOB_COLUMNS, JobStore } from './job-store.ts';
 import { PastJob } from './past-job.ts';

@@ -6,8 +6,8 @@
  * yet keeps on screen what was shown before.
  */
 import type { JobHistory } from '@weir/console-protocol';
-import type { Moment } from '../model/moment.ts';
-import { MINUTE_MS, SECOND_MS } from '../model/tick-step.ts';
+import type { Moment } from '../model/time/moment.ts';
+import { MINUTE_MS, SECOND_MS } from '../model/time/tick-step.ts';
 import type { JobStore } from './job-store.ts';
 import { RING_LIMIT } from './series-ring.ts';
 

@@ -5,7 +5,7 @@
  * is one row of NaN, so that a chart shows a gap as a gap. Invariants: at most `limit` rows; rows
  * never go back in time; memory grows by doubling up to the limit and then stays.
  */
-import { reachMs, SECOND_MS } from '../model/tick-step.ts';
+import { reachMs, SECOND_MS } from '../model/time/tick-step.ts';
 import { Series } from './series.ts';
 
 export const RING_LIMIT = 1800;

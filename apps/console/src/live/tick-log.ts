@@ -8,7 +8,7 @@
  * would be moved from one generation of the heap to the next.
  */
 import { type JobTick, type PackedTick, readTick } from '@weir/console-protocol';
-import { reachMs, SECOND_MS } from '../model/tick-step.ts';
+import { reachMs, SECOND_MS } from '../model/time/tick-step.ts';
 
 export const VERTEX_TICKS_MAX = 100_000;
 

@@ -4,8 +4,8 @@
  * in bounded memory. Fed by the job store; read through the `Series` of a vertex.
  */
 import type { JobTick, VertexField } from '@weir/console-protocol';
-import { SECOND_MS } from '../model/tick-step.ts';
-import { lagsOf } from '../model/vertex-lag.ts';
+import { SECOND_MS } from '../model/time/tick-step.ts';
+import { lagsOf } from '../model/watermarks/vertex-lag.ts';
 import { Series } from './series.ts';
 import { SeriesRing } from './series-ring.ts';
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { invalidations } from '../rest/job-queries.ts';
-import { callSiteParts } from './call-site.ts';
-import { exceptionHead } from './exception-head.ts';
+import { callSiteParts } from './graph/call-site.ts';
+import { exceptionHead } from './timeline/exception-head.ts';
 import { LOOKUP, SINK, topology } from './test-story.ts';
-import { holdingVertex } from './watermark-holder.ts';
+import { holdingVertex } from './watermarks/watermark-holder.ts';
 
 test('a call site is taken apart into name and system', () => {
   expect(callSiteParts('airports (PostgreSQL)')).toEqual({

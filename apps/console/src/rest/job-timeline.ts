@@ -1,7 +1,7 @@
 /** What happened to a job, and the lines of its program. */
 import { jobLogs, jobTimeline, sourceLines } from '@weir/console-protocol';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import type { TimeRange } from '../model/timeline-axis.ts';
+import type { TimeRange } from '../model/timeline/timeline-axis.ts';
 import { request } from './weir-client.ts';
 
 const LIVE_MS = 5000;

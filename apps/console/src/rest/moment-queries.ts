@@ -7,8 +7,8 @@ import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react';
 import { serverClock } from '../live/server-clock.ts';
 import { useShownMoment } from '../frame/use-moment.ts';
-import type { Moment } from '../model/moment.ts';
-import { MINUTE_MS } from '../model/tick-step.ts';
+import type { Moment } from '../model/time/moment.ts';
+import { MINUTE_MS } from '../model/time/tick-step.ts';
 import { checkpointsQuery, exceptionsQuery } from './job-queries.ts';
 import { checkpointsBeforeQuery, newestCheckpointsQuery } from './past-checkpoints.ts';
 import { request } from './weir-client.ts';

@@ -4,7 +4,11 @@
  */
 import { type PastCheckpoints, pastCheckpoints } from '@weir/flink-rest';
 import { queryOptions } from '@tanstack/react-query';
-import { type CheckpointRecord, endOf, RECORDS_MAX } from '../model/checkpoint-record.ts';
+import {
+  type CheckpointRecord,
+  endOf,
+  RECORDS_MAX,
+} from '../model/checkpoints/checkpoint-record.ts';
 import { request } from './weir-client.ts';
 
 const SLOWLY_MS = 15_000;

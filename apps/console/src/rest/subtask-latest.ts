@@ -1,7 +1,7 @@
 /** The latest figures of single subtasks of a vertex, now or at a moment of the past. */
 import { type JobSubtasks, jobSubtasks, type SubtaskMetric } from '@weir/console-protocol';
 import { queryOptions } from '@tanstack/react-query';
-import { isKnownUntil } from '../model/subtask-activity.ts';
+import { isKnownUntil } from '../model/graph/subtask-activity.ts';
 import { request } from './weir-client.ts';
 
 const READ_MS = 2000;

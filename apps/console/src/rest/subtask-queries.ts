@@ -1,7 +1,7 @@
 /** What each subtask of a vertex did: over a range for the heatmap, and at its end for the table. */
 import { jobSubtasks, type SubtaskMetric } from '@weir/console-protocol';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import type { Moment } from '../model/moment.ts';
+import type { Moment } from '../model/time/moment.ts';
 import { request } from './weir-client.ts';
 
 /** A range, or the newest `spanMs` of a job that goes on. */

@@ -1,8 +1,8 @@
 /** The strip in the top bar: load, restarts and bottlenecks of the time around, and the playhead. */
 import { useMedia } from '../../components/use-media.ts';
-import { sparkShape } from '../../model/sparkline-path.ts';
-import { stateTone } from '../../model/job-state.ts';
-import { timelineScale } from '../../model/timeline-scale.ts';
+import { sparkShape } from '../../model/figures/sparkline-path.ts';
+import { stateTone } from '../../model/jobs/job-state.ts';
+import { timelineScale } from '../../model/timeline/timeline-scale.ts';
 import { JOB_COLUMNS, type JobStore } from '../../live/job-store.ts';
 import { byChart, useSelected } from '../../live/use-live.ts';
 import { useScrub } from './use-scrub.ts';

@@ -14,10 +14,10 @@ import {
   useSelected,
   useWritten,
 } from '../../live/use-live.ts';
-import { clockTime, dayAndTime, utcTime } from '../../model/clock-time.ts';
-import { ageFigure, figureText } from '../../model/figures.ts';
-import type { Moment } from '../../model/moment.ts';
-import { stepText } from '../../model/tick-step.ts';
+import { clockTime, dayAndTime, utcTime } from '../../model/time/clock-time.ts';
+import { ageFigure, figureText } from '../../model/figures/figures.ts';
+import type { Moment } from '../../model/time/moment.ts';
+import { stepText } from '../../model/time/tick-step.ts';
 import { useShownMoment } from '../use-moment.ts';
 import { MiniStrip } from './mini-strip.tsx';
 import { TimeMenu } from './time-menu.tsx';

@@ -5,11 +5,11 @@ import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import { serverClock } from '../../live/server-clock.ts';
 import { useNow } from '../../components/use-now.ts';
 import { useLiveData } from '../../live/use-live.ts';
-import { dayAndTime } from '../../model/clock-time.ts';
-import type { Moment } from '../../model/moment.ts';
-import { MARK_KINDS, type MarkKind } from '../../model/time-marks.ts';
-import { timeOfText, typedTime } from '../../model/time-text.ts';
-import { MINUTE_MS, stepText } from '../../model/tick-step.ts';
+import { dayAndTime } from '../../model/time/clock-time.ts';
+import type { Moment } from '../../model/time/moment.ts';
+import { MARK_KINDS, type MarkKind } from '../../model/time/time-marks.ts';
+import { timeOfText, typedTime } from '../../model/time/time-text.ts';
+import { MINUTE_MS, stepText } from '../../model/time/tick-step.ts';
 import { historyStorageQuery } from '../../rest/history-storage.ts';
 import type { TimeTravel } from './use-time-travel.ts';
 

@@ -3,7 +3,7 @@
  * let go. With Shift, or from an edge of the range that is shown, a range is dragged.
  */
 import { type PointerEvent, useRef } from 'react';
-import { LIVE, type Moment } from '../../model/moment.ts';
+import { LIVE, type Moment } from '../../model/time/moment.ts';
 import { setPreview } from '../moment-preview.ts';
 import { useGoTo } from '../use-moment.ts';
 

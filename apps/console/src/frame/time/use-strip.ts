@@ -2,7 +2,7 @@
 import { RING_LIMIT } from '../../live/series-ring.ts';
 import type { JobStore } from '../../live/job-store.ts';
 import { byChart, useLiveData, useSelected } from '../../live/use-live.ts';
-import type { Moment } from '../../model/moment.ts';
+import type { Moment } from '../../model/time/moment.ts';
 import { useShownMoment } from '../use-moment.ts';
 
 export interface Strip {

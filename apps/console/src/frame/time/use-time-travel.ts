@@ -3,9 +3,14 @@ import { useParams } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { LiveData } from '../../live/live-data.ts';
 import { useLiveData } from '../../live/use-live.ts';
-import { LIVE, type Moment } from '../../model/moment.ts';
-import { type MarkKind, neighbourMark, type TimeMark, timeMarks } from '../../model/time-marks.ts';
-import { vertexTitle } from '../../model/vertex-title.ts';
+import { LIVE, type Moment } from '../../model/time/moment.ts';
+import {
+  type MarkKind,
+  neighbourMark,
+  type TimeMark,
+  timeMarks,
+} from '../../model/time/time-marks.ts';
+import { vertexTitle } from '../../model/graph/vertex-title.ts';
 import { useGoTo, useMoment } from '../use-moment.ts';
 
 export interface TimeTravel {

@@ -1,8 +1,8 @@
 /** One of the figures under the verdict: label, value, line, and what it is measured against. */
 import { FigureText } from '../../components/figure-text.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
-import { type Figure, figureText } from '../../model/figures.ts';
-import type { SparkPoint } from '../../model/sparkline-path.ts';
+import { type Figure, figureText } from '../../model/figures/figures.ts';
+import type { SparkPoint } from '../../model/figures/sparkline-path.ts';
 
 const WIDTH = 108;
 const HEIGHT = 36;

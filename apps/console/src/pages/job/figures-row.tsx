@@ -4,8 +4,12 @@ import { useMemo } from 'react';
 import { useShownTimeAs } from '../../frame/use-moment.ts';
 import { JOB_COLUMNS, type JobStore } from '../../live/job-store.ts';
 import { useJob, useJobChart, useJobStore, useLiveData, useSelected } from '../../live/use-live.ts';
-import { historyPoints, isSlow, usualDuration } from '../../model/checkpoint-history.ts';
-import { clockTime } from '../../model/clock-time.ts';
+import {
+  historyPoints,
+  isSlow,
+  usualDuration,
+} from '../../model/checkpoints/checkpoint-history.ts';
+import { clockTime } from '../../model/time/clock-time.ts';
 import {
   ageFigure,
   bytesFigure,
@@ -14,16 +18,16 @@ import {
   exact,
   type Figure,
   figureText,
-} from '../../model/figures.ts';
+} from '../../model/figures/figures.ts';
 import {
   backlogText,
   changeText,
   extremesText,
   lagTrendText,
   sinkRatesText,
-} from '../../model/figure-notes.ts';
-import { limitedSince } from '../../model/limiting-vertex.ts';
-import { isTerminal } from '../../model/job-state.ts';
+} from '../../model/figures/figure-notes.ts';
+import { limitedSince } from '../../model/verdict/limiting-vertex.ts';
+import { isTerminal } from '../../model/jobs/job-state.ts';
 import { useCheckpointsShown } from '../../rest/moment-queries.ts';
 import { FigureCell } from './figure-cell.tsx';
 

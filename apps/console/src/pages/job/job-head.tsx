@@ -7,9 +7,9 @@ import { StateWord } from '../../components/state-word.tsx';
 import { useShownTimeAs } from '../../frame/use-moment.ts';
 import type { JobStore } from '../../live/job-store.ts';
 import { useJob, useJobs } from '../../live/use-live.ts';
-import { dayAndTime, utcTime } from '../../model/clock-time.ts';
-import { ageFigure, exact, figureText } from '../../model/figures.ts';
-import { isTerminal } from '../../model/job-state.ts';
+import { dayAndTime, utcTime } from '../../model/time/clock-time.ts';
+import { ageFigure, exact, figureText } from '../../model/figures/figures.ts';
+import { isTerminal } from '../../model/jobs/job-state.ts';
 import { jobInfoQuery } from '../../rest/weir-client.ts';
 import { JobActions } from './actions/job-actions.tsx';
 

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { JOB_VIEWS, type JobViewLabel } from '../../frame/job-views.ts';
 import { useJob, useJobStore } from '../../live/use-live.ts';
-import { durationFigure, figureText } from '../../model/figures.ts';
+import { durationFigure, figureText } from '../../model/figures/figures.ts';
 import { useCheckpointsShown, useExceptionsShown } from '../../rest/moment-queries.ts';
 
 /** Event time this far behind is worth a look. */

@@ -4,11 +4,11 @@ import { useMemo } from 'react';
 import { useTimeTravel } from '../../frame/time/use-time-travel.ts';
 import type { JobStore, Past } from '../../live/job-store.ts';
 import { useLiveData, useSelected } from '../../live/use-live.ts';
-import { clockTime, utcTime } from '../../model/clock-time.ts';
-import { durationFigure, figureText } from '../../model/figures.ts';
-import { gapVerdict, rangeShares, rangeVerdict } from '../../model/range-verdict.ts';
-import { vertexTitle } from '../../model/vertex-title.ts';
-import { jobVerdict, type Verdict } from '../../model/verdict-sentence.ts';
+import { clockTime, utcTime } from '../../model/time/clock-time.ts';
+import { durationFigure, figureText } from '../../model/figures/figures.ts';
+import { gapVerdict, rangeShares, rangeVerdict } from '../../model/verdict/range-verdict.ts';
+import { vertexTitle } from '../../model/graph/vertex-title.ts';
+import { jobVerdict, type Verdict } from '../../model/verdict/verdict-sentence.ts';
 
 /** Null for an instant of which everything is known: it is judged as the present is. */
 export function pastVerdict(topology: JobTopology, past: Past): Verdict | null {

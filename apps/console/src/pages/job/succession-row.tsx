@@ -2,8 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useJobStore, useJobs } from '../../live/use-live.ts';
-import { isTerminal } from '../../model/job-state.ts';
-import { momentSearch } from '../../model/moment.ts';
+import { isTerminal } from '../../model/jobs/job-state.ts';
+import { momentSearch } from '../../model/time/moment.ts';
 import { jobInfoQuery } from '../../rest/weir-client.ts';
 
 export function SuccessionRow() {

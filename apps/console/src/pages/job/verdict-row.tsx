@@ -4,10 +4,10 @@ import { memo, useState } from 'react';
 import { useGoTo } from '../../frame/use-moment.ts';
 import { JOB_COLUMNS, type JobStore } from '../../live/job-store.ts';
 import { useJob, useJobStore } from '../../live/use-live.ts';
-import { clockTime } from '../../model/clock-time.ts';
-import { isTerminal } from '../../model/job-state.ts';
-import type { SentencePart } from '../../model/verdict-reason.ts';
-import { trendText, type VerdictTone } from '../../model/verdict-sentence.ts';
+import { clockTime } from '../../model/time/clock-time.ts';
+import { isTerminal } from '../../model/jobs/job-state.ts';
+import type { SentencePart } from '../../model/verdict/verdict-reason.ts';
+import { trendText, type VerdictTone } from '../../model/verdict/verdict-sentence.ts';
 import { MomentTag, pastVerdict, useVerdict, VerdictNow } from './past-verdict.tsx';
 import { EvidencePanel, type EvidencePanelProps } from './verdict/evidence-panel.tsx';
 

@@ -9,7 +9,7 @@ import { CopyButton } from '../../components/copy-button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { useNow } from '../../components/use-now.ts';
-import { durationFigure, figureText } from '../../model/figures.ts';
+import { durationFigure, figureText } from '../../model/figures/figures.ts';
 import { examplesQuery, submitJob } from '../../rest/weir-client.ts';
 
 type Example = Examples['examples'][number];

@@ -1,5 +1,5 @@
 /** The list's search, order and groups as a part of the address; what is usual is left out. */
-import { JOB_GROUPS, JOB_SORTS, type JobsView } from '../../model/job-row.ts';
+import { JOB_GROUPS, JOB_SORTS, type JobsView } from '../../model/jobs/job-row.ts';
 
 export interface JobsSearch {
   readonly q?: string;

@@ -12,7 +12,7 @@ import {
   type JobsView,
   lineKey,
   stateCounts,
-} from '../../model/job-row.ts';
+} from '../../model/jobs/job-row.ts';
 import { type JobsSearch, jobsSearch, jobsViewOf } from './jobs-search.ts';
 import { JobsTable } from './jobs-table.tsx';
 import { SearchField } from '../../components/search-field.tsx';

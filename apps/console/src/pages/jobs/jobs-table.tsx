@@ -9,7 +9,7 @@ import { HealthWord } from '../../components/health-word.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
 import { StateWord } from '../../components/state-word.tsx';
 import { useNow } from '../../components/use-now.ts';
-import { clockTime, dayAndTime } from '../../model/clock-time.ts';
+import { clockTime, dayAndTime } from '../../model/time/clock-time.ts';
 import {
   ageFigure,
   bytesFigure,
@@ -17,11 +17,11 @@ import {
   durationFigure,
   exact,
   type Figure,
-} from '../../model/figures.ts';
-import { jobHealth } from '../../model/job-health.ts';
-import { type JobSort, type JobsLine, ratePoints, uptimeMs } from '../../model/job-row.ts';
-import { isSlow } from '../../model/checkpoint-history.ts';
-import { isTerminal } from '../../model/job-state.ts';
+} from '../../model/figures/figures.ts';
+import { jobHealth } from '../../model/jobs/job-health.ts';
+import { type JobSort, type JobsLine, ratePoints, uptimeMs } from '../../model/jobs/job-row.ts';
+import { isSlow } from '../../model/checkpoints/checkpoint-history.ts';
+import { isTerminal } from '../../model/jobs/job-state.ts';
 
 const ROW_HEIGHT = 42;
 const HEAD_HEIGHT = 30;

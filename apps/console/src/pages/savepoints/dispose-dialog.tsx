@@ -6,8 +6,8 @@ import { Dialog } from '../../components/dialog.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { showToast } from '../../frame/toast-list.ts';
 import { useNow } from '../../components/use-now.ts';
-import { dayAndTime } from '../../model/clock-time.ts';
-import { bytesFigure, figureText } from '../../model/figures.ts';
+import { dayAndTime } from '../../model/time/clock-time.ts';
+import { bytesFigure, figureText } from '../../model/figures/figures.ts';
 import { disposeSavepoint } from '../../rest/savepoints.ts';
 
 export function DisposeDialog({ entry, close }: { entry: SavepointEntry; close: () => void }) {

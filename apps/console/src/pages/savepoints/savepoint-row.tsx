@@ -5,9 +5,9 @@ import { Bookmark, Check, RotateCcw, Trash2, TriangleAlert } from 'lucide-react'
 import { CopyButton } from '../../components/copy-button.tsx';
 import { FigureText } from '../../components/figure-text.tsx';
 import { StateWord } from '../../components/state-word.tsx';
-import { dayAndTime, utcTime } from '../../model/clock-time.ts';
-import { ageFigure, bytesFigure, exact, figureText } from '../../model/figures.ts';
-import { nameOfPath, savepointFit } from '../../model/savepoint-fit.ts';
+import { dayAndTime, utcTime } from '../../model/time/clock-time.ts';
+import { ageFigure, bytesFigure, exact, figureText } from '../../model/figures/figures.ts';
+import { nameOfPath, savepointFit } from '../../model/operate/savepoint-fit.ts';
 import { setAction } from '../job/actions/open-action.ts';
 
 export interface SavepointRowProps {

@@ -9,7 +9,7 @@ import { Notice } from '../../components/notice.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { useNow } from '../../components/use-now.ts';
 import { useTitle } from '../../frame/use-title.ts';
-import { bytesFigure, figureText } from '../../model/figures.ts';
+import { bytesFigure, figureText } from '../../model/figures/figures.ts';
 import { savepointsQuery } from '../../rest/savepoints.ts';
 import { DisposeDialog } from './dispose-dialog.tsx';
 import { SavepointRow } from './savepoint-row.tsx';

@@ -6,10 +6,10 @@ import { FigureText } from '../../components/figure-text.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { useNow } from '../../components/use-now.ts';
-import { bytesOfText, typedBytes } from '../../model/byte-text.ts';
-import { dayAndTime, utcTime } from '../../model/clock-time.ts';
-import { bytesFigure, durationFigure, exact, figureText } from '../../model/figures.ts';
-import { stepText } from '../../model/tick-step.ts';
+import { bytesOfText, typedBytes } from '../../model/figures/byte-text.ts';
+import { dayAndTime, utcTime } from '../../model/time/clock-time.ts';
+import { bytesFigure, durationFigure, exact, figureText } from '../../model/figures/figures.ts';
+import { stepText } from '../../model/time/tick-step.ts';
 import { historyStorageQuery, setHistory } from '../../rest/history-storage.ts';
 
 export function HistorySection() {

@@ -8,8 +8,8 @@ import { Skeleton } from '../../components/skeleton.tsx';
 import { useNow } from '../../components/use-now.ts';
 import { chooseTheme, subscribeTheme, THEME_CHOICES, themeChoice } from '../../frame/theme.ts';
 import { useTitle } from '../../frame/use-title.ts';
-import { clockTime, dayAndTime, utcTime } from '../../model/clock-time.ts';
-import { ageFigure, figureText } from '../../model/figures.ts';
+import { clockTime, dayAndTime, utcTime } from '../../model/time/clock-time.ts';
+import { ageFigure, figureText } from '../../model/figures/figures.ts';
 import { capabilitiesQuery } from '../../rest/weir-client.ts';
 import { HistorySection } from './history-section.tsx';
 

@@ -3,7 +3,7 @@ import '../../styles/logs.css';
 import type { TaskManagerEntry } from '@weir/console-protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { clockTime, utcTime } from '../../model/clock-time.ts';
+import { clockTime, utcTime } from '../../model/time/clock-time.ts';
 import { jobLogsQuery } from '../../rest/job-logs.ts';
 
 const LINES = 20;

@@ -4,9 +4,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { FigureText } from '../../components/figure-text.tsx';
 import { TimeChart } from '../../components/time-chart.tsx';
-import { clockMinute } from '../../model/clock-time.ts';
-import { bytesFigure, figureText } from '../../model/figures.ts';
-import { memoryParts } from '../../model/memory-parts.ts';
+import { clockMinute } from '../../model/time/clock-time.ts';
+import { bytesFigure, figureText } from '../../model/figures/figures.ts';
+import { memoryParts } from '../../model/task-managers/memory-parts.ts';
 import { taskManagerHistoryQuery } from '../../rest/weir-client.ts';
 
 export function MemoryPanel({ taskManager }: { taskManager: TaskManagerEntry }) {

@@ -5,8 +5,8 @@ import { Link } from '@tanstack/react-router';
 import { Flame, ListTree } from 'lucide-react';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { FigureText } from '../../components/figure-text.tsx';
-import { bytesFigure, durationFigure, percentFigure } from '../../model/figures.ts';
-import { isHeapFull, ratio, threadParts } from '../../model/task-manager-reading.ts';
+import { bytesFigure, durationFigure, percentFigure } from '../../model/figures/figures.ts';
+import { isHeapFull, ratio, threadParts } from '../../model/task-managers/task-manager-reading.ts';
 
 const COLOURS = 8;
 /** From this share on a part has room for its number. */

@@ -2,8 +2,8 @@
 import type { TaskManagerEntry, ThreadStack, ThreadStacks } from '@weir/console-protocol';
 import { useState } from 'react';
 import { CopyButton } from '../../components/copy-button.tsx';
-import { clockTime, utcTime } from '../../model/clock-time.ts';
-import { stacksText, threadLine } from '../../model/thread-lines.ts';
+import { clockTime, utcTime } from '../../model/time/clock-time.ts';
+import { stacksText, threadLine } from '../../model/task-managers/thread-lines.ts';
 import { readStacks } from '../../rest/weir-client.ts';
 
 export function StacksPanel({ taskManager }: { taskManager: TaskManagerEntry }) {

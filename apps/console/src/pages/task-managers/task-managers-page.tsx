@@ -5,7 +5,7 @@ import { Notice } from '../../components/notice.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { useMoment } from '../../frame/use-moment.ts';
 import { useTitle } from '../../frame/use-title.ts';
-import { taskManagersReading } from '../../model/task-manager-reading.ts';
+import { taskManagersReading } from '../../model/task-managers/task-manager-reading.ts';
 import { taskManagersQuery } from '../../rest/weir-client.ts';
 import { LogTail } from './log-tail.tsx';
 import { MemoryPanel } from './memory-panel.tsx';

@@ -9,7 +9,7 @@ import { Sparkline } from '../../components/sparkline.tsx';
 import { StateWord } from '../../components/state-word.tsx';
 import { useNow } from '../../components/use-now.ts';
 import { useJobFigures } from '../../live/use-live.ts';
-import { busyColour } from '../../model/busy-ramp.ts';
+import { busyColour } from '../../model/graph/busy-ramp.ts';
 import {
   ageFigure,
   bytesFigure,
@@ -17,10 +17,10 @@ import {
   exact,
   figureText,
   percentFigure,
-} from '../../model/figures.ts';
-import { type JobHealth, jobHealth } from '../../model/job-health.ts';
+} from '../../model/figures/figures.ts';
+import { type JobHealth, jobHealth } from '../../model/jobs/job-health.ts';
 import { taskManagerHistoryQuery } from '../../rest/weir-client.ts';
-import { fullestHeap, isHeapFull, ratio } from '../../model/task-manager-reading.ts';
+import { fullestHeap, isHeapFull, ratio } from '../../model/task-managers/task-manager-reading.ts';
 
 export interface TaskManagersTableProps {
   readonly taskManagers: readonly TaskManagerEntry[];

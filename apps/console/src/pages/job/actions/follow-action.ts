@@ -6,7 +6,7 @@
 import { FlinkRestError } from '@weir/flink-rest';
 import type { QueryClient } from '@tanstack/react-query';
 import { showToast, type ToastStep } from '../../../frame/toast-list.ts';
-import { bytesFigure, durationFigure, figureText } from '../../../model/figures.ts';
+import { bytesFigure, durationFigure, figureText } from '../../../model/figures/figures.ts';
 import { checkpointDetailsQuery, checkpointsQuery } from '../../../rest/job-queries.ts';
 import type { Outcome } from '../../../rest/job-triggers.ts';
 

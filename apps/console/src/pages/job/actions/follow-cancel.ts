@@ -1,8 +1,8 @@
 /** Shows a cancel that was accepted as a toast, until the job's tasks have ended. */
 import type { QueryClient } from '@tanstack/react-query';
 import { showToast } from '../../../frame/toast-list.ts';
-import { durationFigure, figureText } from '../../../model/figures.ts';
-import { isTerminal } from '../../../model/job-state.ts';
+import { durationFigure, figureText } from '../../../model/figures/figures.ts';
+import { isTerminal } from '../../../model/jobs/job-state.ts';
 import { jobDetailsQuery } from '../../../rest/job-queries.ts';
 
 const LOOK_MS = 500;

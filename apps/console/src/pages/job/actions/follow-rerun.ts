@@ -7,8 +7,13 @@ import { FlinkRestError } from '@weir/flink-rest';
 import type { QueryClient } from '@tanstack/react-query';
 import { showToast } from '../../../frame/toast-list.ts';
 import { serverClock } from '../../../live/server-clock.ts';
-import { durationFigure, figureText } from '../../../model/figures.ts';
-import { isUp, type RerunSeen, rerunStages, type StartedJob } from '../../../model/rerun-stages.ts';
+import { durationFigure, figureText } from '../../../model/figures/figures.ts';
+import {
+  isUp,
+  type RerunSeen,
+  rerunStages,
+  type StartedJob,
+} from '../../../model/operate/rerun-stages.ts';
 import { checkpointsQuery, jobDetailsQuery } from '../../../rest/job-queries.ts';
 import { rerunJob } from '../../../rest/weir-client.ts';
 

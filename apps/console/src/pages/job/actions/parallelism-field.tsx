@@ -1,7 +1,7 @@
 /** The parallelism as a number with two buttons, and what it is now. */
 import { Minus, Plus } from 'lucide-react';
 import { useId } from 'react';
-import type { RerunSubject } from '../../../model/rerun-wish.ts';
+import type { RerunSubject } from '../../../model/operate/rerun-wish.ts';
 
 export interface ParallelismFieldProps {
   readonly value: string;

@@ -9,15 +9,15 @@ import { useState } from 'react';
 import { Dialog } from '../../../components/dialog.tsx';
 import { useNow } from '../../../components/use-now.ts';
 import { useJob, useJobStore } from '../../../live/use-live.ts';
-import { joinArguments } from '../../../model/argument-text.ts';
+import { joinArguments } from '../../../model/operate/argument-text.ts';
 import {
   pointSource,
   versionFirst,
   versionPoints,
   versionRows,
-} from '../../../model/earlier-version.ts';
-import { standsStill } from '../../../model/job-state.ts';
-import { restorePoints, savepointPoints } from '../../../model/restore-points.ts';
+} from '../../../model/changes/earlier-version.ts';
+import { standsStill } from '../../../model/jobs/job-state.ts';
+import { restorePoints, savepointPoints } from '../../../model/operate/restore-points.ts';
 import { checkpointConfigQuery, checkpointsQuery } from '../../../rest/job-queries.ts';
 import { savepointsQuery } from '../../../rest/savepoints.ts';
 import { jobInfoQuery } from '../../../rest/weir-client.ts';
@@ -32,7 +32,7 @@ import {
   type RestoreSource,
   sourceName,
   wishProblem,
-} from '../../../model/rerun-wish.ts';
+} from '../../../model/operate/rerun-wish.ts';
 import { RescaleOperators } from './rescale-operators.tsx';
 import { RescalePreview } from './rescale-preview.tsx';
 import { firstSource, RestoreChoice } from './restore-choice.tsx';

@@ -1,8 +1,8 @@
 /** Which operators would have how many subtasks, and why: the busiest first. */
 import { useState } from 'react';
 import { useJobStore } from '../../../live/use-live.ts';
-import { figureText, percentFigure } from '../../../model/figures.ts';
-import { rescaledOperators } from '../../../model/rescale-operators.ts';
+import { figureText, percentFigure } from '../../../model/figures/figures.ts';
+import { rescaledOperators } from '../../../model/operate/rescale-operators.ts';
 
 const ROWS_MAX = 4;
 

@@ -3,16 +3,16 @@ import { useWidth } from '../../../components/use-width.ts';
 import { JOB_COLUMNS, type JobStore } from '../../../live/job-store.ts';
 import { STEADY_MS, steadyTick } from '../../../live/steady-tick.ts';
 import { useJob } from '../../../live/use-live.ts';
-import { axisText, scaleTop } from '../../../model/chart-scale.ts';
-import { clockMinute } from '../../../model/clock-time.ts';
-import { ringSlope } from '../../../model/figure-notes.ts';
-import { countFigure, drainedText, figureText } from '../../../model/figures.ts';
-import type { DownTime } from '../../../model/rerun-wish.ts';
+import { axisText, scaleTop } from '../../../model/figures/chart-scale.ts';
+import { clockMinute } from '../../../model/time/clock-time.ts';
+import { ringSlope } from '../../../model/figures/figure-notes.ts';
+import { countFigure, drainedText, figureText } from '../../../model/figures/figures.ts';
+import type { DownTime } from '../../../model/operate/rerun-wish.ts';
 import {
   type BacklogPoint,
   type RescaleOutlook,
   rescaleOutlook,
-} from '../../../model/rescale-outlook.ts';
+} from '../../../model/operate/rescale-outlook.ts';
 
 const HEIGHT = 116;
 const GUTTER = 40;

@@ -2,10 +2,10 @@
 import { Bookmark } from 'lucide-react';
 import { useId } from 'react';
 import { useNow } from '../../../components/use-now.ts';
-import { dayAndTime } from '../../../model/clock-time.ts';
-import { ageFigure, bytesFigure, figureText } from '../../../model/figures.ts';
-import type { RestorePoint } from '../../../model/restore-points.ts';
-import type { RestoreSource } from '../../../model/rerun-wish.ts';
+import { dayAndTime } from '../../../model/time/clock-time.ts';
+import { ageFigure, bytesFigure, figureText } from '../../../model/figures/figures.ts';
+import type { RestorePoint } from '../../../model/operate/restore-points.ts';
+import type { RestoreSource } from '../../../model/operate/rerun-wish.ts';
 
 export interface RestoreChoiceProps {
   readonly points: readonly RestorePoint[];

@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Dialog } from '../../../components/dialog.tsx';
-import { bytesFigure, durationFigure, figureText } from '../../../model/figures.ts';
+import { bytesFigure, durationFigure, figureText } from '../../../model/figures/figures.ts';
 import { checkpointsQuery } from '../../../rest/job-queries.ts';
 import { triggerSavepoint } from '../../../rest/job-triggers.ts';
 import { followAction } from './follow-action.ts';

@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Dialog } from '../../../components/dialog.tsx';
 import { useJob } from '../../../live/use-live.ts';
-import { countFigure, durationFigure, figureText } from '../../../model/figures.ts';
+import { countFigure, durationFigure, figureText } from '../../../model/figures/figures.ts';
 import { checkpointsQuery } from '../../../rest/job-queries.ts';
 import { triggerStop } from '../../../rest/job-triggers.ts';
 import { followAction } from './follow-action.ts';

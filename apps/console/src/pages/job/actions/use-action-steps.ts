@@ -1,7 +1,7 @@
 /** What a savepoint's toast says besides its result: for whom it waits, and what can be done next. */
 import { useNavigate } from '@tanstack/react-router';
 import { useJob } from '../../../live/use-live.ts';
-import { vertexTitle } from '../../../model/vertex-title.ts';
+import { vertexTitle } from '../../../model/graph/vertex-title.ts';
 import type { ActionWords } from './follow-action.ts';
 import { setAction } from './open-action.ts';
 

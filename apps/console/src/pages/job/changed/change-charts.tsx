@@ -1,8 +1,8 @@
 /** Four charts that reach back before the deployment, which is a line in each of them. */
 import type { Deployment, JobHistory } from '@weir/console-protocol';
 import { useWidth } from '../../../components/use-width.ts';
-import { type ChangeSeries, changeSeries } from '../../../model/change-series.ts';
-import { clockMinute } from '../../../model/clock-time.ts';
+import { type ChangeSeries, changeSeries } from '../../../model/changes/change-series.ts';
+import { clockMinute } from '../../../model/time/clock-time.ts';
 
 const HEIGHT = 92;
 const GUTTER = 40;

@@ -1,6 +1,6 @@
 /** Options, arguments, parallelism: two values with an arrow; what is equal is counted. */
 import { ChevronDown } from 'lucide-react';
-import type { DeploymentChanges } from '../../../model/deployment-changes.ts';
+import type { DeploymentChanges } from '../../../model/changes/deployment-changes.ts';
 
 export function ConfigChanges({ changes }: { changes: DeploymentChanges }) {
   const { values, equal, added, removed } = changes;

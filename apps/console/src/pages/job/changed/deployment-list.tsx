@@ -4,11 +4,11 @@ import { Link } from '@tanstack/react-router';
 import { RotateCcw } from 'lucide-react';
 import { StateWord } from '../../../components/state-word.tsx';
 import { useNow } from '../../../components/use-now.ts';
-import { dayAndTime, utcTime } from '../../../model/clock-time.ts';
-import { stateFit } from '../../../model/deployment-changes.ts';
-import { ageFigure, durationFigure, figureText } from '../../../model/figures.ts';
-import { momentSearch } from '../../../model/moment.ts';
-import { actorWords } from '../../../model/timeline-words.ts';
+import { dayAndTime, utcTime } from '../../../model/time/clock-time.ts';
+import { stateFit } from '../../../model/changes/deployment-changes.ts';
+import { ageFigure, durationFigure, figureText } from '../../../model/figures/figures.ts';
+import { momentSearch } from '../../../model/time/moment.ts';
+import { actorWords } from '../../../model/timeline/timeline-words.ts';
 import { setAction } from '../actions/open-action.ts';
 
 export interface DeploymentListProps {

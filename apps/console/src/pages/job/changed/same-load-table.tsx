@@ -1,8 +1,8 @@
 /** What both versions cost while their sources read about as much. */
 import type { Deployment, JobHistory } from '@weir/console-protocol';
 import { FigureText } from '../../../components/figure-text.tsx';
-import { countFigure, figureText } from '../../../model/figures.ts';
-import { sameLoad } from '../../../model/same-load.ts';
+import { countFigure, figureText } from '../../../model/figures/figures.ts';
+import { sameLoad } from '../../../model/changes/same-load.ts';
 
 export interface SameLoadProps {
   readonly before: Deployment;

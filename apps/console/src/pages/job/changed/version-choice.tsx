@@ -1,7 +1,7 @@
 /** Which two versions are held against each other; the later one is the page's job. */
 import type { Deployment } from '@weir/console-protocol';
 import { useNavigate } from '@tanstack/react-router';
-import { momentSearch } from '../../../model/moment.ts';
+import { momentSearch } from '../../../model/time/moment.ts';
 
 export interface VersionChoiceProps {
   /** Newest first. */

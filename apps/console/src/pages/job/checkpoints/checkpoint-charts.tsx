@@ -2,9 +2,9 @@
 import { ChartHead } from '../../../components/chart-head.tsx';
 import { useMemo } from 'react';
 import { type ChartMark, type ChartSeries, TimeChart } from '../../../components/time-chart.tsx';
-import type { CheckpointRecord } from '../../../model/checkpoint-record.ts';
-import { historyPoints } from '../../../model/checkpoint-history.ts';
-import { bytesFigure, durationFigure, figureText } from '../../../model/figures.ts';
+import type { CheckpointRecord } from '../../../model/checkpoints/checkpoint-record.ts';
+import { historyPoints } from '../../../model/checkpoints/checkpoint-history.ts';
+import { bytesFigure, durationFigure, figureText } from '../../../model/figures/figures.ts';
 
 const DURATION: readonly ChartSeries[] = [
   { key: 'durationMs', label: 'end to end', colour: 'var(--s2)', area: 0.08 },

@@ -6,7 +6,7 @@ import { CopyButton } from '../../../components/copy-button.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { StateWord } from '../../../components/state-word.tsx';
 import { useJob, useJobStore } from '../../../live/use-live.ts';
-import { baselineBefore } from '../../../model/checkpoint-baseline.ts';
+import { baselineBefore } from '../../../model/checkpoints/checkpoint-baseline.ts';
 import {
   checkpointReading,
   type Culprit,
@@ -14,17 +14,17 @@ import {
   type Observed,
   type SilentSubtask,
   silentSubtasks,
-} from '../../../model/checkpoint-reading.ts';
+} from '../../../model/checkpoints/checkpoint-reading.ts';
 import {
   type CheckpointRecord,
   endOf,
   type OperatorRow,
-} from '../../../model/checkpoint-record.ts';
-import { clockTime, utcTime } from '../../../model/clock-time.ts';
-import { bytesFigure, durationFigure, figureText } from '../../../model/figures.ts';
-import { activityBetween } from '../../../model/subtask-activity.ts';
-import { callSiteOf } from '../../../model/vertex-kind.ts';
-import { vertexTitle } from '../../../model/vertex-title.ts';
+} from '../../../model/checkpoints/checkpoint-record.ts';
+import { clockTime, utcTime } from '../../../model/time/clock-time.ts';
+import { bytesFigure, durationFigure, figureText } from '../../../model/figures/figures.ts';
+import { activityBetween } from '../../../model/graph/subtask-activity.ts';
+import { callSiteOf } from '../../../model/graph/vertex-kind.ts';
+import { vertexTitle } from '../../../model/graph/vertex-title.ts';
 import { subtaskActivityQuery } from '../../../rest/subtask-latest.ts';
 import { CheckpointGantt } from './checkpoint-gantt.tsx';
 import { useOperatorRows } from './use-operator-rows.ts';

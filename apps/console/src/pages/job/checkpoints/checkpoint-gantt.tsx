@@ -3,10 +3,15 @@ import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type CSSProperties, useRef } from 'react';
 import { FigureText } from '../../../components/figure-text.tsx';
-import { axisText } from '../../../model/chart-scale.ts';
-import { ganttAxis, PHASES, restMs, type SubtaskRow } from '../../../model/checkpoint-phases.ts';
-import type { OperatorRow } from '../../../model/checkpoint-record.ts';
-import { bytesFigure, durationFigure, figureText } from '../../../model/figures.ts';
+import { axisText } from '../../../model/figures/chart-scale.ts';
+import {
+  ganttAxis,
+  PHASES,
+  restMs,
+  type SubtaskRow,
+} from '../../../model/checkpoints/checkpoint-phases.ts';
+import type { OperatorRow } from '../../../model/checkpoints/checkpoint-record.ts';
+import { bytesFigure, durationFigure, figureText } from '../../../model/figures/figures.ts';
 
 export interface CheckpointGanttProps {
   readonly rows: readonly OperatorRow[];

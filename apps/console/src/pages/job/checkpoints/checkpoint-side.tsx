@@ -3,12 +3,15 @@ import { LONG_MAX } from '@weir/flink-rest';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useJobStore } from '../../../live/use-live.ts';
-import { isSlow } from '../../../model/checkpoint-history.ts';
-import { PHASES } from '../../../model/checkpoint-phases.ts';
-import { checkpointPercentiles, PERCENTILES } from '../../../model/checkpoint-percentiles.ts';
-import { type CheckpointRecord, endOf } from '../../../model/checkpoint-record.ts';
-import { clockTime } from '../../../model/clock-time.ts';
-import { bytesFigure, durationFigure, figureText } from '../../../model/figures.ts';
+import { isSlow } from '../../../model/checkpoints/checkpoint-history.ts';
+import { PHASES } from '../../../model/checkpoints/checkpoint-phases.ts';
+import {
+  checkpointPercentiles,
+  PERCENTILES,
+} from '../../../model/checkpoints/checkpoint-percentiles.ts';
+import { type CheckpointRecord, endOf } from '../../../model/checkpoints/checkpoint-record.ts';
+import { clockTime } from '../../../model/time/clock-time.ts';
+import { bytesFigure, durationFigure, figureText } from '../../../model/figures/figures.ts';
 import { checkpointConfigQuery } from '../../../rest/job-queries.ts';
 import type { CheckpointsShown } from './use-checkpoints.ts';
 

@@ -4,7 +4,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Notice } from '../../../components/notice.tsx';
 import { Skeleton } from '../../../components/skeleton.tsx';
 import { useJob, useJobStore } from '../../../live/use-live.ts';
-import { isTerminal } from '../../../model/job-state.ts';
+import { isTerminal } from '../../../model/jobs/job-state.ts';
 import { CheckpointCharts } from './checkpoint-charts.tsx';
 import { CheckpointDetail } from './checkpoint-detail.tsx';
 import { CheckpointSide } from './checkpoint-side.tsx';

@@ -3,8 +3,12 @@ import type { Checkpoint, Checkpointing, PastCheckpoints } from '@weir/flink-res
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useMoment } from '../../../frame/use-moment.ts';
-import { type CheckpointRecord, endOf, recordsAt } from '../../../model/checkpoint-record.ts';
-import type { Moment } from '../../../model/moment.ts';
+import {
+  type CheckpointRecord,
+  endOf,
+  recordsAt,
+} from '../../../model/checkpoints/checkpoint-record.ts';
+import type { Moment } from '../../../model/time/moment.ts';
 import { checkpointsQuery } from '../../../rest/job-queries.ts';
 import { checkpointsBeforeQuery, newestCheckpointsQuery } from '../../../rest/past-checkpoints.ts';
 

@@ -3,7 +3,10 @@ import type { Checkpoint } from '@weir/flink-rest';
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useJob, useJobStore } from '../../../live/use-live.ts';
-import { type CheckpointRecord, operatorRows } from '../../../model/checkpoint-record.ts';
+import {
+  type CheckpointRecord,
+  operatorRows,
+} from '../../../model/checkpoints/checkpoint-record.ts';
 import { checkpointDetailsQuery, checkpointSubtasksQuery } from '../../../rest/job-queries.ts';
 
 export function useOperatorRows(item: Checkpoint | CheckpointRecord) {

@@ -4,10 +4,10 @@ import { useQuery } from '@tanstack/react-query';
 import { serverClock } from '../../../live/server-clock.ts';
 import { CopyButton } from '../../../components/copy-button.tsx';
 import { useJobStore } from '../../../live/use-live.ts';
-import { joinArguments } from '../../../model/argument-text.ts';
-import { dayAndTime } from '../../../model/clock-time.ts';
-import { checkpointFacts, type Fact, restartFacts } from '../../../model/config-options.ts';
-import { actorWords } from '../../../model/timeline-words.ts';
+import { joinArguments } from '../../../model/operate/argument-text.ts';
+import { dayAndTime } from '../../../model/time/clock-time.ts';
+import { checkpointFacts, type Fact, restartFacts } from '../../../model/jobs/config-options.ts';
+import { actorWords } from '../../../model/timeline/timeline-words.ts';
 import { jobInfoQuery } from '../../../rest/weir-client.ts';
 
 export function ConfigFacts({ options }: { options: readonly JobConfigOption[] }) {

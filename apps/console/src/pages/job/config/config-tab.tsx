@@ -15,7 +15,7 @@ import {
   type OptionGroup,
   optionGroups,
   valueText,
-} from '../../../model/config-options.ts';
+} from '../../../model/jobs/config-options.ts';
 import { configQuery } from '../../../rest/weir-client.ts';
 import { ConfigFacts } from './config-facts.tsx';
 import { SearchField } from '../../../components/search-field.tsx';

@@ -11,11 +11,11 @@ import { SourceLines } from '../../../components/source-lines.tsx';
 import { useMoment, useShownTime } from '../../../frame/use-moment.ts';
 import type { Past } from '../../../live/job-store.ts';
 import { useJob, useJobStore } from '../../../live/use-live.ts';
-import { clockTime, dayAndTime, utcTime } from '../../../model/clock-time.ts';
-import { exceptionHead } from '../../../model/exception-head.ts';
-import { isTerminal } from '../../../model/job-state.ts';
-import { ageFigure, figureText } from '../../../model/figures.ts';
-import { ownFrame, parseStack } from '../../../model/stack-frames.ts';
+import { clockTime, dayAndTime, utcTime } from '../../../model/time/clock-time.ts';
+import { exceptionHead } from '../../../model/timeline/exception-head.ts';
+import { isTerminal } from '../../../model/jobs/job-state.ts';
+import { ageFigure, figureText } from '../../../model/figures/figures.ts';
+import { ownFrame, parseStack } from '../../../model/task-managers/stack-frames.ts';
 import { type ExceptionEntry as Entry, useExceptionsShown } from '../../../rest/moment-queries.ts';
 
 /** A job in the present tells of so many. */

@@ -3,17 +3,17 @@ import type { FlameFrame, JobTopology, VertexTimes } from '@weir/console-protoco
 import { X } from 'lucide-react';
 import { CopyButton } from '../../../components/copy-button.tsx';
 import { SourceLines } from '../../../components/source-lines.tsx';
-import type { FlameDiff } from '../../../model/flame-diff.ts';
-import { elsewhere } from '../../../model/flame-elsewhere.ts';
-import { type FlameForest, frameOf, nodeAt } from '../../../model/flame-forest.ts';
+import type { FlameDiff } from '../../../model/flame/flame-diff.ts';
+import { elsewhere } from '../../../model/flame/flame-elsewhere.ts';
+import { type FlameForest, frameOf, nodeAt } from '../../../model/flame/flame-forest.ts';
 import {
   type FlameEntry,
   heaviestBySelf,
   hottestOwn,
   sandwich,
-} from '../../../model/flame-reading.ts';
-import { fullPlace, placeText, pointsText, shareText } from '../../../model/flame-words.ts';
-import { vertexTitle } from '../../../model/vertex-title.ts';
+} from '../../../model/flame/flame-reading.ts';
+import { fullPlace, placeText, pointsText, shareText } from '../../../model/flame/flame-words.ts';
+import { vertexTitle } from '../../../model/graph/vertex-title.ts';
 
 const HEAVIEST = 12;
 /** What waits is called by its operator. */

@@ -4,17 +4,17 @@
  */
 import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { useWidth } from '../../../components/use-width.ts';
-import type { FlameColours } from '../../../model/flame-colour.ts';
-import type { FlameDiff } from '../../../model/flame-diff.ts';
-import { type FlameForest, frameOf, nodeAt } from '../../../model/flame-forest.ts';
+import type { FlameColours } from '../../../model/flame/flame-colour.ts';
+import type { FlameDiff } from '../../../model/flame/flame-diff.ts';
+import { type FlameForest, frameOf, nodeAt } from '../../../model/flame/flame-forest.ts';
 import {
   type FlameStep,
   flameLayout,
   hitNode,
   SiblingOrder,
   stepFrom,
-} from '../../../model/flame-layout.ts';
-import { fullPlace, pointsText, shareText } from '../../../model/flame-words.ts';
+} from '../../../model/flame/flame-layout.ts';
+import { fullPlace, pointsText, shareText } from '../../../model/flame/flame-words.ts';
 import { paintFlames, ROW_HEIGHT } from './flame-paint.ts';
 import { useThemeName } from './use-theme-name.ts';
 

@@ -1,9 +1,9 @@
 /** Over the picture: what it says in a sentence, what its colours mean, where it comes from. */
 import type { FlameGraphAnswer, FlameMode } from '@weir/console-protocol';
 import { Flame } from 'lucide-react';
-import { clockTime } from '../../../model/clock-time.ts';
-import type { ColourKey } from '../../../model/flame-colour.ts';
-import type { FlameSentence } from '../../../model/flame-words.ts';
+import { clockTime } from '../../../model/time/clock-time.ts';
+import type { ColourKey } from '../../../model/flame/flame-colour.ts';
+import type { FlameSentence } from '../../../model/flame/flame-words.ts';
 
 export interface SentenceProps extends FlameSentence {
   readonly show: (mode: 'off' | undefined) => void;

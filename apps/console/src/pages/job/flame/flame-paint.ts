@@ -1,9 +1,9 @@
 /** Draws the frames of a flame graph on a canvas, in the colours of the theme. */
-import type { FlameColours } from '../../../model/flame-colour.ts';
-import { diffStep, type FlameDiff } from '../../../model/flame-diff.ts';
-import { type FlameForest, frameOf } from '../../../model/flame-forest.ts';
-import type { FlameLayout } from '../../../model/flame-layout.ts';
-import { pointsText, shareText } from '../../../model/flame-words.ts';
+import type { FlameColours } from '../../../model/flame/flame-colour.ts';
+import { diffStep, type FlameDiff } from '../../../model/flame/flame-diff.ts';
+import { type FlameForest, frameOf } from '../../../model/flame/flame-forest.ts';
+import type { FlameLayout } from '../../../model/flame/flame-layout.ts';
+import { pointsText, shareText } from '../../../model/flame/flame-words.ts';
 
 export const ROW_HEIGHT = 21;
 const FRAME_HEIGHT = 20;

@@ -5,8 +5,8 @@
 import type { FlameMoment, FlameProfile, JobTopology } from '@weir/console-protocol';
 import { type MouseEvent, useMemo } from 'react';
 import { useWidth } from '../../../components/use-width.ts';
-import { clockTime } from '../../../model/clock-time.ts';
-import { type Stretch, stripAxis } from '../../../model/flame-strip-axis.ts';
+import { clockTime } from '../../../model/time/clock-time.ts';
+import { type Stretch, stripAxis } from '../../../model/flame/flame-strip-axis.ts';
 
 const HEIGHT = 56;
 const HEADROOM = 4;

@@ -1,6 +1,6 @@
 /** Where the subtasks of each operator spend their time; from task states, not from samples. */
 import type { JobTopology, VertexTimes } from '@weir/console-protocol';
-import { vertexTitle } from '../../../model/vertex-title.ts';
+import { vertexTitle } from '../../../model/graph/vertex-title.ts';
 import type { ChangeFlame } from './flame-search.ts';
 
 const PARTS = [

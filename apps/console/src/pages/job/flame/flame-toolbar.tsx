@@ -1,8 +1,8 @@
 /** Above the flame graph: whose time, which time, in which colours, and out of here. */
 import type { FlameGraphAnswer, FlameMode, JobTopology } from '@weir/console-protocol';
 import { X } from 'lucide-react';
-import { clockTime } from '../../../model/clock-time.ts';
-import { vertexTitle } from '../../../model/vertex-title.ts';
+import { clockTime } from '../../../model/time/clock-time.ts';
+import { vertexTitle } from '../../../model/graph/vertex-title.ts';
 import type { ChangeFlame, FlameSearch } from './flame-search.ts';
 import { SearchField } from '../../../components/search-field.tsx';
 

@@ -1,10 +1,10 @@
 /** What is drawn of an answer: made again only when what it is made of has changed. */
 import type { FlameGraphAnswer, FlameProfile, JobTopology } from '@weir/console-protocol';
 import { useMemo } from 'react';
-import { type FlameColours, flameColours } from '../../../model/flame-colour.ts';
-import { type FlameDiff, flameDiff } from '../../../model/flame-diff.ts';
-import { type FlameForest, flameForest, NO_FOREST } from '../../../model/flame-forest.ts';
-import { type FlameMatches, matchesOf } from '../../../model/flame-reading.ts';
+import { type FlameColours, flameColours } from '../../../model/flame/flame-colour.ts';
+import { type FlameDiff, flameDiff } from '../../../model/flame/flame-diff.ts';
+import { type FlameForest, flameForest, NO_FOREST } from '../../../model/flame/flame-forest.ts';
+import { type FlameMatches, matchesOf } from '../../../model/flame/flame-reading.ts';
 import type { FlameSearch } from './flame-search.ts';
 
 export interface FlameView {

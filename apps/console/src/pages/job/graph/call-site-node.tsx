@@ -3,8 +3,13 @@ import { Cloud } from 'lucide-react';
 import { memo } from 'react';
 import type { Node, NodeProps } from 'reactflow';
 import { useJob } from '../../../live/use-live.ts';
-import { callSiteParts } from '../../../model/call-site.ts';
-import { countFigure, durationFigure, figureText, percentFigure } from '../../../model/figures.ts';
+import { callSiteParts } from '../../../model/graph/call-site.ts';
+import {
+  countFigure,
+  durationFigure,
+  figureText,
+  percentFigure,
+} from '../../../model/figures/figures.ts';
 
 export type CallSiteNodeType = Node<
   { readonly vertexId: string; readonly site: string; readonly dim: boolean },

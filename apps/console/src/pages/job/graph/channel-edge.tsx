@@ -6,9 +6,9 @@ import { memo } from 'react';
 import type { Edge, EdgeProps } from 'reactflow';
 import type { PlacedEdge } from '../../../layout-worker/edge-paths.ts';
 import { useJob } from '../../../live/use-live.ts';
-import { channelColour } from '../../../model/busy-ramp.ts';
-import { edgeSum } from '../../../model/edge-sum.ts';
-import { edgeWidth, FULL_FROM, flowSeconds } from '../../../model/edge-look.ts';
+import { channelColour } from '../../../model/graph/busy-ramp.ts';
+import { edgeSum } from '../../../model/graph/edge-sum.ts';
+import { edgeWidth, FULL_FROM, flowSeconds } from '../../../model/graph/edge-look.ts';
 
 export interface ChannelEdgeData extends Record<string, unknown> {
   readonly placed: PlacedEdge;

@@ -4,8 +4,8 @@ import { type CSSProperties, memo } from 'react';
 import type { Node, NodeProps } from 'reactflow';
 import { StackedBar } from '../../../components/stacked-bar.tsx';
 import { useJob } from '../../../live/use-live.ts';
-import { type NodeView, nodeView } from '../../../model/node-view.ts';
-import type { Vertex } from '../../../model/vertex-kind.ts';
+import { type NodeView, nodeView } from '../../../model/graph/node-view.ts';
+import type { Vertex } from '../../../model/graph/vertex-kind.ts';
 import { scaleOf, useGraphColours } from './graph-colours.ts';
 import { NodeBox } from './node-box.tsx';
 

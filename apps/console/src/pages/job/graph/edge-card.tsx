@@ -2,8 +2,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMoment } from '../../../frame/use-moment.ts';
 import { useJob, useJobStore } from '../../../live/use-live.ts';
-import { edgeSum } from '../../../model/edge-sum.ts';
-import { bytesFigure, countFigure, figureText, percentFigure } from '../../../model/figures.ts';
+import { edgeSum } from '../../../model/graph/edge-sum.ts';
+import {
+  bytesFigure,
+  countFigure,
+  figureText,
+  percentFigure,
+} from '../../../model/figures/figures.ts';
 import { checkpointsQuery } from '../../../rest/job-queries.ts';
 import type { ChannelEdgeData } from './channel-edge.tsx';
 

@@ -1,8 +1,8 @@
 /** The operators of an expanded chain: what each sent on, and its share of the subtasks' time. */
 import { useJob } from '../../../live/use-live.ts';
-import { countFigure, figureText } from '../../../model/figures.ts';
-import { listedMembers } from '../../../model/graph-shape.ts';
-import type { Vertex } from '../../../model/vertex-kind.ts';
+import { countFigure, figureText } from '../../../model/figures/figures.ts';
+import { listedMembers } from '../../../model/graph/graph-shape.ts';
+import type { Vertex } from '../../../model/graph/vertex-kind.ts';
 
 export function ExpandedMembers({ vertex }: { vertex: Vertex }) {
   const { names } = listedMembers(vertex, true);

@@ -10,10 +10,10 @@ import { ReactFlow, ReactFlowProvider, useReactFlow, useStore } from 'reactflow'
 import { Skeleton } from '../../../components/skeleton.tsx';
 import type { GraphLayout } from '../../../layout-worker/graph-layout.ts';
 import { requestLayout } from '../../../layout-worker/layout-client.ts';
-import { zoomLevel } from '../../../model/graph-camera.ts';
-import type { Grouping } from '../../../model/graph-groups.ts';
-import { type GraphScene, sceneNodeOf } from '../../../model/graph-scene.ts';
-import { graphShape, shapeKey } from '../../../model/graph-shape.ts';
+import { zoomLevel } from '../../../model/graph/graph-camera.ts';
+import type { Grouping } from '../../../model/graph/graph-groups.ts';
+import { type GraphScene, sceneNodeOf } from '../../../model/graph/graph-scene.ts';
+import { graphShape, shapeKey } from '../../../model/graph/graph-shape.ts';
 import { BlockCanvas, blockAt } from './block-canvas.tsx';
 import { CallSiteNode } from './call-site-node.tsx';
 import { ChannelEdge, type ChannelEdgeData, type ChannelEdgeType } from './channel-edge.tsx';

@@ -1,8 +1,8 @@
 /** What colours the graph, handed down to everything that is drawn of it. */
 import { createContext, use } from 'react';
 import type { JobStore } from '../../../live/job-store.ts';
-import type { CheckpointTimes, ColourMode, ColourScale } from '../../../model/colour-mode.ts';
-import { type GraphValues, graphValues } from '../../../model/graph-values.ts';
+import type { CheckpointTimes, ColourMode, ColourScale } from '../../../model/graph/colour-mode.ts';
+import { type GraphValues, graphValues } from '../../../model/graph/graph-values.ts';
 
 export interface GraphColours {
   readonly mode: ColourMode;

@@ -5,12 +5,12 @@ import { memo, useMemo } from 'react';
 import { useReactFlow } from 'reactflow';
 import type { GraphLayout } from '../../../layout-worker/graph-layout.ts';
 import { useJob } from '../../../live/use-live.ts';
-import { busyBarColour } from '../../../model/busy-ramp.ts';
-import { MODE_LOOKS, position } from '../../../model/colour-mode.ts';
-import { figureText } from '../../../model/figures.ts';
-import type { Grouping } from '../../../model/graph-groups.ts';
-import type { GraphScene } from '../../../model/graph-scene.ts';
-import { vertexTitle } from '../../../model/vertex-title.ts';
+import { busyBarColour } from '../../../model/graph/busy-ramp.ts';
+import { MODE_LOOKS, position } from '../../../model/graph/colour-mode.ts';
+import { figureText } from '../../../model/figures/figures.ts';
+import type { Grouping } from '../../../model/graph/graph-groups.ts';
+import type { GraphScene } from '../../../model/graph/graph-scene.ts';
+import { vertexTitle } from '../../../model/graph/vertex-title.ts';
 import { useGraphColours, valuesOf } from './graph-colours.ts';
 import { GraphMap } from './graph-map.tsx';
 

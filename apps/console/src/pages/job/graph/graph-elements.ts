@@ -1,11 +1,11 @@
 /** Scene and layout as the elements that React Flow draws. */
 import type { JobTopology } from '@weir/console-protocol';
 import type { GraphLayout, PlacedNode } from '../../../layout-worker/graph-layout.ts';
-import type { GraphScene, SceneEdge, SceneNode } from '../../../model/graph-scene.ts';
-import { CAPSULE_GAP, CAPSULE_HEIGHT } from '../../../model/graph-shape.ts';
-import { relatedVertices } from '../../../model/graph-walk.ts';
-import { callSiteOf } from '../../../model/vertex-kind.ts';
-import { vertexTitle } from '../../../model/vertex-title.ts';
+import type { GraphScene, SceneEdge, SceneNode } from '../../../model/graph/graph-scene.ts';
+import { CAPSULE_GAP, CAPSULE_HEIGHT } from '../../../model/graph/graph-shape.ts';
+import { relatedVertices } from '../../../model/graph/graph-walk.ts';
+import { callSiteOf } from '../../../model/graph/vertex-kind.ts';
+import { vertexTitle } from '../../../model/graph/vertex-title.ts';
 import type { CallSiteNodeType } from './call-site-node.tsx';
 import type { ChannelEdgeType } from './channel-edge.tsx';
 import type { CompactNodeType } from './compact-node.tsx';

@@ -1,8 +1,8 @@
 /** Finds operators by name: what does not match is dimmed; Enter or a click goes to one. */
 import type { JobTopology } from '@weir/console-protocol';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
-import type { Grouping } from '../../../model/graph-groups.ts';
-import { vertexTitle } from '../../../model/vertex-title.ts';
+import type { Grouping } from '../../../model/graph/graph-groups.ts';
+import { vertexTitle } from '../../../model/graph/vertex-title.ts';
 import { SearchField } from '../../../components/search-field.tsx';
 
 export interface GraphFindProps {

@@ -1,9 +1,9 @@
 /** What the colours mean, with the lowest and the highest of the whole graph. */
 import { useJob } from '../../../live/use-live.ts';
-import { FILL_STOPS, RAMP_STOPS } from '../../../model/busy-ramp.ts';
-import { MODE_LOOKS, position, rampEnds, tint } from '../../../model/colour-mode.ts';
-import { countFigure, figureText } from '../../../model/figures.ts';
-import { hatches } from '../../../model/node-view.ts';
+import { FILL_STOPS, RAMP_STOPS } from '../../../model/graph/busy-ramp.ts';
+import { MODE_LOOKS, position, rampEnds, tint } from '../../../model/graph/colour-mode.ts';
+import { countFigure, figureText } from '../../../model/figures/figures.ts';
+import { hatches } from '../../../model/graph/node-view.ts';
 import { scaleOf, useGraphColours } from './graph-colours.ts';
 
 export function GraphLegend() {

@@ -1,6 +1,6 @@
 /** Where one is in a graph of groups, and the ways up and out. */
 import { ChevronRight, ChevronUp } from 'lucide-react';
-import { EVERY_VERTEX } from '../../../model/graph-scene.ts';
+import { EVERY_VERTEX } from '../../../model/graph/graph-scene.ts';
 
 export interface GraphPathProps {
   readonly groups: number;

@@ -2,13 +2,13 @@
 import type { JobTopology } from '@weir/console-protocol';
 import { memo, useMemo } from 'react';
 import { useJob } from '../../../live/use-live.ts';
-import { MODE_LOOKS } from '../../../model/colour-mode.ts';
-import { fullest } from '../../../model/edge-sum.ts';
-import { figureText, percentFigure } from '../../../model/figures.ts';
-import type { Grouping } from '../../../model/graph-groups.ts';
-import { nodeView } from '../../../model/node-view.ts';
-import { typeLine, type Vertex } from '../../../model/vertex-kind.ts';
-import { vertexTitle } from '../../../model/vertex-title.ts';
+import { MODE_LOOKS } from '../../../model/graph/colour-mode.ts';
+import { fullest } from '../../../model/graph/edge-sum.ts';
+import { figureText, percentFigure } from '../../../model/figures/figures.ts';
+import type { Grouping } from '../../../model/graph/graph-groups.ts';
+import { nodeView } from '../../../model/graph/node-view.ts';
+import { typeLine, type Vertex } from '../../../model/graph/vertex-kind.ts';
+import { vertexTitle } from '../../../model/graph/vertex-title.ts';
 import { scaleOf, useGraphColours } from './graph-colours.ts';
 
 export interface GraphTableProps {

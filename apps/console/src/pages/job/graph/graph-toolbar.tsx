@@ -1,7 +1,7 @@
 /** Above the graph: what colours it, the legend, always; where one is; a search; graph or table. */
 import { Link } from '@tanstack/react-router';
 import { useJobStore } from '../../../live/use-live.ts';
-import { COLOUR_MODES, type ColourMode, MODE_LOOKS } from '../../../model/colour-mode.ts';
+import { COLOUR_MODES, type ColourMode, MODE_LOOKS } from '../../../model/graph/colour-mode.ts';
 import { GraphFind, type GraphFindProps } from './graph-find.tsx';
 import { GraphLegend } from './graph-legend.tsx';
 import { GraphPath, type GraphPathProps } from './graph-path.tsx';

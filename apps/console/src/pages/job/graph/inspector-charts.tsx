@@ -4,9 +4,14 @@ import { type ChartRow, type ChartSeries, TimeChart } from '../../../components/
 import type { JobStore } from '../../../live/job-store.ts';
 import { useJob } from '../../../live/use-live.ts';
 import { VERTEX_COLUMNS } from '../../../live/vertex-series.ts';
-import type { ChartUnit } from '../../../model/chart-scale.ts';
-import { countFigure, durationFigure, figureText, percentFigure } from '../../../model/figures.ts';
-import { limitedSince } from '../../../model/limiting-vertex.ts';
+import type { ChartUnit } from '../../../model/figures/chart-scale.ts';
+import {
+  countFigure,
+  durationFigure,
+  figureText,
+  percentFigure,
+} from '../../../model/figures/figures.ts';
+import { limitedSince } from '../../../model/verdict/limiting-vertex.ts';
 
 const POINTS = 110;
 const HEIGHT = 72;

@@ -3,10 +3,10 @@ import type { KeyboardEvent } from 'react';
 import { useTimeTravel } from '../../../frame/time/use-time-travel.ts';
 import type { JobStore } from '../../../live/job-store.ts';
 import { useJobStore, useWritten } from '../../../live/use-live.ts';
-import { clockTime } from '../../../model/clock-time.ts';
-import { LIVE, type Moment } from '../../../model/moment.ts';
-import { MINUTE_MS } from '../../../model/tick-step.ts';
-import type { TimelineScale } from '../../../model/timeline-scale.ts';
+import { clockTime } from '../../../model/time/clock-time.ts';
+import { LIVE, type Moment } from '../../../model/time/moment.ts';
+import { MINUTE_MS } from '../../../model/time/tick-step.ts';
+import type { TimelineScale } from '../../../model/timeline/timeline-scale.ts';
 
 export function Playhead({ moment, scale }: { moment: Moment; scale: TimelineScale }) {
   const travel = useTimeTravel();

@@ -2,8 +2,8 @@
 import { memo, use } from 'react';
 import { Handle, type Node, type NodeProps, Position } from 'reactflow';
 import { useJob } from '../../../live/use-live.ts';
-import type { VertexGroup } from '../../../model/graph-groups.ts';
-import { groupView } from '../../../model/group-view.ts';
+import type { VertexGroup } from '../../../model/graph/graph-groups.ts';
+import { groupView } from '../../../model/graph/group-view.ts';
 import { useGraphColours, valuesOf } from './graph-colours.ts';
 import { GraphWalkContext } from './graph-walk-context.ts';
 

@@ -10,11 +10,16 @@ import { Skeleton } from '../../../components/skeleton.tsx';
 import { useWidth } from '../../../components/use-width.ts';
 import { useGoTo, useMoment } from '../../../frame/use-moment.ts';
 import { useJob, useJobStore } from '../../../live/use-live.ts';
-import { clockTime } from '../../../model/clock-time.ts';
-import { figureText } from '../../../model/figures.ts';
-import { HEAT_LOOKS, HEAT_METRICS, heatColour } from '../../../model/heat-metric.ts';
-import { hottest, hottestRow, readHeat, readingWords } from '../../../model/heatmap-reading.ts';
-import type { Vertex } from '../../../model/vertex-kind.ts';
+import { clockTime } from '../../../model/time/clock-time.ts';
+import { figureText } from '../../../model/figures/figures.ts';
+import { HEAT_LOOKS, HEAT_METRICS, heatColour } from '../../../model/graph/heat-metric.ts';
+import {
+  hottest,
+  hottestRow,
+  readHeat,
+  readingWords,
+} from '../../../model/graph/heatmap-reading.ts';
+import type { Vertex } from '../../../model/graph/vertex-kind.ts';
 import { subtasksQuery } from '../../../rest/subtask-queries.ts';
 import { canvasColour } from './canvas-colours.ts';
 import { type Picture, usePaint } from './use-paint.ts';

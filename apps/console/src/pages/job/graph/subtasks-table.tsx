@@ -11,9 +11,9 @@ import {
   exact,
   figureText,
   percentFigure,
-} from '../../../model/figures.ts';
-import { hotKeySentence, skewSentence } from '../../../model/subtask-skew.ts';
-import { callSiteOf, type Vertex } from '../../../model/vertex-kind.ts';
+} from '../../../model/figures/figures.ts';
+import { hotKeySentence, skewSentence } from '../../../model/graph/subtask-skew.ts';
+import { callSiteOf, type Vertex } from '../../../model/graph/vertex-kind.ts';
 import { vertexQuery } from '../../../rest/job-queries.ts';
 import { subtasksQuery } from '../../../rest/subtask-queries.ts';
 

@@ -9,12 +9,12 @@ import { Veil } from '../../../frame/time/mini-strip.tsx';
 import { useScrub } from '../../../frame/time/use-scrub.ts';
 import { useStrip } from '../../../frame/time/use-strip.ts';
 import { useJobStore, useSelected } from '../../../live/use-live.ts';
-import { stripBars } from '../../../model/checkpoint-history.ts';
-import { clockMinute, clockTime } from '../../../model/clock-time.ts';
-import type { Moment } from '../../../model/moment.ts';
-import { type StripBand, stateBands, verdictBands } from '../../../model/strip-bands.ts';
-import { type TimelineScale, timelineScale } from '../../../model/timeline-scale.ts';
-import { vertexTitle } from '../../../model/vertex-title.ts';
+import { stripBars } from '../../../model/checkpoints/checkpoint-history.ts';
+import { clockMinute, clockTime } from '../../../model/time/clock-time.ts';
+import type { Moment } from '../../../model/time/moment.ts';
+import { type StripBand, stateBands, verdictBands } from '../../../model/timeline/strip-bands.ts';
+import { type TimelineScale, timelineScale } from '../../../model/timeline/timeline-scale.ts';
+import { vertexTitle } from '../../../model/graph/vertex-title.ts';
 import { useStripCheckpoints } from '../../../rest/moment-queries.ts';
 import { Playhead } from './playhead.tsx';
 

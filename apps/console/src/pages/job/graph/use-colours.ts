@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useMoment } from '../../../frame/use-moment.ts';
 import { useJobStore } from '../../../live/use-live.ts';
-import type { ColourMode } from '../../../model/colour-mode.ts';
+import type { ColourMode } from '../../../model/graph/colour-mode.ts';
 import { checkpointDetailsQuery, checkpointsQuery } from '../../../rest/job-queries.ts';
 import type { GraphColours } from './graph-colours.ts';
 

@@ -1,7 +1,7 @@
 /** What of the graph stands in the address, and the ways to change it. */
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
-import { type ColourMode, colourModeOf } from '../../../model/colour-mode.ts';
+import { type ColourMode, colourModeOf } from '../../../model/graph/colour-mode.ts';
 
 const ROUTE = '/c/embedded/jobs/$jobId/graph';
 

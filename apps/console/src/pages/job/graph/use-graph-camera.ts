@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useRef } from 'react';
 import { useReactFlow, useStore, useStoreApi } from 'reactflow';
 import type { GraphLayout } from '../../../layout-worker/graph-layout.ts';
-import { fitCamera } from '../../../model/graph-camera.ts';
+import { fitCamera } from '../../../model/graph/graph-camera.ts';
 
 const MOVE_MS = 320;
 /** A node counts as seen when it is so far from the border, px. */

@@ -1,8 +1,8 @@
 /** The keyboard in the graph: arrows along edges, Enter into a group or to a vertex, U up. */
 import { type KeyboardEvent, useCallback, useEffect, useState } from 'react';
 import type { GraphLayout } from '../../../layout-worker/graph-layout.ts';
-import type { GraphScene } from '../../../model/graph-scene.ts';
-import { type Direction, neighbour } from '../../../model/graph-walk.ts';
+import type { GraphScene } from '../../../model/graph/graph-scene.ts';
+import { type Direction, neighbour } from '../../../model/graph/graph-walk.ts';
 
 const ARROWS: Readonly<Record<string, Direction>> = {
   ArrowLeft: 'left',

@@ -3,9 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMoment } from '../../../frame/use-moment.ts';
 import { useJobStore } from '../../../live/use-live.ts';
-import { clockTime } from '../../../model/clock-time.ts';
-import { exceptionHead } from '../../../model/exception-head.ts';
-import type { Vertex } from '../../../model/vertex-kind.ts';
+import { clockTime } from '../../../model/time/clock-time.ts';
+import { exceptionHead } from '../../../model/timeline/exception-head.ts';
+import type { Vertex } from '../../../model/graph/vertex-kind.ts';
 import { exceptionsQuery } from '../../../rest/job-queries.ts';
 
 const SHOWN_MAX = 3;

@@ -10,7 +10,7 @@ import {
   Radio,
   RectangleEllipsis,
 } from 'lucide-react';
-import type { VertexKind } from '../../../model/vertex-kind.ts';
+import type { VertexKind } from '../../../model/graph/vertex-kind.ts';
 
 const ICONS: Readonly<Record<VertexKind, LucideIcon>> = {
   source: LogOut,

@@ -2,9 +2,9 @@
 import type { JobTopology } from '@weir/console-protocol';
 import { useMemo } from 'react';
 import { useJob } from '../../../live/use-live.ts';
-import { relatedVertices } from '../../../model/graph-walk.ts';
-import { isVictim } from '../../../model/node-view.ts';
-import { vertexTitle } from '../../../model/vertex-title.ts';
+import { relatedVertices } from '../../../model/graph/graph-walk.ts';
+import { isVictim } from '../../../model/graph/node-view.ts';
+import { vertexTitle } from '../../../model/graph/vertex-title.ts';
 
 const NAMED_MAX = 6;
 

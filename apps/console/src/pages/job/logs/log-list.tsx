@@ -6,9 +6,9 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useEffect, useRef } from 'react';
 import { Link } from '@tanstack/react-router';
 import { useJobStore } from '../../../live/use-live.ts';
-import { momentSearch } from '../../../model/moment.ts';
-import { clockTime, utcTime } from '../../../model/clock-time.ts';
-import { type LogLine, matchParts } from '../../../model/log-lines.ts';
+import { momentSearch } from '../../../model/time/moment.ts';
+import { clockTime, utcTime } from '../../../model/time/clock-time.ts';
+import { type LogLine, matchParts } from '../../../model/jobs/log-lines.ts';
 
 const LINE_HEIGHT = 20;
 /** Nearer to the end than this counts as being there. */

@@ -1,7 +1,7 @@
 /** Above the log: search with its matches, level, follow. */
 import { ChevronDown, ChevronUp, Copy } from 'lucide-react';
 import { useState } from 'react';
-import type { LogLevel, LogPlace } from '../../../model/log-lines.ts';
+import type { LogLevel, LogPlace } from '../../../model/jobs/log-lines.ts';
 import { SearchField } from '../../../components/search-field.tsx';
 
 export interface LogToolbarProps {

@@ -9,8 +9,8 @@ import { Notice } from '../../../components/notice.tsx';
 import { Skeleton } from '../../../components/skeleton.tsx';
 import { useMoment } from '../../../frame/use-moment.ts';
 import { useJob, useJobStore, useJobs } from '../../../live/use-live.ts';
-import { clockTime } from '../../../model/clock-time.ts';
-import { isTerminal } from '../../../model/job-state.ts';
+import { clockTime } from '../../../model/time/clock-time.ts';
+import { isTerminal } from '../../../model/jobs/job-state.ts';
 import {
   fromLevel,
   lineAt,
@@ -19,9 +19,9 @@ import {
   matchingLines,
   ofPlace,
   stepMatch,
-} from '../../../model/log-lines.ts';
-import type { Moment } from '../../../model/moment.ts';
-import { vertexTitle } from '../../../model/vertex-title.ts';
+} from '../../../model/jobs/log-lines.ts';
+import type { Moment } from '../../../model/time/moment.ts';
+import { vertexTitle } from '../../../model/graph/vertex-title.ts';
 import { jobLogsQuery, pastLogsQuery } from '../../../rest/job-logs.ts';
 import { LogList } from './log-list.tsx';
 import { LogToolbar } from './log-toolbar.tsx';

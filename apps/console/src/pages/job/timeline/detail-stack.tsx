@@ -3,7 +3,7 @@ import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import { CopyButton } from '../../../components/copy-button.tsx';
 import { SourceLines } from '../../../components/source-lines.tsx';
-import { ownFrame, parseStack, placeText } from '../../../model/stack-frames.ts';
+import { ownFrame, parseStack, placeText } from '../../../model/task-managers/stack-frames.ts';
 
 export function DetailStack({ jobId, stack }: { jobId: string; stack: string }) {
   const [all, showAll] = useState(false);

@@ -1,6 +1,6 @@
 /** The icon and word of a kind of event; a job that was stopped says that. */
 import { Bookmark, Crosshair, RefreshCw, TriangleAlert, User, Waypoints } from 'lucide-react';
-import type { RowKind } from '../../../model/timeline-rows.ts';
+import type { RowKind } from '../../../model/timeline/timeline-rows.ts';
 
 export const KINDS = {
   exception: [TriangleAlert, 'Exception'],

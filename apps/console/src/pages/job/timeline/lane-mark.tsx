@@ -1,5 +1,5 @@
 /** One moment in a lane, by its shape. */
-import type { LaneMark } from '../../../model/timeline-marks.ts';
+import type { LaneMark } from '../../../model/timeline/timeline-marks.ts';
 
 export function Mark({ mark, y, size }: { mark: LaneMark; y: number; size: number }) {
   const { x, shape, height, row } = mark;

@@ -3,19 +3,19 @@ import type { JobTimeline } from '@weir/console-protocol';
 import { type MouseEvent, useMemo } from 'react';
 import { serverClock } from '../../../live/server-clock.ts';
 import { useWidth } from '../../../components/use-width.ts';
-import { clockMinute, clockTime, dayAndTime } from '../../../model/clock-time.ts';
-import { countFigure, figureText } from '../../../model/figures.ts';
-import type { Moment } from '../../../model/moment.ts';
-import { type StripBand, stateBands, verdictBands } from '../../../model/strip-bands.ts';
-import { type TimeAxis, timeAxis } from '../../../model/timeline-axis.ts';
+import { clockMinute, clockTime, dayAndTime } from '../../../model/time/clock-time.ts';
+import { countFigure, figureText } from '../../../model/figures/figures.ts';
+import type { Moment } from '../../../model/time/moment.ts';
+import { type StripBand, stateBands, verdictBands } from '../../../model/timeline/strip-bands.ts';
+import { type TimeAxis, timeAxis } from '../../../model/timeline/timeline-axis.ts';
 import {
   checkpointMarks,
   type LaneMark,
   marksOf,
   placedLabels,
-} from '../../../model/timeline-marks.ts';
-import { type TimelineRow, timelineRows } from '../../../model/timeline-rows.ts';
-import { causeWords } from '../../../model/timeline-words.ts';
+} from '../../../model/timeline/timeline-marks.ts';
+import { type TimelineRow, timelineRows } from '../../../model/timeline/timeline-rows.ts';
+import { causeWords } from '../../../model/timeline/timeline-words.ts';
 import { Mark } from './lane-mark.tsx';
 
 const GUTTER = 100;

@@ -1,10 +1,10 @@
 /** What happened, newest first. Arrows move the selection, Enter takes the page to the moment. */
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { useShownTime } from '../../../frame/use-moment.ts';
-import { clockTime, utcTime } from '../../../model/clock-time.ts';
-import { ageFigure, durationFigure, exact, figureText } from '../../../model/figures.ts';
-import { placeText } from '../../../model/stack-frames.ts';
-import type { TimelineRow } from '../../../model/timeline-rows.ts';
+import { clockTime, utcTime } from '../../../model/time/clock-time.ts';
+import { ageFigure, durationFigure, exact, figureText } from '../../../model/figures/figures.ts';
+import { placeText } from '../../../model/task-managers/stack-frames.ts';
+import type { TimelineRow } from '../../../model/timeline/timeline-rows.ts';
 import { KindWord } from './kind-icon.tsx';
 
 /** As many as somebody looks through; the others are found by kind, text or span. */

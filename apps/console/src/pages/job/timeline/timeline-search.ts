@@ -1,7 +1,7 @@
 /** What of a job's timeline stands in the address. */
 import { choiceParameter, textParameter } from '../../../model/search-parameter.ts';
-import { SPAN_NAMES, type SpanName } from '../../../model/timeline-axis.ts';
-import { ROW_KINDS, type RowKind } from '../../../model/timeline-rows.ts';
+import { SPAN_NAMES, type SpanName } from '../../../model/timeline/timeline-axis.ts';
+import { ROW_KINDS, type RowKind } from '../../../model/timeline/timeline-rows.ts';
 
 export interface TimelineSearch {
   /** The kind that is listed; missing = all. */

@@ -8,16 +8,16 @@ import { Notice } from '../../../components/notice.tsx';
 import { Skeleton } from '../../../components/skeleton.tsx';
 import { useGoTo, useMoment } from '../../../frame/use-moment.ts';
 import { useJob, useJobs } from '../../../live/use-live.ts';
-import { momentSearch } from '../../../model/moment.ts';
-import { SPAN_DEFAULT, SPANS, timelineRange } from '../../../model/timeline-axis.ts';
+import { momentSearch } from '../../../model/time/moment.ts';
+import { SPAN_DEFAULT, SPANS, timelineRange } from '../../../model/timeline/timeline-axis.ts';
 import {
   firstRow,
   rowCounts,
   type TimelineRow,
   timelineRows,
-} from '../../../model/timeline-rows.ts';
-import { callSiteOf } from '../../../model/vertex-kind.ts';
-import { vertexTitle } from '../../../model/vertex-title.ts';
+} from '../../../model/timeline/timeline-rows.ts';
+import { callSiteOf } from '../../../model/graph/vertex-kind.ts';
+import { vertexTitle } from '../../../model/graph/vertex-title.ts';
 import { timelineQuery } from '../../../rest/job-timeline.ts';
 import { TimelineDetail } from './timeline-detail.tsx';
 import { TimelineLanes } from './timeline-lanes.tsx';

@@ -1,6 +1,6 @@
 /** Above the list: kinds with their counts, grouping, search, how far back. */
-import { SPAN_NAMES, type SpanName } from '../../../model/timeline-axis.ts';
-import type { RowKind } from '../../../model/timeline-rows.ts';
+import { SPAN_NAMES, type SpanName } from '../../../model/timeline/timeline-axis.ts';
+import type { RowKind } from '../../../model/timeline/timeline-rows.ts';
 import { SearchField } from '../../../components/search-field.tsx';
 import type { TimelineSearch } from './timeline-search.ts';
 

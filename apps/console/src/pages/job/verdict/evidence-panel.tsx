@@ -2,10 +2,10 @@
 import { Link } from '@tanstack/react-router';
 import { COMPUTING_CAUSES, type JobTopology } from '@weir/console-protocol';
 import { useEffect, useRef } from 'react';
-import { clockTime } from '../../../model/clock-time.ts';
-import { adviceOf, evidenceGroups } from '../../../model/verdict-evidence.ts';
-import { operatorName } from '../../../model/verdict-reason.ts';
-import type { Bottleneck } from '../../../model/verdict-tracker.ts';
+import { clockTime } from '../../../model/time/clock-time.ts';
+import { adviceOf, evidenceGroups } from '../../../model/verdict/verdict-evidence.ts';
+import { operatorName } from '../../../model/verdict/verdict-reason.ts';
+import type { Bottleneck } from '../../../model/verdict/verdict-tracker.ts';
 
 export interface EvidencePanelProps {
   readonly jobId: string;

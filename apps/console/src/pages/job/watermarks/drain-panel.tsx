@@ -4,9 +4,13 @@ import { FigureText } from '../../../components/figure-text.tsx';
 import { JOB_COLUMNS } from '../../../live/job-store.ts';
 import { STEADY_MS, steadyTick } from '../../../live/steady-tick.ts';
 import { useJob } from '../../../live/use-live.ts';
-import { type DrainRow, drainOutlook, type Outlook } from '../../../model/drain-outlook.ts';
-import { ringSlope } from '../../../model/figure-notes.ts';
-import { countFigure, durationFigure, figureText } from '../../../model/figures.ts';
+import {
+  type DrainRow,
+  drainOutlook,
+  type Outlook,
+} from '../../../model/watermarks/drain-outlook.ts';
+import { ringSlope } from '../../../model/figures/figure-notes.ts';
+import { countFigure, durationFigure, figureText } from '../../../model/figures/figures.ts';
 
 export function DrainPanel({ topology }: { topology: JobTopology }) {
   const { supply, backlog, rows, assumes } = useJob((store) => {

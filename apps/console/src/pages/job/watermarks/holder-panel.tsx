@@ -6,17 +6,17 @@ import { useMemo } from 'react';
 import { FigureText } from '../../../components/figure-text.tsx';
 import { useMoment, useShownTime } from '../../../frame/use-moment.ts';
 import { useJob, useJobStore } from '../../../live/use-live.ts';
-import { dayAndTime, utcTime } from '../../../model/clock-time.ts';
-import { durationFigure, exact, figureText } from '../../../model/figures.ts';
-import type { SentencePart } from '../../../model/verdict-reason.ts';
-import { vertexTitle } from '../../../model/vertex-title.ts';
-import { holdingVertex } from '../../../model/watermark-holder.ts';
+import { dayAndTime, utcTime } from '../../../model/time/clock-time.ts';
+import { durationFigure, exact, figureText } from '../../../model/figures/figures.ts';
+import type { SentencePart } from '../../../model/verdict/verdict-reason.ts';
+import { vertexTitle } from '../../../model/graph/vertex-title.ts';
+import { holdingVertex } from '../../../model/watermarks/watermark-holder.ts';
 import {
   farthestSubtask,
   type LagParts,
   lagParts,
   watermarkReading,
-} from '../../../model/watermark-reading.ts';
+} from '../../../model/watermarks/watermark-reading.ts';
 import { subtaskLagsQuery } from '../../../rest/subtask-latest.ts';
 
 /** Of very wide graphs those that are farthest behind are listed. */

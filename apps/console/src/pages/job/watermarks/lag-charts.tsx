@@ -11,11 +11,11 @@ import {
 import { JOB_COLUMNS, type JobStore } from '../../../live/job-store.ts';
 import { useJob } from '../../../live/use-live.ts';
 import { VERTEX_COLUMNS } from '../../../live/vertex-series.ts';
-import { chartMarks } from '../../../model/chart-marks.ts';
-import { countFigure, durationFigure, figureText } from '../../../model/figures.ts';
-import type { Vertex } from '../../../model/vertex-kind.ts';
-import { lagParts } from '../../../model/watermark-reading.ts';
-import { vertexTitle } from '../../../model/vertex-title.ts';
+import { chartMarks } from '../../../model/figures/chart-marks.ts';
+import { countFigure, durationFigure, figureText } from '../../../model/figures/figures.ts';
+import type { Vertex } from '../../../model/graph/vertex-kind.ts';
+import { lagParts } from '../../../model/watermarks/watermark-reading.ts';
+import { vertexTitle } from '../../../model/graph/vertex-title.ts';
 
 const LINES_MAX = 2;
 const POINTS = 180;

@@ -5,10 +5,10 @@ import { Sparkline } from '../../../components/sparkline.tsx';
 import type { JobStore } from '../../../live/job-store.ts';
 import { useJob } from '../../../live/use-live.ts';
 import { VERTEX_COLUMNS } from '../../../live/vertex-series.ts';
-import { countFigure, exact, figureText } from '../../../model/figures.ts';
-import { lateRates } from '../../../model/late-records.ts';
-import type { Vertex } from '../../../model/vertex-kind.ts';
-import { vertexTitle } from '../../../model/vertex-title.ts';
+import { countFigure, exact, figureText } from '../../../model/figures/figures.ts';
+import { lateRates } from '../../../model/watermarks/late-records.ts';
+import type { Vertex } from '../../../model/graph/vertex-kind.ts';
+import { vertexTitle } from '../../../model/graph/vertex-title.ts';
 import { SideOutputRows } from './side-output-rows.tsx';
 
 const POINTS = 90;

@@ -4,9 +4,9 @@ import { FigureText } from '../../../components/figure-text.tsx';
 import { Sparkline } from '../../../components/sparkline.tsx';
 import { useJob } from '../../../live/use-live.ts';
 import { VERTEX_COLUMNS } from '../../../live/vertex-series.ts';
-import { edgeSum } from '../../../model/edge-sum.ts';
-import { countFigure, exact, figureText, percentFigure } from '../../../model/figures.ts';
-import { vertexTitle } from '../../../model/vertex-title.ts';
+import { edgeSum } from '../../../model/graph/edge-sum.ts';
+import { countFigure, exact, figureText, percentFigure } from '../../../model/figures/figures.ts';
+import { vertexTitle } from '../../../model/graph/vertex-title.ts';
 
 const POINTS = 90;
 const ROWS_MAX = 20;

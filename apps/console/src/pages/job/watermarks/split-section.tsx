@@ -4,8 +4,12 @@ import { Notice } from '../../../components/notice.tsx';
 import { Skeleton } from '../../../components/skeleton.tsx';
 import { useMoment } from '../../../frame/use-moment.ts';
 import { useJob } from '../../../live/use-live.ts';
-import { isTerminal } from '../../../model/job-state.ts';
-import { bySize, type SplitOrder, type SplitTrend } from '../../../model/split-trends.ts';
+import { isTerminal } from '../../../model/jobs/job-state.ts';
+import {
+  bySize,
+  type SplitOrder,
+  type SplitTrend,
+} from '../../../model/watermarks/split-trends.ts';
 import { SplitTable } from './split-table.tsx';
 import { SearchField } from '../../../components/search-field.tsx';
 

@@ -6,16 +6,16 @@ import { memo, useRef } from 'react';
 import { FigureText } from '../../../components/figure-text.tsx';
 import { Sparkline } from '../../../components/sparkline.tsx';
 import { useJob } from '../../../live/use-live.ts';
-import { utcTime } from '../../../model/clock-time.ts';
-import { countFigure, durationFigure, exact, figureText } from '../../../model/figures.ts';
+import { utcTime } from '../../../model/time/clock-time.ts';
+import { countFigure, durationFigure, exact, figureText } from '../../../model/figures/figures.ts';
 import {
   type Drain,
   type SplitOrder,
   type SplitTrend,
   total,
   drainOf,
-} from '../../../model/split-trends.ts';
-import { vertexTitle } from '../../../model/vertex-title.ts';
+} from '../../../model/watermarks/split-trends.ts';
+import { vertexTitle } from '../../../model/graph/vertex-title.ts';
 
 const ROW_HEIGHT = 28;
 

@@ -5,8 +5,12 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo, useRef } from 'react';
 import { useMoment } from '../../../frame/use-moment.ts';
 import { useJob, useJobStore } from '../../../live/use-live.ts';
-import { isTerminal } from '../../../model/job-state.ts';
-import { type SplitOrder, type SplitTrend, SplitTrends } from '../../../model/split-trends.ts';
+import { isTerminal } from '../../../model/jobs/job-state.ts';
+import {
+  type SplitOrder,
+  type SplitTrend,
+  SplitTrends,
+} from '../../../model/watermarks/split-trends.ts';
 import { splitsQuery } from '../../../rest/job-splits.ts';
 import { DrainPanel } from './drain-panel.tsx';
 import { HolderPanel } from './holder-panel.tsx';
