@@ -9,7 +9,7 @@ it.each([
     ['keyword const', 'plain  at = ', 'number 12.5', 'plain ; ', "comment // it's late"],
   ],
   [
-    "import { retry } from '../http.ts';",
+    "import { retry } from './http.ts';",
     'job.ts',
     [
       'keyword import',
