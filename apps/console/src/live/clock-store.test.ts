@@ -87,6 +87,17 @@ describe('the clock', () => {
     expect(clock.version).toBe(6);
   });
 
+  test('is in step again after a message that was late', () => {
+    const { clock, message } = clockAt(0);
+    message(1000);
+    message(2400);
+    const before = clock.version;
+    for (const at of [3400, 4400, 5400]) {
+      message(at);
+      expect(clock.version).toBe(before + (at - 2400) / 1000);
+    }
+  });
+
   test('is set right after a sleep', () => {
     const { clock, message, sleep } = clockAt(0);
     sleep(3_600_450);

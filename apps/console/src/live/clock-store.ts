@@ -43,7 +43,10 @@ export class ClockStore extends LiveStore {
 
   /** A message came: what it changes is shown in the next frame. */
   message(): void {
-    if (this.#port.now() - this.#movedAt >= SECOND_MS_MIN) this.#move(SECOND_MS + LATE_MS);
+    const next = SECOND_MS + LATE_MS;
+    if (this.#port.now() - this.#movedAt >= SECOND_MS_MIN) this.#move(next);
+    // One that was late: the clock waits for the next, or it would stay out of step.
+    else this.#moveAfter(next);
   }
 
   #moveAfter(ms: number): void {
