@@ -4,6 +4,8 @@ import '@fontsource-variable/jetbrains-mono/index.css';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';
+import './styles/states.css';
+import './styles/dialogs.css';
 import './styles/frame.css';
 import './styles/tables.css';
 import './styles/time.css';
