@@ -25,6 +25,8 @@ export interface LogToolbarProps {
   readonly copyText: () => string;
   /** Around a moment of the past nothing is followed. */
   readonly past: string | null;
+  /** Nor where no line will come any more. */
+  readonly over: boolean;
 }
 
 export interface LogChange {
@@ -43,7 +45,7 @@ const LEVELS = [
 
 export function LogToolbar(props: LogToolbarProps) {
   const { q, level, found, at, all, truncated, follow, setFollow, step, change } = props;
-  const { past, copyText } = props;
+  const { past, over, copyText } = props;
   const counted = at < 0 ? `${found} found` : `${at + 1} of ${found}`;
   return (
     <search className="toolbar" aria-label="Search the log">
@@ -89,7 +91,7 @@ export function LogToolbar(props: LogToolbarProps) {
       <span className="grow" />
       <CopyLines text={copyText} />
       {past !== null && <span className="chip">{past}</span>}
-      {past === null && (
+      {past === null && !over && (
         <button
           type="button"
           className={follow ? 'live-chip on' : 'live-chip'}

@@ -40,7 +40,8 @@ function LiveLogs() {
   const over = useJobs((store) => isTerminal(store.job(jobId)?.state ?? ''), jobId);
   const { data, error, refetch } = useQuery(jobLogsQuery(jobId, over));
   if (data === undefined) return <Unread error={error} retry={() => void refetch()} />;
-  return <Log lines={data.entries} truncated={data.truncated} past={null} at={null} />;
+  const { entries, truncated } = data;
+  return <Log lines={entries} truncated={truncated} past={null} over={over} at={null} />;
 }
 
 function PastLogs({ moment }: { moment: Exclude<Moment, { kind: 'live' }> }) {
@@ -53,7 +54,8 @@ function PastLogs({ moment }: { moment: Exclude<Moment, { kind: 'live' }> }) {
   const past = instant
     ? `a minute around ${clockTime(moment.at)}`
     : `${clockTime(from)} to ${clockTime(to)}`;
-  return <Log lines={data.entries} truncated={false} past={past} at={instant ? moment.at : null} />;
+  const at = instant ? moment.at : null;
+  return <Log lines={data.entries} truncated={false} past={past} over={false} at={at} />;
 }
 
 function Unread({ error, retry }: { error: Error | null; retry: () => void }) {
@@ -70,11 +72,13 @@ interface LogProps {
   readonly truncated: boolean;
   /** Which stretch of the past this is, in words; null = it goes on. */
   readonly past: string | null;
+  /** No line will come any more. */
+  readonly over: boolean;
   /** The instant that is shown. */
   readonly at: number | null;
 }
 
-function Log({ lines: all, truncated, past, at }: LogProps) {
+function Log({ lines: all, truncated, past, over, at }: LogProps) {
   const { q = '', level = 'debug', operator, subtask, line } = useSearch({ from: FROM });
   const navigate = useNavigate({ from: FROM });
   const topology = useJob((store) => store.topology);
@@ -111,13 +115,14 @@ function Log({ lines: all, truncated, past, at }: LogProps) {
         place={place}
         subtasks={Math.max(0, ...chosen.map(({ parallelism }) => parallelism))}
         past={past}
+        over={over}
         copyText={() => linesText(lines, (id) => titles.get(id ?? '') ?? '')}
         change={(next) =>
           void navigate({ replace: true, search: (now) => withoutDefaults({ ...now, ...next }) })
         }
       />
       {lines.length === 0 ? (
-        <p className="page-body prose second">{nothing(all.length, past)}</p>
+        <p className="page-body prose second">{nothing(all.length, past, over)}</p>
       ) : (
         <LogList
           lines={lines}
@@ -132,9 +137,10 @@ function Log({ lines: all, truncated, past, at }: LogProps) {
   );
 }
 
-function nothing(all: number, past: string | null): string {
+function nothing(all: number, past: string | null, over: boolean): string {
   if (all > 0) return 'No line is of that level and place. Choose others to see the rest.';
   if (past !== null) return `Nothing was printed in ${past}, or it is no longer kept.`;
+  if (over) return 'Nothing was printed, or it is no longer kept.';
   return 'Nothing was printed yet. What the program and its operators write to the console appears here.';
 }
 
