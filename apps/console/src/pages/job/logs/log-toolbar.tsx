@@ -25,7 +25,7 @@ export interface LogToolbarProps {
   readonly copyText: () => string;
   /** Around a moment of the past nothing is followed. */
   readonly past: string | null;
-  /** Nor where no line will come any more. */
+  /** No line will come any more. */
   readonly over: boolean;
 }
 
@@ -91,7 +91,7 @@ export function LogToolbar(props: LogToolbarProps) {
       <span className="grow" />
       <CopyLines text={copyText} />
       {past !== null && <span className="chip">{past}</span>}
-      {past === null && !over && (
+      {past === null && (
         <button
           type="button"
           className={follow ? 'live-chip on' : 'live-chip'}
@@ -99,11 +99,16 @@ export function LogToolbar(props: LogToolbarProps) {
           onClick={() => setFollow(!follow)}
         >
           <i aria-hidden="true" />
-          {follow ? 'Following' : 'Follow'}
+          {followText(follow, over)}
         </button>
       )}
     </search>
   );
+}
+
+function followText(follow: boolean, over: boolean): string {
+  if (over) return follow ? 'At the end' : 'To the end';
+  return follow ? 'Following' : 'Follow';
 }
 
 /** The whole log at once would be built at each new line: only when it is asked for. */
