@@ -38,8 +38,9 @@ describe('the inspectors of threads', () => {
     await up;
     const inspector = new WorkerInspector();
     const link = await inspector.link(workers[1]!);
-    const frames = await pausedStack(link!, 10_000);
-    expect(frames?.[0]?.functionName).toBe('spin');
+    const top = async () => (await pausedStack(link!, 10_000))?.[0]?.functionName;
+    // It said that it is up before it began.
+    await expect.poll(top, { timeout: 10_000 }).toBe('spin');
     const answer = await link!.call('Runtime.evaluate', { expression: '1 + 1' });
     expect(answer).toMatchObject({ result: { value: 2 } });
     inspector.close();
