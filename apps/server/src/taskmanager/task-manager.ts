@@ -30,12 +30,14 @@ import type { ThreadInspection } from './inspector/thread-inspection.ts';
 import { allocateMetrics, MetricsSampler, SAMPLE_PERIOD_MS } from './metrics-sampler.ts';
 import { SlotThread, type SlotThreadListener } from './slot-thread.ts';
 import { beatsOf, sampleOf } from './slot-vitals.ts';
-import { operatorOfSeries, placeText } from './whereabouts.ts';
+import { mostSeen, operatorOfSeries, placeText } from './whereabouts.ts';
 
 const BYTES_PER_MB = 1_048_576;
 const BEAT_PERIOD_MS_MAX = 1000;
 const START_MS_MAX = 60_000;
 const WHEREABOUTS_PERIOD_MS = 200;
+/** Two seconds of looks. */
+const SEEN_MAX = 10;
 
 export interface TaskManagerOptions {
   /** Threads to start before the deployment arrives. */
@@ -65,6 +67,8 @@ export class TaskManager implements SlotThreadListener {
   #heartbeatTimeoutMs: number;
   #live = 0;
   #whereabouts = '';
+  /** Where threads were at the last looks, oldest first. */
+  readonly #seen: string[] = [];
   #inspection: Promise<ThreadInspection> | null = null;
 
   constructor(
@@ -230,8 +234,12 @@ export class TaskManager implements SlotThreadListener {
     const inside = this.#slots
       .map(({ operator }) => operator)
       .filter((one) => one?.inside === true);
-    const text = inside.map((operator) => placeText(operator)).join(' and');
-    if (text === '' || text === this.#whereabouts) return;
+    const seen = inside.map((operator) => placeText(operator)).join(' and');
+    if (seen === '') return;
+    this.#seen.push(seen);
+    if (this.#seen.length > SEEN_MAX) this.#seen.shift();
+    const text = mostSeen(this.#seen);
+    if (text === this.#whereabouts) return;
     this.#whereabouts = text;
     this.#send({ type: 'whereabouts', text });
   }

@@ -64,3 +64,14 @@ export function placeText(operator: PositionedOperator | null, outside = ', last
   if (operator === null) return '';
   return `${operator.inside ? ' in ' : outside}${operatorText(operator.node)}`;
 }
+
+/**
+ * The text that was seen most often, of those the newest: a single look may fall into a moment in
+ * which a thread was elsewhere. @param seen oldest first, at least one.
+ */
+export function mostSeen(seen: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const text of seen) counts.set(text, (counts.get(text) ?? 0) + 1);
+  const most = Math.max(...counts.values());
+  return seen.findLast((text) => counts.get(text) === most)!;
+}
