@@ -1,7 +1,7 @@
 /**
  * `npm run screenshots [-- VIEW …]`: the console's views on the flights job, and a graph of hundreds
- * of vertices that are made up, in both themes, to `docs/screenshots`. Takes about five minutes: it waits for an evening peak, so that there is a
- * bottleneck to see, and has the job restarted at another parallelism in between.
+ * of vertices that are made up, in both themes, to `docs/screenshots`. Takes some minutes: it waits
+ * for peaks, so that there is a bottleneck to see, and has the job restarted in between.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -33,7 +33,13 @@ const jobPath = (tab: string) => (jobId: string) => `${cluster}/jobs/${jobId}/${
 
 const VIEWS: readonly View[] = [
   { name: 'overview', path: () => `${cluster}/overview` },
+  { name: 'jobs', path: () => `${cluster}/jobs` },
   { name: 'job-graph', path: jobPath('graph') },
+  {
+    name: 'evidence',
+    path: jobPath('graph'),
+    act: (page) => page.getByRole('button', { name: 'Evidence' }).click(),
+  },
   {
     name: 'inspector',
     path: jobPath('graph'),
@@ -51,6 +57,14 @@ const VIEWS: readonly View[] = [
     name: 'flame-graph-off-cpu',
     path: jobPath('flame?mode=off'),
     act: (page) => page.waitForTimeout(4000),
+  },
+  {
+    name: 'flame-graph-compared',
+    path: jobPath('flame'),
+    act: async (page) => {
+      await page.waitForTimeout(10_000);
+      await page.getByRole('combobox', { name: 'Compare with' }).selectOption({ index: 1 });
+    },
   },
   { name: 'timeline', path: jobPath('timeline') },
   { name: 'what-changed', path: jobPath('what-changed') },
@@ -77,11 +91,22 @@ const VIEWS: readonly View[] = [
     },
   },
   {
+    name: 'rescale-dialog',
+    path: jobPath('graph'),
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Rescale' }).first().click();
+      await page.getByRole('textbox', { name: 'Parallelism' }).fill('4');
+    },
+  },
+  {
     name: 'palette',
     path: jobPath('graph'),
     act: (page) => page.keyboard.press('Control+K'),
   },
 ];
+
+/** Pictures of a bottleneck. */
+const AT_A_PEAK = new Set(['job-graph', 'evidence', 'inspector', 'rescale-dialog', 'paused']);
 
 const LARGE: View = { name: 'large-graph', path: jobPath('graph') };
 const LARGE_SIZE = { jobs: 1, vertices: 420, parallelism: 16, speed: 1 };
@@ -112,7 +137,7 @@ async function takeAll(browser: Browser, url: string, jobId: string, views: read
       reducedMotion: 'reduce',
     });
     for (const { name, path, act } of views) {
-      if (name === 'job-graph') await untilBottleneck(browser, url, jobId);
+      if (AT_A_PEAK.has(name)) await untilBottleneck(browser, url, jobId);
       await page.goto(url + path(jobId));
       await page.waitForTimeout(SETTLED_MS);
       await act?.(page);
