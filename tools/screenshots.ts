@@ -38,7 +38,7 @@ const VIEWS: readonly View[] = [
   {
     name: 'evidence',
     path: jobPath('graph'),
-    act: (page) => page.getByRole('button', { name: 'Evidence' }).click(),
+    act: (page) => page.getByRole('button', { name: 'Evidence' }).click({ timeout: BOTTLENECK_MS }),
   },
   {
     name: 'inspector',
