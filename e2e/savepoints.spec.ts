@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expectAccessibleInBothThemes } from './accessible.ts';
-import { ConsolePage } from './console-page.ts';
+import { ConsolePage, expectToMove } from './console-page.ts';
 import { expect, test, type WeirServer } from './weir-server.ts';
 
 test('a savepoint from the page: asked for, followed, on disk, in the history', async ({
@@ -63,6 +63,7 @@ test('cancel asks twice, then ends the job live', async ({ page, weir }) => {
   const view = new ConsolePage(page);
   const id = await weir.run('e2e/jobs/slow-map.ts');
   await view.openJob(weir, id);
+  await expectToMove(view.figure('Records in').getByTitle(/per second/));
   await view.job.getByRole('button', { name: 'Cancel' }).click();
   const dialog = page.getByRole('dialog', { name: 'Cancel slow-map without a savepoint?' });
   const cancel = dialog.getByRole('button', { name: 'Cancel job' });

@@ -1,5 +1,5 @@
-import { readdirSync, statSync, truncateSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { ConsolePage } from './console-page.ts';
 import { expect, test } from './weir-server.ts';
 
@@ -10,11 +10,11 @@ test('a job whose newest checkpoint is damaged is suspended, and started anew fr
   const view = new ConsolePage(page);
   const keepTwo = ['-D', 'execution.checkpointing.num-retained=2'];
   const id = await weir.run('e2e/jobs/tides.ts', [], keepTwo);
-  const folder = join(weir.folder, 'data/checkpoints', id);
-  await expect.poll(() => completed(folder).length).toBe(2);
+  const record = join(weir.folder, 'data/jobs', `${id}.json`);
+  await expect.poll(() => completed(record).length).toBe(2);
   await weir.kill();
-  const [newest = '', older = ''] = completed(folder);
-  damage(join(folder, newest));
+  const [newest = '', older = ''] = completed(record);
+  damage(newest);
   await weir.start();
 
   await view.openJob(weir, id);
@@ -32,7 +32,7 @@ test('a job whose newest checkpoint is damaged is suspended, and started anew fr
   await view.expectState('RUNNING');
   await view.tab('Checkpoints');
   const restored = page.getByRole('region', { name: 'Failed and restored' });
-  await expect(restored).toContainText(join(folder, older));
+  await expect(restored).toContainText(older);
 
   await view.openJob(weir, id);
   await view.job.getByRole('button', { name: 'Cancel' }).click();
@@ -43,20 +43,23 @@ test('a job whose newest checkpoint is damaged is suspended, and started anew fr
   await view.expectState('CANCELED');
 });
 
-/** Newest first. */
-function completed(folder: string): string[] {
+/** Folders of those that the job's record knows, newest first: one that it does not is not used. */
+function completed(record: string): string[] {
   try {
-    return readdirSync(folder)
-      .filter((name) => readdirSync(join(folder, name)).includes('_metadata'))
-      .sort((a, b) => numberOf(b) - numberOf(a));
+    const { record: job } = JSON.parse(readFileSync(record, 'utf8')) as Stored;
+    return job.checkpoints.map(({ path }) => path).toReversed();
   } catch {
-    // Nothing is written yet, or it is being replaced.
+    // Not written yet.
     return [];
   }
 }
 
+interface Stored {
+  readonly record: { readonly checkpoints: readonly { readonly path: string }[] };
+}
+
 function numberOf(checkpoint: string): number {
-  return Number(checkpoint.replace('chk-', ''));
+  return Number(basename(checkpoint).replace('chk-', ''));
 }
 
 /** What a disk that was not flushed leaves: files that end in the middle. */
