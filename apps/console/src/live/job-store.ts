@@ -210,7 +210,7 @@ export class JobStore extends LiveStore {
       const packed = snapshot.packed?.[at] ?? null;
       this.#applyTick(tick, Math.min(step, stepAt(snapshot.history, at)), packed);
     }
-    this.changed();
+    this.#told();
   }
 
   applyDelta(delta: JobDelta): void {
@@ -220,7 +220,7 @@ export class JobStore extends LiveStore {
       this.#events = [...this.#events, ...delta.events].slice(-EVENTS_MAX);
       for (const listener of this.#eventListeners) listener(delta.events);
     }
-    this.changed();
+    this.#told();
   }
 
   /** Makes this what `source` was at a moment; of what came later it knows nothing. */
@@ -244,7 +244,8 @@ export class JobStore extends LiveStore {
     this.#verdicts = instant ? verdicts : verdicts.of(shown?.bottleneck ?? null);
     this.#show(shown);
     const { current } = this.#verdicts;
-    this.#limiting = instant ? limitingVertex(this, current) : (current?.vertexId ?? null);
+    const mean = current?.vertexId ?? null;
+    this.#limiting = instant ? limitingVertex(this, current, this.#events) : mean;
     this.changed();
   }
 
@@ -297,7 +298,12 @@ export class JobStore extends LiveStore {
       this.#series.push(tick, (field, into) => this.column(field, into), step);
     }
     this.#verdicts.apply(tick);
-    this.#limiting = limitingVertex(this, this.#verdicts.current);
+  }
+
+  /** What was told at once is shown at once: a tick with the events of its second. */
+  #told(): void {
+    this.#limiting = limitingVertex(this, this.#verdicts.current, this.#events);
+    this.changed();
   }
 }
 

@@ -27,6 +27,7 @@ const second = fc.record({
   recordsIn: fc.option(fc.integer({ min: 0, max: 1e6 }), { freq: 9 }),
   pending: fc.option(fc.integer({ min: 0, max: 1e6 })),
   event: fc.boolean(),
+  failed: fc.boolean(),
 });
 
 const stories = fc.array(second, { minLength: 2, maxLength: 90 }).map((seconds) => {
@@ -35,13 +36,14 @@ const stories = fc.array(second, { minLength: 2, maxLength: 90 }).map((seconds) 
   let before = false;
   const ticks: JobTick[] = [];
   const events: JobEvent[] = [];
-  for (const { pause, limited, ended, state, recordsIn, pending, event } of seconds) {
+  for (const { pause, limited, ended, state, recordsIn, pending, event, failed } of seconds) {
     t += 1000 + pause;
     if (limited && !before) since = t - 400;
     before = limited;
     const bottleneck = limited ? { vertexId: LOOKUP, since, until: ended ? t - 400 : null } : null;
     const values = { state, recordsIn, pendingRecords: pending, bottleneck };
     ticks.push(jobTick(t, limited, values as Partial<JobTick>));
+    if (failed) events.push({ t: t + 200, kind: 'exception', text: 'no such key', subject: null });
     if (event) events.push({ t: t + 300, kind: 'checkpoint', text: 'completed', subject: '1' });
   }
   return { ticks, events };

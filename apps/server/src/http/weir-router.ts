@@ -14,7 +14,7 @@ import type { MonitorPort } from '../monitor/monitor-port.ts';
 import { type HandlerContext, jobEntry } from './flink/handler-context.ts';
 import { redacted, redactedArguments, restoredArguments } from './flink/redaction.ts';
 import { successorOf, versionOf } from './deployment-chain.ts';
-import { restartTimeOf } from './start-time.ts';
+import { restartTimeOf } from './restart-time.ts';
 import type { JobEntry } from './job-service.ts';
 import { JobReruns, rerunOf } from './job-rerun.ts';
 import { actorOfRequest } from './user-actions.ts';

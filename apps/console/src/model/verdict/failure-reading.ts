@@ -14,34 +14,34 @@ export const LOOP_FROM = 3;
 export const LOOP_BROKEN_MS = 60_000;
 const TEXT_MAX = 160;
 
-export interface LastFailure {
-  readonly t: number;
-  /** In the ten minutes up to it, this one included. */
-  readonly often: number;
-  /** `name: what happened`, and how often lately. */
-  readonly parts: readonly SentencePart[];
-}
-
-/** Null when no failure is known. */
-export function lastFailure(
+/** `name: what happened`, and how often lately; empty when no failure is known. */
+export function failureParts(
   topology: JobTopology,
   events: readonly JobEvent[],
-): LastFailure | null {
-  const last = events.findLast(isRoot);
-  if (last === undefined) return null;
-  const { t, operator, vertexId, stack = '' } = last;
+): readonly SentencePart[] {
+  const known = failuresOf(events);
+  if (known === null) return [];
+  const { last, often } = known;
+  const { operator, vertexId, stack = '' } = last;
   const vertex = topology.vertices.find(({ id }) => id === vertexId);
   const text = shortened(firstCause(stack) ?? last.text);
-  const often = events.filter((one) => isRoot(one) && one.t >= t - RECENTLY_MS).length;
   const times = often < 2 ? '' : `, ${often} times in ten minutes`;
   const said = plain(`${text}${times}`);
   const name = operator ?? (vertex === undefined ? null : vertexTitle(vertex));
-  return { t, often, parts: name === null ? [said] : [strong(name), plain(': '), said] };
+  return name === null ? [said] : [strong(name), plain(': '), said];
 }
 
-/** It fails again as soon as it runs: that it runs just now says nothing. */
-export function loops(failure: LastFailure | null, now: number): failure is LastFailure {
-  return failure !== null && failure.often >= LOOP_FROM && now - failure.t < LOOP_BROKEN_MS;
+/** It fails again as soon as it runs: that it runs just now says nothing. @param now epoch ms. */
+export function inRestartLoop(events: readonly JobEvent[], now: number): boolean {
+  const known = failuresOf(events);
+  return known !== null && known.often >= LOOP_FROM && now - known.last.t < LOOP_BROKEN_MS;
+}
+
+function failuresOf(events: readonly JobEvent[]) {
+  const last = events.findLast(isRoot);
+  if (last === undefined) return null;
+  const often = events.filter((one) => isRoot(one) && one.t >= last.t - RECENTLY_MS).length;
+  return { last, often };
 }
 
 function isRoot({ kind, follows }: JobEvent): boolean {

@@ -5,10 +5,12 @@
  */
 import type {
   Bottleneck as Found,
+  JobEvent,
   JobTick,
   VerdictCause,
   VertexTick,
 } from '@weir/console-protocol';
+import { inRestartLoop } from './failure-reading.ts';
 import type { Bottleneck } from './verdict-tracker.ts';
 
 /** What is read of a job at its newest tick. */
@@ -27,14 +29,19 @@ const BUSY_CAUSES: ReadonlySet<VerdictCause | null> = new Set([
   null,
 ]);
 
-/** Id of the vertex that limits the job at its newest tick; null while none does. */
+/**
+ * Id of the vertex that limits the job at its newest tick; null while none does.
+ * @param events up to then, oldest first.
+ */
 export function limitingVertex(
   source: LimitingSource,
   bottleneck: Bottleneck | null,
+  events: readonly JobEvent[],
 ): string | null {
   const tick = source.latest;
   if (bottleneck === null || tick === null || !holdsAt(bottleneck, tick.t)) return null;
   if (tick.state !== 'RUNNING' || source.starting.length > 0) return null;
+  if (inRestartLoop(events, tick.t)) return null;
   return hasEased(source, bottleneck) ? null : bottleneck.vertexId;
 }
 

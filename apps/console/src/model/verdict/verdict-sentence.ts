@@ -4,7 +4,7 @@
  * It says only what the server found; without a cause there is no "because".
  */
 import type { JobEvent, JobTick, JobTopology, VerdictTrend } from '@weir/console-protocol';
-import { failingCheckpoints, lastFailure, type LastFailure, loops } from './failure-reading.ts';
+import { failingCheckpoints, failureParts, inRestartLoop } from './failure-reading.ts';
 import {
   ageFigure,
   countFigure,
@@ -57,10 +57,10 @@ export function jobVerdict(
 ): Verdict {
   const tick = source.latest;
   if (tick === null) return verdict('change', [plain('Waiting for the first numbers.')]);
-  const failure = lastFailure(topology, events);
-  if (GOES_ON.has(tick.state) && loops(failure, tick.t)) return loopVerdict(failure, events);
+  if (GOES_ON.has(tick.state) && inRestartLoop(events, tick.t))
+    return loopVerdict(topology, events);
   if (tick.state === 'FINISHED') return verdict('done', [plain(finishedText(events))]);
-  if (tick.state !== 'RUNNING') return stateVerdict(tick.state, failure?.parts ?? []);
+  if (tick.state !== 'RUNNING') return stateVerdict(tick.state, failureParts(topology, events));
   const warning = failingCheckpoints(events, tick.t);
   const found = runningVerdict(topology, source, tick, bottleneck);
   const tone = warning === null || found.tone === 'bottleneck' ? found.tone : 'fail';
@@ -87,7 +87,7 @@ function runningVerdict(
 /** A job in one of these will run, or fail, again. */
 const GOES_ON: ReadonlySet<JobTick['state']> = new Set(['RUNNING', 'FAILING', 'RESTARTING']);
 
-function loopVerdict(failure: LastFailure, events: readonly JobEvent[]): Verdict {
+function loopVerdict(topology: JobTopology, events: readonly JobEvent[]): Verdict {
   const first = events.findIndex(({ kind }) => kind === 'exception');
   const gotOn = events.some(
     ({ kind, outcome }, at) => at > first && kind === 'checkpoint' && outcome === 'completed',
@@ -95,7 +95,7 @@ function loopVerdict(failure: LastFailure, events: readonly JobEvent[]): Verdict
   const rest = gotOn
     ? '. Each time the job starts again from its last checkpoint.'
     : '. Each time the job starts again at the same place: no checkpoint was completed in between.';
-  return verdict('fail', failed('Restart loop', failure.parts, rest));
+  return verdict('fail', failed('Restart loop', failureParts(topology, events), rest));
 }
 
 function finishedText(events: readonly JobEvent[]): string {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { JobEntry } from './job-service.ts';
-import { restartTimeOf } from './start-time.ts';
+import { restartTimeOf } from './restart-time.ts';
 
 type Times = Readonly<Record<string, number>>;
 
