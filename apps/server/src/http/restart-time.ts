@@ -11,20 +11,24 @@ const SUCCESSION_MS_MAX = 60_000;
  */
 export function restartTimeOf(job: JobEntry, all: readonly JobEntry[]): number | null {
   for (const version of deploymentsOf(job, all).reverse()) {
-    const up = upAt(version);
     const before = all.find(({ jobId }) => jobId === version.submission?.rerunOf);
     const end = before === undefined ? null : endOf(before);
+    const up = end === null ? null : upAt(version);
     if (up === null || end === null) continue;
     if (end <= up && up - end < SUCCESSION_MS_MAX) return up - end;
   }
   return null;
 }
 
-/** When the last of its subtasks ran; null while not all of them have. */
+/** When the last of its subtasks ran; null while not all of them have. Of many: no lists. */
 function upAt({ control }: JobEntry): number | null {
-  const subtasks = control.view().vertices.flatMap((vertex) => vertex.subtasks);
-  const times = subtasks.map(({ timestamps }) => timestamps.RUNNING ?? Number.NaN);
-  const up = times.reduce((latest, t) => Math.max(latest, t), 0);
+  let up = 0;
+  for (const { subtasks } of control.view().vertices) {
+    for (const { timestamps } of subtasks) {
+      if (timestamps.RUNNING === undefined) return null;
+      up = Math.max(up, timestamps.RUNNING);
+    }
+  }
   return up > 0 ? up : null;
 }
 
