@@ -150,5 +150,7 @@ export const verdictEvent = z.object({
   cause: verdictCause.nullable(),
   severity: verdictSeverity,
   since: z.number(),
+  /** Of an end: when the evidence was last seen, some seconds before it is told. */
+  until: z.number().optional(),
 });
 export type VerdictEvent = z.infer<typeof verdictEvent>;

@@ -44,13 +44,17 @@ export class VerdictEvents {
 
   #event(phase: VerdictEvent['phase'], verdict: Bottleneck, t: number): JobEvent {
     const { vertexId, since, cause = null, severity = 'notice', operatorId = null } = verdict;
+    const until = phase === 'end' ? (verdict.until ?? t) : t;
     const name = nameOfVertex(this.#topology, vertexId, operatorId);
     return {
       t,
       kind: 'verdict',
-      text: textOf(phase, name, verdict, t),
+      text: textOf(phase, name, verdict, until),
       subject: vertexId,
-      verdict: { phase, vertexId, name, cause, severity, since },
+      verdict: {
+        ...{ phase, vertexId, name, cause, severity, since },
+        ...(phase === 'end' ? { until } : {}),
+      },
     };
   }
 }
@@ -59,9 +63,9 @@ function textOf(
   phase: VerdictEvent['phase'],
   name: string,
   { cause = null, subject = null, since }: Bottleneck,
-  t: number,
+  until: number,
 ): string {
-  const lasted = `${Math.max(1, Math.round((t - since) / 1000))} s`;
+  const lasted = `${Math.max(1, Math.round((until - since) / 1000))} s`;
   if (phase === 'burst') return `${name} was at its limit for ${lasted} and recovered by itself`;
   if (phase === 'end') return `${name} is no longer the bottleneck, after ${lasted}`;
   const why = cause === null ? '' : `: ${REASONS[cause](subject?.name ?? null)}`;

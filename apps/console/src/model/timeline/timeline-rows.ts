@@ -238,14 +238,14 @@ function verdictRows(
   for (const event of all) {
     const { t, verdict } = event;
     if (verdict === undefined) continue;
-    const { phase, vertexId, name, cause, since } = verdict;
+    const { phase, vertexId, name, cause, since, until = t } = verdict;
     const end = endOfVerdict(events, event);
     const site = siteOf(vertexId);
     const row = {
       ...EMPTY,
       key: `verdict-${since}-${phase}-${vertexId}`,
       kind: 'verdict' as const,
-      t: phase === 'begin' ? since : t,
+      t: phase === 'begin' ? since : until,
       first: since,
       vertexId,
       operator: name,
@@ -253,7 +253,7 @@ function verdictRows(
       events: [event],
     };
     if (phase === 'begin') {
-      const tookMs = end === null ? null : end.t - since;
+      const tookMs = end === null ? null : (end.verdict?.until ?? end.t) - since;
       const why = causeWords(cause, site);
       // Red is for what limits the job now.
       const tone = end === null ? 'cause' : 'plain';
@@ -265,7 +265,7 @@ function verdictRows(
       const ends = (one: JobEvent) => isRoot(one) || (one.kind === 'state' && isOver(one.text));
       if (events.some((one) => ends(one) && Math.abs(one.t - t) <= 2 * FOLLOWS_MS)) continue;
       const why = `${name} keeps up again`;
-      rows.push({ ...row, tone: 'good', what: 'Recovered', why, tookMs: t - since });
+      rows.push({ ...row, tone: 'good', what: 'Recovered', why, tookMs: until - since });
     } else {
       const why = 'at its limit for a while, recovered by itself';
       rows.push({ ...row, tone: 'warn', what: 'Burst', why, tookMs: t - since });

@@ -148,8 +148,8 @@ function verdictSteps({ vertexId, first, site }: TimelineRow, events: readonly J
   );
   return same.flatMap(({ t, verdict }): Step[] => {
     if (verdict === undefined) return [];
-    const { phase, cause } = verdict;
-    if (phase === 'end') return [{ t, text: 'Nothing waits for it any more', tone: 'good' }];
+    const { phase, cause, until = t } = verdict;
+    if (phase === 'end') return [{ t: until, text: 'Nothing waits for it any more', tone: 'good' }];
     const text = phase === 'burst' ? 'At its limit for a while' : causeWords(cause, site);
     const begun: Step = { t: first, text: 'The first evidence', tone: 'plain' };
     return [...(phase === 'begin' ? [begun] : []), { t, text: capitalised(text), tone: 'plain' }];

@@ -149,6 +149,22 @@ describe('rows of the timeline', () => {
     ]);
   });
 
+  test('a verdict lasts as long as its evidence, not until somebody is sure', () => {
+    const verdict = { vertexId: 'm', name: 'moody', severity: 'critical', since: 1000 } as const;
+    const end = { ...verdict, phase: 'end', cause: 'cpu', until: 7000 } as const;
+    const rows = timelineRows(
+      [
+        event(5000, { kind: 'verdict', verdict: { ...verdict, phase: 'begin', cause: 'cpu' } }),
+        event(17_000, { kind: 'verdict', verdict: end }),
+      ],
+      grouped,
+    );
+    expect(rows.map((row) => [row.what, row.t, row.tookMs])).toEqual([
+      ['Recovered', 7000, 6000],
+      ['Bottleneck', 1000, 6000],
+    ]);
+  });
+
   test('a verdict about waiting outside names what is called there', () => {
     const verdict = { vertexId: 'm', name: 'moody', severity: 'critical', since: 1000 } as const;
     const begin = { ...verdict, phase: 'begin', cause: 'external' } as const;
